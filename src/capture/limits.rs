@@ -1,0 +1,73 @@
+//! Every bound on what hostile input may cost, by name.
+
+/// Bounds on memory and work. Exceeding one is a remark, never silence and never a panic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Largest message head (request or status line and headers), bytes.
+    pub head_bytes: usize,
+    /// Body text kept of preflights and failing responses, bytes after decoding.
+    pub excerpt_bytes: usize,
+    /// Payload bytes in one batch of packets.
+    pub batch_bytes: usize,
+    /// Out-of-order bytes stored per TCP direction.
+    pub out_of_order_bytes: usize,
+    /// Out-of-order bytes stored over all connections.
+    pub out_of_order_total: usize,
+    /// Open TCP connections tracked at once.
+    pub flows: usize,
+    /// Idle time after which a connection is dropped, in seconds of capture time.
+    pub flow_idle_seconds: u32,
+    /// IP datagrams being reassembled at once.
+    pub fragments: usize,
+    /// Seconds of capture time a fragment waits.
+    pub fragment_seconds: u32,
+    /// TLS bytes kept per connection while keys may still come.
+    pub tls_wait_bytes: usize,
+    /// HTTP/2 streams open at once per connection.
+    pub h2_streams: usize,
+    /// HPACK dynamic table, bytes.
+    pub hpack_table_bytes: usize,
+    /// Requests waiting for their response on one HTTP/1 connection.
+    pub pipeline: usize,
+    /// Largest HAR entry after elision of long strings, bytes.
+    pub har_entry_bytes: usize,
+    /// JSON nesting.
+    pub json_depth: usize,
+    /// Decompressed bytes per compressed byte.
+    pub inflate_ratio: u64,
+    /// Exchanges waiting for their partner in pairing.
+    pub waiting: usize,
+    /// Seconds of capture time a preflight or request waits for its partner.
+    pub horizon_seconds: u32,
+    /// Servers of which facts are remembered.
+    pub server_facts: usize,
+    /// Findings kept.
+    pub findings: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            head_bytes: 256 << 10,
+            excerpt_bytes: 4 << 10,
+            batch_bytes: 8 << 20,
+            out_of_order_bytes: 1 << 20,
+            out_of_order_total: 32 << 20,
+            flows: 65_536,
+            flow_idle_seconds: 900,
+            fragments: 1024,
+            fragment_seconds: 30,
+            tls_wait_bytes: 256 << 10,
+            h2_streams: 1024,
+            hpack_table_bytes: 64 << 10,
+            pipeline: 256,
+            har_entry_bytes: 4 << 20,
+            json_depth: 128,
+            inflate_ratio: 2000,
+            waiting: 65_536,
+            horizon_seconds: 30,
+            server_facts: 4096,
+            findings: 1_000_000,
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Remarks of readers: damage and facts about a capture that are no exchange.
+
+use crate::exchange::Place;
+
+/// One remark. Equal ids of one input are counted together by the reader that makes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remark {
+    /// Stable id, one of [`REMARKS`].
+    pub id: &'static str,
+    /// Index of the input.
+    pub input: u32,
+    /// How often.
+    pub count: u64,
+    /// One sentence: what, where, what to do.
+    pub text: String,
+    /// First places, at most 16.
+    pub places: Vec<Place>,
+}
+
+/// Ids of reader remarks with what each means. Ids are public: they stand in the JSON schema.
+pub const REMARKS: &[(&str, &str)] = &[
+    ("file-truncated", "the file ends in the middle of something; everything before was read"),
+    ("file-damaged", "bytes that make no sense were passed over"),
+    ("entry-unreadable", "a HAR entry could not be read"),
+    ("limit-reached", "a bound of this program was reached and something was left out"),
+];

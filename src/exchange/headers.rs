@@ -1,0 +1,384 @@
+//! Header lists: order, case and duplicates kept, secret values never stored.
+//!
+//! Owns lookups as the Fetch Standard defines them ("get", with `, ` between repeated lines) and
+//! the four kinds of presence. Does not judge values.
+
+use std::borrow::Cow;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::OnceLock;
+
+/// Names (lower case) whose values are never copied into memory that outlives parsing.
+pub const SECRET_HEADERS: &[&str] = &[
+    "authorization",
+    "cookie",
+    "cookie2",
+    "proxy-authorization",
+    "set-cookie",
+    "x-access-token",
+    "x-amz-security-token",
+    "x-api-key",
+    "apikey",
+    "api-key",
+    "x-auth-token",
+    "x-authorization",
+    "x-csrf-token",
+    "x-csrftoken",
+    "x-goog-api-key",
+    "x-id-token",
+    "x-refresh-token",
+    "x-session-id",
+    "x-session-token",
+    "x-token",
+    "x-xsrf-token",
+    "ocp-apim-subscription-key",
+    "private-token",
+    "x-gitlab-token",
+    "x-vault-token",
+    "x-shopify-access-token",
+];
+
+/// Whether values of this header (any case) are secrets.
+pub fn is_secret_header(name: &[u8]) -> bool {
+    SECRET_HEADERS.iter().any(|secret| name.eq_ignore_ascii_case(secret.as_bytes()))
+}
+
+/// An ordered header list.
+///
+/// One byte buffer and one span list: two allocations a message. Lookups scan, since header lists
+/// are short.
+#[derive(Debug, Clone, Default)]
+pub struct Headers {
+    buffer: Vec<u8>,
+    spans: Vec<Span>,
+    secrets: Vec<Secret>,
+    /// Lower-case names of which this recorder cannot tell whether they were there.
+    unknown: Vec<&'static str>,
+    /// Nothing that is not listed can be called absent (provisional or lost headers).
+    incomplete: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Span {
+    name_start: u32,
+    name_len: u32,
+    value_len: u32,
+    kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Secret(u32),
+    Redacted,
+    Lost,
+}
+
+/// What is kept of a secret value: never the value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Secret {
+    /// `Bearer`, `Basic` … for authorization-like headers.
+    pub scheme: Option<Box<str>>,
+    /// Length of the value in bytes.
+    pub len: usize,
+    /// Cookie names, for `cookie` and `set-cookie`.
+    pub names: Vec<Box<str>>,
+    /// Equality of two values within one run; keyed at random, never to be printed.
+    digest: u64,
+}
+
+/// A header value as far as it may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// The bytes of the value, outer blanks trimmed.
+    Text(&'a [u8]),
+    /// A secret: only its shape is known.
+    Secret(&'a Secret),
+    /// An exporter or sanitiser removed the value and left the name.
+    Redacted,
+    /// The capture lost the value (HTTP/2 header table without its beginning).
+    Lost,
+}
+
+/// One header line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeaderLine<'a> {
+    /// Name as written.
+    pub name: &'a [u8],
+    /// Value.
+    pub value: Value<'a>,
+}
+
+/// What can be said of a header name in one message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Presence<'a> {
+    /// There, with this combined value (`, ` between lines); secrets combine to an empty value.
+    Present(Cow<'a, [u8]>),
+    /// There, but the value was removed or lost.
+    Redacted,
+    /// Not there.
+    Absent,
+    /// This recorder cannot tell.
+    Unknown,
+}
+
+impl Headers {
+    /// An empty list that is complete.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Builds a list from pairs, mostly for tests.
+    pub fn from_pairs<N: AsRef<[u8]>, V: AsRef<[u8]>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
+        let mut headers = Self::new();
+        for (name, value) in pairs {
+            headers.push(name.as_ref(), value.as_ref());
+        }
+        headers
+    }
+
+    /// Appends a line. A secret's value is reduced to its shape here and not copied.
+    pub fn push(&mut self, name: &[u8], value: &[u8]) {
+        let name = trim(name);
+        let value = trim(value);
+        if is_secret_header(name) {
+            let secret = Secret::of(name, value);
+            let index = u32::try_from(self.secrets.len()).unwrap_or(u32::MAX);
+            self.secrets.push(secret);
+            self.append(name, b"", Kind::Secret(index));
+        } else {
+            self.append(name, value, Kind::Text);
+        }
+    }
+
+    /// Appends a line whose value an exporter or sanitiser removed.
+    pub fn push_redacted(&mut self, name: &[u8]) {
+        self.append(trim(name), b"", Kind::Redacted);
+    }
+
+    /// Appends a line whose value the capture lost (its name is known).
+    pub fn push_lost(&mut self, name: &[u8]) {
+        self.append(trim(name), b"", Kind::Lost);
+    }
+
+    /// Says that this recorder cannot tell whether `name` (lower case) was sent.
+    pub fn mark_unknown(&mut self, name: &'static str) {
+        if !self.unknown.contains(&name) {
+            self.unknown.push(name);
+        }
+    }
+
+    /// Says that names not listed may have been sent all the same.
+    pub fn mark_incomplete(&mut self) {
+        self.incomplete = true;
+    }
+
+    /// Whether names not listed may have been sent all the same.
+    pub fn is_incomplete(&self) -> bool {
+        self.incomplete
+    }
+
+    fn append(&mut self, name: &[u8], value: &[u8], kind: Kind) {
+        let start = self.buffer.len();
+        let (Ok(name_start), Ok(name_len), Ok(value_len)) =
+            (u32::try_from(start), u32::try_from(name.len()), u32::try_from(value.len()))
+        else {
+            self.incomplete = true;
+            return;
+        };
+        self.buffer.extend_from_slice(name);
+        self.buffer.extend_from_slice(value);
+        self.spans.push(Span { name_start, name_len, value_len, kind });
+    }
+
+    /// Number of lines.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Whether there are no lines.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty()
+    }
+
+    /// All lines in order.
+    pub fn iter(&self) -> impl Iterator<Item = HeaderLine<'_>> {
+        self.spans.iter().map(|span| self.line(*span))
+    }
+
+    fn line(&self, span: Span) -> HeaderLine<'_> {
+        let start = span.name_start as usize;
+        let middle = start + span.name_len as usize;
+        let end = middle + span.value_len as usize;
+        let name = self.buffer.get(start..middle).unwrap_or_default();
+        let value = match span.kind {
+            Kind::Text => Value::Text(self.buffer.get(middle..end).unwrap_or_default()),
+            Kind::Secret(index) => match self.secrets.get(index as usize) {
+                Some(secret) => Value::Secret(secret),
+                None => Value::Redacted,
+            },
+            Kind::Redacted => Value::Redacted,
+            Kind::Lost => Value::Lost,
+        };
+        HeaderLine { name, value }
+    }
+
+    /// The lines of one name (any case), in order.
+    pub fn lines<'a>(&'a self, name: &'a str) -> impl Iterator<Item = HeaderLine<'a>> {
+        self.iter().filter(move |line| line.name.eq_ignore_ascii_case(name.as_bytes()))
+    }
+
+    /// How many lines of this name there are.
+    pub fn count(&self, name: &str) -> usize {
+        self.lines(name).count()
+    }
+
+    /// Whether a line of this name is there, readable or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.lines(name).next().is_some()
+    }
+
+    /// The readable value: lines joined with `, ` (Fetch Standard, header list "get").
+    /// `None` when absent, unknown, redacted or secret.
+    pub fn get(&self, name: &str) -> Option<Cow<'_, [u8]>> {
+        match self.presence(name) {
+            Presence::Present(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The readable value as text, lossily.
+    pub fn get_str(&self, name: &str) -> Option<Cow<'_, str>> {
+        Some(match self.get(name)? {
+            Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+            Cow::Owned(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+        })
+    }
+
+    /// What can be said of this name.
+    pub fn presence(&self, name: &str) -> Presence<'_> {
+        let mut found: Option<Cow<'_, [u8]>> = None;
+        for span in &self.spans {
+            let line = self.line(*span);
+            if !line.name.eq_ignore_ascii_case(name.as_bytes()) {
+                continue;
+            }
+            let value: &[u8] = match line.value {
+                Value::Text(value) => value,
+                Value::Secret(_) => b"",
+                Value::Redacted | Value::Lost => return Presence::Redacted,
+            };
+            found = Some(match found {
+                None => Cow::Borrowed(value),
+                Some(first) => {
+                    let mut joined = first.into_owned();
+                    joined.extend_from_slice(b", ");
+                    joined.extend_from_slice(value);
+                    Cow::Owned(joined)
+                }
+            });
+        }
+        if let Some(value) = found {
+            return Presence::Present(value);
+        }
+        if self.incomplete || self.unknown.iter().any(|unknown| unknown.eq_ignore_ascii_case(name)) {
+            return Presence::Unknown;
+        }
+        Presence::Absent
+    }
+
+    /// The secret's shape, when `name` is a secret header that is there.
+    pub fn secret<'a>(&'a self, name: &'a str) -> Option<&'a Secret> {
+        self.lines(name).find_map(|line| match line.value {
+            Value::Secret(secret) => Some(secret),
+            _ => None,
+        })
+    }
+}
+
+/// Lists are equal when their lines are; capacity and bookkeeping do not count.
+impl PartialEq for Headers {
+    fn eq(&self, other: &Self) -> bool {
+        self.incomplete == other.incomplete && self.unknown == other.unknown && self.iter().eq(other.iter())
+    }
+}
+
+impl Secret {
+    fn of(name: &[u8], value: &[u8]) -> Self {
+        static KEY: OnceLock<RandomState> = OnceLock::new();
+        let is_cookie = name.eq_ignore_ascii_case(b"cookie");
+        let is_set_cookie = name.eq_ignore_ascii_case(b"set-cookie");
+        let mut names = Vec::new();
+        if is_cookie || is_set_cookie {
+            let pairs = if is_cookie { usize::MAX } else { 1 };
+            for pair in value.split(|byte| *byte == b';').take(pairs) {
+                let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
+                names.push(String::from_utf8_lossy(trim(name)).into());
+            }
+        }
+        let scheme = (!is_cookie && !is_set_cookie)
+            .then(|| value.iter().position(|byte| *byte == b' ').and_then(|at| value.get(..at)))
+            .flatten()
+            .filter(|scheme| scheme.len() <= 16 && scheme.iter().all(u8::is_ascii_alphanumeric))
+            .map(|scheme| String::from_utf8_lossy(scheme).into());
+        Self { scheme, len: value.len(), names, digest: KEY.get_or_init(RandomState::new).hash_one(value) }
+    }
+
+    /// Whether both stand for the same value.
+    pub fn same_value(&self, other: &Self) -> bool {
+        self.digest == other.digest && self.len == other.len
+    }
+}
+
+/// Removes HTTP whitespace at both ends (Fetch Standard, "normalize" a value).
+fn trim(bytes: &[u8]) -> &[u8] {
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let start = bytes.iter().position(|byte| !blank(byte)).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(|byte| !blank(byte)).map_or(start, |last| last + 1);
+    bytes.get(start..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeated_lines_combine_in_order_and_stay_separate() {
+        let headers = Headers::from_pairs([("Vary", "Origin"), ("X-A", "1"), ("vary", "Accept")]);
+        assert_eq!(headers.get_str("VARY").as_deref(), Some("Origin, Accept"));
+        assert_eq!(headers.count("vary"), 2);
+        assert_eq!(headers.iter().map(|line| line.name).collect::<Vec<_>>(), [b"Vary".as_slice(), b"X-A", b"vary"]);
+    }
+
+    #[test]
+    fn an_empty_value_is_present() {
+        let headers = Headers::from_pairs([("Access-Control-Allow-Origin", "  ")]);
+        assert_eq!(headers.presence("access-control-allow-origin"), Presence::Present(Cow::Borrowed(b"")));
+    }
+
+    #[test]
+    fn secrets_keep_their_shape_and_lose_their_value() {
+        let headers =
+            Headers::from_pairs([("Authorization", "Bearer hunter2hunter2"), ("Cookie", "sid=hunter2; lang=de")]);
+        let debug = format!("{headers:?}") + &String::from_utf8_lossy(&headers.buffer);
+        assert!(!debug.contains("hunter2"), "{debug}");
+        let token = headers.secret("authorization").unwrap();
+        assert_eq!((token.scheme.as_deref(), token.len), (Some("Bearer"), 21));
+        let cookie = headers.secret("cookie").unwrap();
+        assert_eq!(cookie.names, [Box::from("sid"), Box::from("lang")]);
+        let again = Headers::from_pairs([("authorization", "Bearer hunter2hunter2")]);
+        assert!(again.secret("authorization").unwrap().same_value(token));
+    }
+
+    #[test]
+    fn absent_unknown_and_redacted_differ() {
+        let mut headers = Headers::new();
+        assert_eq!(headers.presence("cookie"), Presence::Absent);
+        headers.mark_unknown("cookie");
+        assert_eq!(headers.presence("Cookie"), Presence::Unknown);
+        assert_eq!(headers.presence("origin"), Presence::Absent);
+        headers.push_redacted(b"Origin");
+        assert_eq!(headers.presence("origin"), Presence::Redacted);
+        headers.mark_incomplete();
+        assert_eq!(headers.presence("x-other"), Presence::Unknown);
+    }
+}

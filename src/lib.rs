@@ -1,0 +1,4 @@
+//! whycors: why did the browser block this request, and what must change?
+
+pub mod capture;
+pub mod exchange;
