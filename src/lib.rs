@@ -2,3 +2,4 @@
 
 pub mod capture;
 pub mod exchange;
+pub mod report;

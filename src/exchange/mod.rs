@@ -138,6 +138,7 @@ pub enum NoResponse {
 
 /// What the recorder says beyond the bytes of the messages.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts, not a state")]
 pub struct RecorderNote {
     /// The error text, e.g. `net::ERR_FAILED`, or WebKit's sentence.
     pub error: Option<Box<str>>,
