@@ -2,4 +2,5 @@
 
 pub mod capture;
 pub mod exchange;
+pub mod http;
 pub mod report;

@@ -71,3 +71,15 @@ impl Default for Limits {
         }
     }
 }
+
+impl From<&Limits> for crate::http::Limits {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            head_bytes: limits.head_bytes,
+            excerpt_bytes: limits.excerpt_bytes,
+            h2_streams: limits.h2_streams,
+            hpack_table_bytes: limits.hpack_table_bytes,
+            pipeline: limits.pipeline,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! The byte streams of one connection become exchanges.
+//!
+//! Owns HTTP/1.x (RFC 9112), HTTP/2 (RFC 9113) and HPACK (RFC 7541) as an onlooker sees them:
+//! damaged, late, one-sided. Bodies are skipped, heads are copied once. Knows nothing of packets
+//! or TLS: the caller hands over in-order bytes of either side, holes, and the end.
+
+mod limits;
+mod notes;
+mod sniff;
+
+pub use limits::Limits;
+pub use notes::Notes;
+pub use sniff::{Sniff, sniff};
+
+use crate::exchange::{Exchange, Mark, Recorder, Side};
+use std::net::SocketAddr;
+
+/// What is known of a connection apart from its bytes.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The end that sends requests.
+    pub client: Option<SocketAddr>,
+    /// The end that answers.
+    pub server: Option<SocketAddr>,
+    /// The bytes were protected by TLS: URLs are `https`.
+    pub tls: bool,
+    /// The name the client asked for (SNI, or the authority of the CONNECT around this).
+    pub server_name: Option<String>,
+    /// Read inside a CONNECT tunnel or after a PROXY protocol header.
+    pub tunneled: bool,
+    /// Who recorded this.
+    pub recorder: &'static Recorder,
+}
+
+/// The protocol a connection starts with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// HTTP/1.0 or HTTP/1.1. An HTTP/2 preface or an `h2c` upgrade changes it on the way.
+    Http1,
+    /// HTTP/2, with or without its beginning.
+    Http2,
+}
+
+/// How one side ended its byte stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Close {
+    /// TCP FIN, or TLS `close_notify`.
+    Fin,
+    /// TCP RST.
+    Reset,
+    /// A TLS alert, by its name.
+    Alert(&'static str),
+}
+
+/// Why nothing more will come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finish {
+    /// The capture is over.
+    CaptureEnd,
+    /// The connection is no longer followed (idle, or too many connections).
+    Evicted,
+}
+
+/// What follows HTTP on a connection: the bytes that came after the message that ended it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Takeover {
+    /// What the connection is now.
+    pub into: Successor,
+    /// Bytes of the client that belong to it already.
+    pub client_bytes: Vec<u8>,
+    /// Where the first of them stands.
+    pub client_mark: Option<Mark>,
+    /// Bytes of the server that belong to it already.
+    pub server_bytes: Vec<u8>,
+    /// Where the first of them stands.
+    pub server_mark: Option<Mark>,
+}
+
+/// What a connection is after HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Successor {
+    /// A tunnel to this authority (`host:port`): worth sniffing again.
+    Tunnel(Box<str>),
+    /// Another protocol, by its upgrade token: `websocket` …
+    Upgraded(Box<str>),
+}
+
+/// The dialogue on one connection.
+///
+/// Feed it the bytes of both sides in capture order; finished exchanges are appended to `out`.
+/// After every call of [`data`](Self::data) ask [`takeover`](Self::takeover).
+#[derive(Debug)]
+pub struct Conversation {
+    context: Context,
+    limits: Limits,
+    notes: Notes,
+}
+
+impl Conversation {
+    /// A conversation of which nothing was seen yet.
+    pub fn new(context: Context, protocol: Protocol, limits: &Limits) -> Self {
+        let _ = protocol;
+        Self { context, limits: *limits, notes: Notes::default() }
+    }
+
+    /// In-order bytes of one side. `mark` is the packet they came in.
+    pub fn data(&mut self, from: Side, bytes: &[u8], mark: Mark, out: &mut Vec<Exchange>) {
+        let _ = (&self.context, &self.limits, from, bytes, mark, out);
+    }
+
+    /// A hole in the stream of one side: `missing` bytes, when the sequence numbers tell.
+    pub fn gap(&mut self, from: Side, missing: Option<u64>, mark: Mark, out: &mut Vec<Exchange>) {
+        let _ = (&self.context, from, missing, mark, out);
+    }
+
+    /// One side ended its stream.
+    pub fn close(&mut self, from: Side, how: Close, mark: Mark, out: &mut Vec<Exchange>) {
+        let _ = (&self.context, from, how, mark, out);
+    }
+
+    /// Nothing more will come: everything that waits is settled.
+    pub fn finish(&mut self, end: Mark, why: Finish, out: &mut Vec<Exchange>) {
+        let _ = (&self.context, end, why, out);
+    }
+
+    /// What follows HTTP, once, after a CONNECT was granted or another protocol than `h2c` was
+    /// agreed on. The conversation is over then.
+    pub fn takeover(&mut self) -> Option<Takeover> {
+        let _ = &self.context;
+        None
+    }
+
+    /// Exchanges that are begun and not yet handed out.
+    pub fn waiting(&self) -> usize {
+        let _ = &self.context;
+        0
+    }
+
+    /// What was left out or looked odd so far.
+    pub fn notes(&self) -> &Notes {
+        &self.notes
+    }
+}
