@@ -1,0 +1,77 @@
+//! The CORS-preflight cache's arithmetic: how long a result is kept and what it covers.
+//!
+//! Owns no cache and no clock; who made which request when is pairing's business.
+
+use super::{Engine, Extracted, extract_list};
+use crate::exchange::ResponseHead;
+
+/// Whether a cached preflight result covers another request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Coverage {
+    /// The request goes out without a preflight of its own.
+    Covered,
+    /// A new preflight is made.
+    NotCovered,
+    /// It hangs on a header that the capture does not show.
+    Unreadable,
+}
+
+/// How many seconds a preflight result is kept, given the combined value of
+/// `Access-Control-Max-Age`; `None` when it is not cached at all.
+pub fn max_age(engine: Engine, value: Option<&[u8]>) -> Option<u64> {
+    let value = value.map(<[u8]>::trim_ascii).filter(|value| !value.is_empty());
+    let Some(value) = value else { return Some(engine.default_max_age()) };
+    if value.iter().all(u8::is_ascii_digit) {
+        // More digits than a u64 holds are more than any cap.
+        let seconds = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok()).unwrap_or(u64::MAX);
+        return Some(seconds.min(engine.max_age_cap()));
+    }
+    if engine == Engine::Firefox {
+        return None;
+    }
+    match value.split_first() {
+        Some((b'-', digits)) if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) => Some(0),
+        _ => Some(engine.default_max_age()),
+    }
+}
+
+/// Whether the result of a **passed** preflight, made with `made_with_credentials`, lets a request
+/// with this method, these CORS-unsafe header names (lower case) and this credentials mode go out
+/// without a preflight. Age, origin and URL are the caller's to compare.
+pub fn covers(
+    engine: Engine,
+    preflight: &ResponseHead,
+    made_with_credentials: bool,
+    method: &str,
+    unsafe_headers: &[String],
+    include_credentials: bool,
+) -> Coverage {
+    let exempt = match engine {
+        Engine::Firefox => matches!(method, "GET" | "POST"),
+        Engine::Chromium | Engine::WebKit => matches!(method, "GET" | "HEAD" | "POST"),
+    };
+    if include_credentials && !made_with_credentials {
+        return Coverage::NotCovered;
+    }
+    let methods = extract_list(&preflight.headers, super::preflight::ALLOW_METHODS);
+    let names = extract_list(&preflight.headers, super::preflight::ALLOW_HEADERS);
+    let star = |list: &Extracted| {
+        engine != Engine::Firefox && !include_credentials && list.values().iter().any(|value| value == "*")
+    };
+    if !exempt {
+        let Some(methods) = methods else { return Coverage::Unreadable };
+        if !star(&methods) && !methods.values().iter().any(|value| value == method) {
+            return Coverage::NotCovered;
+        }
+    }
+    if unsafe_headers.is_empty() {
+        return Coverage::Covered;
+    }
+    let Some(names) = names else { return Coverage::Unreadable };
+    let wildcard = star(&names);
+    let covered = unsafe_headers.iter().all(|name| {
+        let literal = names.values().iter().any(|value| value.eq_ignore_ascii_case(name));
+        literal || (wildcard && (engine == Engine::WebKit || name != "authorization"))
+    });
+    if covered { Coverage::Covered } else { Coverage::NotCovered }
+}

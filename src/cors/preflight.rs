@@ -1,0 +1,175 @@
+//! The CORS-preflight fetch: what its answer must satisfy.
+//!
+//! Owns step 7 of <https://fetch.spec.whatwg.org/#cors-preflight-fetch>, in each engine's order.
+
+use super::check::push_cors_check;
+use super::extract::text;
+use super::profile::StatusOrder;
+use super::{CorsRequest, Engine, Extracted, Rule, StepOutcome, Steps, extract_list};
+use crate::exchange::{Headers, Presence, ResponseHead};
+
+pub(super) const ALLOW_METHODS: &str = "access-control-allow-methods";
+pub(super) const ALLOW_HEADERS: &str = "access-control-allow-headers";
+const LOCATION: &str = "location";
+
+/// Step and words of each step after the status.
+const PARSE: (&str, &str) =
+    ("CORS-preflight fetch, step 7.3", "If either methods or headerNames is failure, return a network error");
+const METHOD: (&str, &str) = ("CORS-preflight fetch, step 7.5", "request's method is not in methods");
+const HEADER: (&str, &str) =
+    ("CORS-preflight fetch, step 7.7", "unsafeName is not a byte-case-insensitive match for an item in headerNames");
+
+/// Judges the answer to a CORS-preflight request for `request` (the **actual** request).
+///
+/// A redirect that is refused ends the list: the answer that a followed redirect would have
+/// brought is another one. Firefox takes the CORS check first, so it is judged before that.
+pub fn preflight_check(engine: Engine, request: &CorsRequest<'_>, response: &ResponseHead) -> Steps {
+    let mut steps = Steps::default();
+    // 7. If a CORS check for request and response returns success and response's status is an ok status, then:
+    // The standard puts no order between the two; engines do.
+    let redirected = match engine.status_order() {
+        StatusOrder::RedirectFirst => {
+            let redirected = push_redirect(&mut steps, response);
+            if !redirected {
+                push_cors_check(&mut steps, request, response);
+                push_status(&mut steps, response);
+            }
+            redirected
+        }
+        StatusOrder::First => {
+            let redirected = push_redirect(&mut steps, response);
+            if !redirected {
+                push_status(&mut steps, response);
+                push_cors_check(&mut steps, request, response);
+            }
+            redirected
+        }
+        StatusOrder::AfterCorsCheck => {
+            push_cors_check(&mut steps, request, response);
+            let redirected = push_redirect(&mut steps, response);
+            if !redirected {
+                push_status(&mut steps, response);
+            }
+            redirected
+        }
+    };
+    if !redirected {
+        push_lists(&mut steps, engine, request, &response.headers);
+    }
+    steps
+}
+
+/// Whether the preflight was redirected. Engines tell a followable redirect (with `Location`) from
+/// any other bad status; the standard does not.
+fn push_redirect(steps: &mut Steps, response: &ResponseHead) -> bool {
+    let outcome = if matches!(response.status, 301 | 302 | 303 | 307 | 308) {
+        match response.headers.presence(LOCATION) {
+            Presence::Present(value) if !value.is_empty() => {
+                let location = text(&value).into_owned();
+                StepOutcome::Failed(Rule::PreflightRedirect { status: response.status, location })
+            }
+            Presence::Present(_) | Presence::Absent => StepOutcome::Passed,
+            Presence::Redacted | Presence::Unknown => StepOutcome::Unreadable(LOCATION),
+        }
+    } else {
+        StepOutcome::Passed
+    };
+    let redirected = matches!(outcome, StepOutcome::Failed(_));
+    steps.push("CORS-preflight fetch, step 7", "response's status is an ok status", outcome);
+    redirected
+}
+
+fn push_status(steps: &mut Steps, response: &ResponseHead) {
+    let outcome = if (200..=299).contains(&response.status) {
+        StepOutcome::Passed
+    } else {
+        StepOutcome::Failed(Rule::PreflightStatus { status: response.status })
+    };
+    steps.push("CORS-preflight fetch, step 7", "response's status is an ok status", outcome);
+}
+
+fn push_lists(steps: &mut Steps, engine: Engine, request: &CorsRequest<'_>, headers: &Headers) {
+    // 7.1. Let methods be the result of extracting header list values given `Access-Control-Allow-Methods`.
+    let methods = extract_list(headers, ALLOW_METHODS);
+    // 7.2. Let headerNames be the result of extracting header list values given `Access-Control-Allow-Headers`.
+    let names = extract_list(headers, ALLOW_HEADERS);
+    // 7.3. If either methods or headerNames is failure, return a network error.
+    let methods_parse = parse_outcome(headers, ALLOW_METHODS, methods.as_ref());
+    let names_parse = parse_outcome(headers, ALLOW_HEADERS, names.as_ref());
+    // 7.5. If request's method is not in methods …
+    let method = method_outcome(request, methods.as_ref());
+    // 7.6 and 7.7. … headerNames …
+    let header = header_outcome(request, names.as_ref());
+
+    steps.push(PARSE.0, PARSE.1, methods_parse);
+    if engine.judges_method_before_parsing_headers() {
+        steps.push(METHOD.0, METHOD.1, method);
+        steps.push(PARSE.0, PARSE.1, names_parse);
+    } else {
+        steps.push(PARSE.0, PARSE.1, names_parse);
+        steps.push(METHOD.0, METHOD.1, method);
+    }
+    steps.push(HEADER.0, HEADER.1, header);
+}
+
+fn parse_outcome(headers: &Headers, name: &'static str, list: Option<&Extracted>) -> StepOutcome {
+    match list {
+        None | Some(Extracted::Absent | Extracted::Values(_)) => StepOutcome::Passed,
+        Some(Extracted::Invalid { item }) => {
+            let value = headers.get_str(name).unwrap_or_default().into_owned();
+            let item = item.clone();
+            StepOutcome::Failed(if name == ALLOW_METHODS {
+                Rule::AllowMethodsInvalid { value, item }
+            } else {
+                Rule::AllowHeadersInvalid { value, item }
+            })
+        }
+    }
+}
+
+fn method_outcome(request: &CorsRequest<'_>, methods: Option<&Extracted>) -> StepOutcome {
+    if matches!(request.method, "GET" | "HEAD" | "POST") {
+        return StepOutcome::NotNeeded;
+    }
+    match methods {
+        None => StepOutcome::Unreadable(ALLOW_METHODS),
+        Some(Extracted::Invalid { .. }) => StepOutcome::NotReached,
+        Some(list) => {
+            let values = list.values();
+            let wildcard = !request.include_credentials && values.iter().any(|value| value == "*");
+            if wildcard || values.iter().any(|value| value == request.method) {
+                StepOutcome::Passed
+            } else {
+                StepOutcome::Failed(Rule::MethodNotAllowed { method: request.method.to_owned() })
+            }
+        }
+    }
+}
+
+fn header_outcome(request: &CorsRequest<'_>, names: Option<&Extracted>) -> StepOutcome {
+    if request.unsafe_headers.is_empty() {
+        return StepOutcome::NotNeeded;
+    }
+    match names {
+        None => StepOutcome::Unreadable(ALLOW_HEADERS),
+        Some(Extracted::Invalid { .. }) => StepOutcome::NotReached,
+        Some(list) => {
+            let values = list.values();
+            let wildcard = !request.include_credentials && values.iter().any(|value| value == "*");
+            if wildcard {
+                return StepOutcome::Passed;
+            }
+            let refused: Vec<String> = request
+                .unsafe_headers
+                .iter()
+                .filter(|name| !values.iter().any(|value| value.eq_ignore_ascii_case(name)))
+                .cloned()
+                .collect();
+            if refused.is_empty() {
+                StepOutcome::Passed
+            } else {
+                StepOutcome::Failed(Rule::HeaderNotAllowed { names: refused })
+            }
+        }
+    }
+}
