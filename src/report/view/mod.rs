@@ -1,0 +1,263 @@
+//! The serialisable picture of an analysis: what every format and the terminal UI show.
+//!
+//! This is the JSON contract, schema version 1: fields may be added, never renamed or removed.
+//! Every string here is already masked (secrets) but may hold control characters from the
+//! capture: whoever writes to a terminal sanitises. Owns shapes only; no rendering.
+
+mod ids;
+mod parts;
+
+pub use ids::{Certainty, Engine, LadderKind, LadderMark, Link, Nature, Party, Stage, StepOutcome, Verdict};
+pub use parts::{
+    ActualView, AlsoView, CalledBy, Cause, Change, Credentials, Doubt, Engines, Evidence, Fix, Hop, LadderRow, Line,
+    Place, PreflightView, Remark, RuleView, Stack, Step, Verify, Works,
+};
+
+use serde::{Deserialize, Serialize};
+
+/// Version of the JSON contract.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// A whole analysis.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Always [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// The program.
+    pub tool: Tool,
+    /// One per input, in the order given.
+    pub inputs: Vec<Input>,
+    /// Counts over all inputs.
+    pub summary: Summary,
+    /// Findings in order of `number`.
+    pub findings: Vec<Finding>,
+    /// Remarks: facts that are no failures.
+    pub remarks: Vec<Remark>,
+}
+
+/// The program that made a report.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    /// `whycors`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// One input file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// Path as given, `-` for standard input.
+    pub path: String,
+    /// `har`, `pcap`, `pcapng`, or null when it could not be read.
+    pub kind: Option<String>,
+    /// Id of the exporter's dialect, for HARs.
+    pub dialect: Option<String>,
+    /// Recorder for people: `Chrome 156`.
+    pub recorder: Option<String>,
+    /// Exchanges read.
+    pub exchanges: u64,
+    /// Packets read.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub packets: u64,
+    /// Why it could not be read, one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// First and last capture time, RFC 3339 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Last capture time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// The page origin most requests come from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
+}
+
+/// Counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Exchanges read.
+    pub exchanges: u64,
+    /// Preflights among them.
+    pub preflights: u64,
+    /// CORS requests (pairs).
+    pub cors_requests: u64,
+    /// Pairs that passed.
+    pub passed: u64,
+    /// Pairs that failed, for whatever reason.
+    pub failed: u64,
+    /// Pairs that this capture cannot decide.
+    pub undecided: u64,
+    /// Of the failed ones: refused by a CORS rule.
+    #[serde(default)]
+    pub failed_cors: u64,
+    /// Of the failed ones: the fault is elsewhere, the CORS text only hides it.
+    #[serde(default)]
+    pub failed_side_effect: u64,
+    /// Of the failed ones: not CORS at all.
+    #[serde(default)]
+    pub failed_not_cors: u64,
+    /// Requests that were not judged, by reason id.
+    pub not_judged: Vec<Count>,
+    /// Statuses ≥ 400 of pairs that passed CORS.
+    #[serde(default)]
+    pub http_errors_readable: u64,
+}
+
+/// A count under an id.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Count {
+    /// Kebab-case id.
+    pub id: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// What was found of one pair.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Order of settling, 1-based, the same in every format.
+    pub number: u32,
+    /// Verdict of `judged_as`.
+    pub verdict: Verdict,
+    /// What kind of fault.
+    pub nature: Nature,
+    /// Where it failed.
+    pub stage: Stage,
+    /// How the pair was put together.
+    pub link: Link,
+    /// Engine whose order of checks was used.
+    pub judged_as: Engine,
+    /// The request's origin, as the browser serialises it (may be `null`).
+    pub origin: String,
+    /// The page's origin when it differs from `origin` or is derived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
+    /// Method of the actual request.
+    pub method: String,
+    /// URL, masked.
+    pub url: String,
+    /// RFC 3339 UTC.
+    pub started: Option<String>,
+    /// Verdict by engine: `pass`, `fail`, `undecided`.
+    pub engines: Engines<Verdict>,
+    /// Inferred credentials mode.
+    pub credentials: Credentials,
+    /// The preflight, when the file has it.
+    pub preflight: Option<PreflightView>,
+    /// The actual request, when the file has it.
+    pub actual: Option<ActualView>,
+    /// Earlier hops of a redirect chain, first hop first.
+    pub redirects: Vec<Hop>,
+    /// Client address (packets).
+    pub client: Option<String>,
+    /// Server address.
+    pub server: Option<String>,
+    /// Request ids found in the response, by header name.
+    pub request_ids: std::collections::BTreeMap<String, String>,
+    /// The rule the browser enforced; null when none was reached or the pair passed.
+    pub rule: Option<RuleView>,
+    /// The root cause; null for passes and for undecided findings without a conditional cause.
+    pub cause: Option<Cause>,
+    /// Non-null exactly when undecided.
+    pub doubt: Option<Doubt>,
+    /// What else would fail once the rule is satisfied.
+    pub also: Vec<AlsoView>,
+    /// What the label rests on.
+    pub evidence: Vec<Evidence>,
+    /// Server software recognised, outermost first.
+    pub stack: Vec<Stack>,
+    /// What to change.
+    pub fixes: Vec<Fix>,
+    /// The exact console sentences.
+    pub console: Engines<Option<String>>,
+    /// A command that checks the fix.
+    pub verify: Option<Verify>,
+    /// The nearest passing exchange of the same page and server.
+    pub works: Option<Works>,
+    /// Who issued the request.
+    pub called_by: Option<CalledBy>,
+    /// Findings of other inputs that are the same event, by number.
+    pub same_as: Vec<u32>,
+    /// One sentence for the reader: what happened.
+    #[serde(default)]
+    pub headline: String,
+    /// The dispute in labelled lines, in order: page, asked, allowed, got, needs …
+    #[serde(default)]
+    pub lines: Vec<Line>,
+    /// The steps of the standard in the judged engine's order.
+    #[serde(default)]
+    pub steps: Vec<Step>,
+    /// The exchange as a ladder, for the detail screen.
+    #[serde(default)]
+    pub ladder: Vec<LadderRow>,
+    /// Whether the server belongs to the page's own site or to somebody else.
+    #[serde(default)]
+    pub party: Party,
+    /// Where to look in the server's log: time, method, path, ids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
+}
+
+impl Finding {
+    /// Host and port of the URL, as written; the whole URL when it has no authority.
+    pub fn host(&self) -> &str {
+        split_url(&self.url).0
+    }
+
+    /// Path, query and fragment of the URL; empty when there is none.
+    pub fn path(&self) -> &str {
+        split_url(&self.url).1
+    }
+
+    /// Title for lists: the cause's, else the doubt's, else what can be said without either.
+    pub fn title(&self) -> &str {
+        match (&self.cause, &self.doubt) {
+            (Some(cause), _) if !cause.title.is_empty() => &cause.title,
+            (_, Some(doubt)) if !doubt.title.is_empty() => &doubt.title,
+            (_, Some(doubt)) => &doubt.id,
+            (Some(cause), None) => &cause.id,
+            (None, None) => match self.verdict {
+                Verdict::Pass => "passed",
+                Verdict::Fail => "failed",
+                Verdict::Undecided => "not decided",
+            },
+        }
+    }
+
+    /// The cause's id, else the doubt's, else nothing.
+    pub fn label(&self) -> &str {
+        match (&self.cause, &self.doubt) {
+            (Some(cause), _) => &cause.id,
+            (None, Some(doubt)) => &doubt.id,
+            (None, None) => "",
+        }
+    }
+
+    /// Where to look first: the actual request, else the preflight, else the first evidence.
+    pub fn place(&self) -> Option<Place> {
+        let actual = self.actual.as_ref().map(|actual| actual.place);
+        let preflight = self.preflight.as_ref().map(|preflight| preflight.place);
+        actual.or(preflight).or_else(|| self.evidence.first().map(|evidence| evidence.place))
+    }
+
+    /// The status that counts: the actual's, else the preflight's.
+    pub fn status(&self) -> Option<u16> {
+        let actual = self.actual.as_ref().and_then(|actual| actual.status);
+        actual.or_else(|| self.preflight.as_ref().and_then(|preflight| preflight.status))
+    }
+}
+
+/// Authority without user info, and the rest.
+fn split_url(url: &str) -> (&str, &str) {
+    let Some((_, rest)) = url.split_once("://") else { return (url, "") };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    (authority.rsplit_once('@').map_or(authority, |(_, host)| host), path)
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
+fn is_zero(value: &u64) -> bool {
+    *value == 0
+}
