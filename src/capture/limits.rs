@@ -35,6 +35,8 @@ pub struct Limits {
     pub json_depth: usize,
     /// Decompressed bytes per compressed byte.
     pub inflate_ratio: u64,
+    /// Largest zstd window taken; `zstd` without `--long` or `--ultra` stays at 8 MiB.
+    pub zstd_window_bytes: u64,
     /// Exchanges waiting for their partner in pairing.
     pub waiting: usize,
     /// Seconds of capture time a preflight or request waits for its partner.
@@ -64,6 +66,7 @@ impl Default for Limits {
             har_entry_bytes: 4 << 20,
             json_depth: 128,
             inflate_ratio: 2000,
+            zstd_window_bytes: 16 << 20,
             waiting: 65_536,
             horizon_seconds: 30,
             server_facts: 4096,

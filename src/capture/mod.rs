@@ -3,9 +3,11 @@
 //! Owns the boundary between readers and analysis: [`read`] and the [`Sink`] it feeds. Knows
 //! nothing of CORS.
 
+pub mod input;
 mod limits;
 mod remark;
 
+pub use input::{Opened, ReadError, Source};
 pub use limits::Limits;
 pub use remark::{REMARKS, Remark};
 
