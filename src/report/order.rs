@@ -1,0 +1,283 @@
+//! The order of findings: worst first, equal ones folded, related ones grouped.
+//!
+//! Owns what every format and the terminal UI agree on: which finding stands above which, which
+//! ones are one row with a count, and which rows one change would mend. Works on indices into a
+//! slice of findings, so that a caller may keep the result beside the slice. Renders nothing.
+
+use super::view::{Finding, Nature, Party, Verdict};
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+/// The parts of a list, in the order in which they are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Section {
+    /// No CORS rule is at fault, or CORS only hides the fault: the shortest way to an answer.
+    LookFirst,
+    /// A CORS rule refused.
+    Blocked,
+    /// This capture cannot decide.
+    NotDecided,
+    /// Nothing failed.
+    Passed,
+}
+
+impl Section {
+    /// The section a finding belongs to. Nature comes before verdict: an undecided abort is no
+    /// CORS question either way.
+    pub fn of(finding: &Finding) -> Self {
+        match (finding.verdict, finding.nature) {
+            (Verdict::Pass, _) => Self::Passed,
+            (_, Nature::NotCors | Nature::SideEffect) => Self::LookFirst,
+            (Verdict::Fail, Nature::Cors) => Self::Blocked,
+            (Verdict::Undecided, Nature::Cors) => Self::NotDecided,
+        }
+    }
+
+    /// Heading of the section.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::LookFirst => "not CORS or side effect: look here first",
+            Self::Blocked => "blocked by CORS",
+            Self::NotDecided => "not decided",
+            Self::Passed => "passed",
+        }
+    }
+}
+
+/// Findings that are one event repeated: same origin, method, URL path and answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Indices in order of `number`; never empty.
+    pub all: Vec<usize>,
+    rank: Rank,
+}
+
+impl Row {
+    /// Index of the finding that stands for the row.
+    pub fn first(&self) -> usize {
+        self.all.first().copied().unwrap_or_default()
+    }
+
+    /// How many findings the row folds.
+    pub fn count(&self) -> usize {
+        self.all.len()
+    }
+}
+
+/// Rows with one origin, one host and one cause: one change mends them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Where the group stands.
+    pub section: Section,
+    /// Worst first; never empty.
+    pub rows: Vec<Row>,
+    rank: Rank,
+}
+
+impl Group {
+    /// Index of the finding that stands for the group.
+    pub fn first(&self) -> usize {
+        self.rows.first().map(Row::first).unwrap_or_default()
+    }
+
+    /// How many findings the group holds.
+    pub fn count(&self) -> usize {
+        self.rows.iter().map(Row::count).sum()
+    }
+}
+
+/// Sort key; smaller is worse and stands higher.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    section: Section,
+    undecided: bool,
+    third_party: bool,
+    reads: bool,
+    count: Reverse<usize>,
+    started: Option<(bool, String)>,
+    number: u32,
+}
+
+impl Rank {
+    fn of(finding: &Finding, count: usize) -> Self {
+        Self {
+            section: Section::of(finding),
+            undecided: finding.verdict == Verdict::Undecided,
+            third_party: finding.party == Party::Third,
+            reads: !matches!(finding.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE"),
+            count: Reverse(count),
+            started: Some((finding.started.is_none(), finding.started.clone().unwrap_or_default())),
+            number: finding.number,
+        }
+    }
+}
+
+/// Folds equal findings and sorts the rows, worst first.
+pub fn rows(findings: &[Finding]) -> Vec<Row> {
+    let mut order: Vec<usize> = (0..findings.len()).collect();
+    order.sort_by_key(|&index| findings.get(index).map(|finding| finding.number));
+    let mut folded: HashMap<Fold<'_>, usize> = HashMap::new();
+    let mut rows: Vec<Vec<usize>> = Vec::new();
+    for index in order {
+        let Some(finding) = findings.get(index) else { continue };
+        let slot = *folded.entry(Fold::of(finding)).or_insert(rows.len());
+        match rows.get_mut(slot) {
+            Some(row) => row.push(index),
+            None => rows.push(vec![index]),
+        }
+    }
+    let mut rows: Vec<Row> = rows
+        .into_iter()
+        .filter_map(|all| {
+            let finding = findings.get(*all.first()?)?;
+            let rank = Rank::of(finding, all.len());
+            Some(Row { all, rank })
+        })
+        .collect();
+    rows.sort_by(|a, b| a.rank.cmp(&b.rank));
+    rows
+}
+
+/// Groups the rows of [`rows`] by (origin, host, cause) and sorts the groups, worst first.
+pub fn groups(findings: &[Finding]) -> Vec<Group> {
+    let mut known: HashMap<Kin<'_>, usize> = HashMap::new();
+    let mut groups: Vec<Group> = Vec::new();
+    for row in rows(findings) {
+        let Some(finding) = findings.get(row.first()) else { continue };
+        let slot = *known.entry(Kin::of(finding)).or_insert(groups.len());
+        match groups.get_mut(slot) {
+            Some(group) => group.rows.push(row),
+            None => groups.push(Group { section: row.rank.section, rank: row.rank.clone(), rows: vec![row] }),
+        }
+    }
+    for group in &mut groups {
+        // The worst row speaks for the group, but the group's weight is that of all its rows.
+        group.rank.count = Reverse(group.count());
+        group.rank.reads = group.rows.iter().all(|row| row.rank.reads);
+    }
+    groups.sort_by(|a, b| a.rank.cmp(&b.rank));
+    groups
+}
+
+/// What must be equal for findings to fold. The query is left out: cache busters and ids in it
+/// make no other failure.
+#[derive(PartialEq, Eq, Hash)]
+struct Fold<'a> {
+    kin: Kin<'a>,
+    input: Option<u32>,
+    method: &'a str,
+    path: &'a str,
+    brief: &'a str,
+}
+
+impl<'a> Fold<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        let path = finding.path();
+        // Durations stand in the brief of what failed on the way, and never repeat exactly.
+        let brief = match (&finding.cause, finding.nature) {
+            (Some(cause), Nature::Cors | Nature::SideEffect) => cause.brief.as_str(),
+            _ => "",
+        };
+        Self {
+            kin: Kin::of(finding),
+            input: finding.place().map(|place| place.input),
+            method: &finding.method,
+            path: path.split(['?', '#']).next().unwrap_or(path),
+            brief,
+        }
+    }
+}
+
+/// What must be equal for rows to be one group. The title holds the value that differs (a status,
+/// a header name), so that one answer is true of every row.
+#[derive(PartialEq, Eq, Hash)]
+struct Kin<'a> {
+    verdict: Verdict,
+    nature: Nature,
+    stage: super::view::Stage,
+    origin: &'a str,
+    host: &'a str,
+    label: &'a str,
+    title: &'a str,
+}
+
+impl<'a> Kin<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        Self {
+            verdict: finding.verdict,
+            nature: finding.nature,
+            stage: finding.stage,
+            origin: &finding.origin,
+            host: finding.host(),
+            label: finding.label(),
+            title: finding.title(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::tests::sample;
+    use crate::report::view::Cause;
+
+    fn numbers(findings: &[Finding], rows: &[Row]) -> Vec<Vec<u32>> {
+        rows.iter().map(|row| row.all.iter().map(|&i| findings[i].number).collect()).collect()
+    }
+
+    fn finding(number: u32, method: &str, url: &str) -> Finding {
+        Finding {
+            number,
+            method: method.to_owned(),
+            url: url.to_owned(),
+            cause: Some(Cause { id: "allow-origin-missing".to_owned(), ..Cause::default() }),
+            ..Finding::default()
+        }
+    }
+
+    #[test]
+    fn what_is_not_cors_stands_above_what_cors_blocked() {
+        let report = sample("busy-clear");
+        let rows = rows(&report.findings);
+        assert_eq!(numbers(&report.findings, &rows)[..4], [vec![3], vec![13], vec![14], vec![1]]);
+        assert_eq!(rows.len(), 15);
+    }
+
+    #[test]
+    fn repeated_failures_fold_into_one_row_and_the_bigger_row_comes_first() {
+        let report = sample("two-tabs");
+        assert_eq!(numbers(&report.findings, &rows(&report.findings)), [vec![2, 4, 5], vec![1, 3]]);
+    }
+
+    #[test]
+    fn a_query_does_not_keep_equal_failures_apart_but_a_path_does() {
+        let findings = [
+            finding(1, "GET", "https://api.example/a?_=1"),
+            finding(2, "GET", "https://api.example/a?_=2"),
+            finding(3, "GET", "https://api.example/b"),
+        ];
+        assert_eq!(numbers(&findings, &rows(&findings)), [vec![1, 2], vec![3]]);
+        let groups = groups(&findings);
+        assert_eq!(groups.len(), 1);
+        assert_eq!((groups[0].count(), groups[0].rows.len(), groups[0].first()), (3, 2, 0));
+    }
+
+    #[test]
+    fn own_site_comes_before_third_parties_and_writes_before_reads() {
+        let mut findings = [
+            finding(1, "GET", "https://ads.example/x"),
+            finding(2, "GET", "https://api.example/a"),
+            finding(3, "DELETE", "https://api.example/b"),
+        ];
+        findings[0].party = Party::Third;
+        assert_eq!(numbers(&findings, &rows(&findings)), [vec![3], vec![2], vec![1]]);
+    }
+
+    #[test]
+    fn the_order_does_not_depend_on_the_order_of_arrival() {
+        let mut report = sample("busy-clear");
+        let before = numbers(&report.findings, &rows(&report.findings));
+        report.findings.reverse();
+        assert_eq!(numbers(&report.findings, &rows(&report.findings)), before);
+    }
+}
