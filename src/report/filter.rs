@@ -48,7 +48,7 @@ enum Test {
 impl Filter {
     /// Parses an expression. The empty one matches everything.
     pub fn parse(expression: &str) -> Self {
-        Self { words: split(expression).into_iter().filter_map(Word::parse).collect() }
+        Self { words: split(expression).iter().filter_map(Word::parse).collect() }
     }
 
     /// Whether every finding matches.
@@ -77,8 +77,8 @@ impl Filter {
 }
 
 impl Word {
-    fn parse(raw: RawWord) -> Option<Self> {
-        let RawWord { negated, quoted_from, .. } = raw;
+    fn parse(raw: &RawWord) -> Option<Self> {
+        let RawWord { negated, quoted_from, .. } = *raw;
         let word = raw.text.to_lowercase();
         if word.is_empty() {
             return None;
