@@ -1,0 +1,283 @@
+//! Secrets in running text: addresses, `name=value`, `"name": "value"`, header lines, loose tokens.
+//!
+//! Owns the scanner behind [`Masker::text`]. One pass, linear in the text: each step consumes what
+//! it looked at, and looks ahead only over a bounded number of bytes.
+
+use super::{Masker, looks};
+
+/// Authentication schemes after which credentials stand.
+const SCHEMES: &[&str] =
+    &["bearer", "basic", "digest", "token", "negotiate", "ntlm", "apikey", "hawk", "oauth", "aws4-hmac-sha256", "dpop"];
+
+/// Headers whose opaque values are shown: ids to find a request in a log, and cache validators.
+const SHOWN: &[&str] = &[
+    "x-request-id",
+    "x-correlation-id",
+    "x-amzn-requestid",
+    "x-amz-request-id",
+    "x-amz-cf-id",
+    "x-amzn-trace-id",
+    "x-azure-ref",
+    "x-ms-request-id",
+    "cf-ray",
+    "traceparent",
+    "x-b3-traceid",
+    "x-cloud-trace-context",
+    "request-id",
+    "x-trace-id",
+    "etag",
+];
+
+impl Masker {
+    /// Running text without the secrets in it; everything else stays as it is.
+    pub fn text(&mut self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        let mut before = '\n';
+        while let Some(c) = rest.chars().next() {
+            if !body(c) {
+                out.push(c);
+                before = c;
+                rest = rest.get(c.len_utf8()..).unwrap_or_default();
+                continue;
+            }
+            let run_end = rest.find(|c| !body(c)).unwrap_or(rest.len());
+            let (run, after) = rest.split_at(run_end);
+            let used = if after.starts_with("://") && scheme(run) {
+                let end = rest.find(ends_url).unwrap_or(rest.len());
+                let url =
+                    rest.get(..end).unwrap_or_default().trim_end_matches(['.', ',', ':', ';', ')', ']', '}', '!']);
+                out.push_str(&self.url(url));
+                url.len()
+            } else {
+                self.run(&mut out, run, after, before)
+            };
+            // Every branch consumes at least the run; a run is never empty.
+            let used = used.max(run.len());
+            before = rest.get(..used).and_then(|used| used.chars().next_back()).unwrap_or(before);
+            rest = rest.get(used..).unwrap_or_default();
+        }
+        out
+    }
+
+    /// A run of body characters that starts no address. Returns the bytes consumed of run and what
+    /// follows it.
+    fn run(&mut self, out: &mut String, run: &str, after: &str, before: char) -> usize {
+        if let Some(used) = self.field(out, run, after, before) {
+            return used;
+        }
+        // The value of a scheme outside a header line: `Bearer abc…`.
+        if SCHEMES.contains(&run.to_ascii_lowercase().as_str())
+            && let Some(value) = after.strip_prefix(' ')
+        {
+            let end = value.find(|c: char| !(body(c) || matches!(c, '/' | '='))).unwrap_or(value.len());
+            let value = value.get(..end).unwrap_or_default().trim_end_matches('.');
+            // `Basic realm=…` is a challenge, `Basic dXNlcg==` a credential.
+            if credential(value) && !value.trim_end_matches('=').contains('=') {
+                out.push_str(run);
+                out.push(' ');
+                out.push_str(&self.ordinal("token", value));
+                return run.len() + 1 + value.len();
+            }
+        }
+        if let Some(domain) = after.strip_prefix('@') {
+            let end =
+                domain.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).unwrap_or(domain.len());
+            let domain = domain.get(..end).unwrap_or_default().trim_end_matches('.');
+            if looks::email(run, domain) {
+                let address = format!("{run}@{domain}");
+                out.push_str(&self.ordinal("email", &address));
+                return address.len();
+            }
+        }
+        // Standard base64 holds slashes and ends in `=`: all of it is one value.
+        let wide = after.find(|c: char| !(body(c) || matches!(c, '/' | '='))).unwrap_or(after.len());
+        let tail = after.get(..wide).unwrap_or_default();
+        if !tail.is_empty() && before != '/' && looks::base64_joined(run, tail) {
+            let secret = format!("{run}{tail}");
+            out.push_str(&self.ordinal("token", &secret));
+            return secret.len();
+        }
+        // A sentence ends in a point that belongs to no token.
+        let core = run.trim_end_matches('.');
+        if !self.keep.contains(core) && looks::value(core) {
+            out.push_str(&self.ordinal(if before == '/' { "id" } else { "token" }, core));
+            out.push_str(run.get(core.len()..).unwrap_or_default());
+        } else {
+            out.push_str(run);
+        }
+        run.len()
+    }
+
+    /// `name=value`, `name: value`, `"name": "value"`. None when this is no field or no secret.
+    fn field(&mut self, out: &mut String, run: &str, after: &str, before: char) -> Option<usize> {
+        let separator = separator(after)?;
+        let value_at = separator.len;
+        let rest = after.get(value_at..)?;
+        if SHOWN.contains(&run.to_ascii_lowercase().as_str()) {
+            let end = rest.find(['\n', '"', ',', ' ']).unwrap_or(rest.len());
+            out.push_str(run);
+            out.push_str(after.get(..value_at + end)?);
+            return Some(run.len() + value_at + end);
+        }
+        let named = looks::name(run)?;
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let inner = rest.get(quote.map_or(0, char::len_utf8)..)?;
+        let whole_line = matches!(named.label, "cookie") || authorization(run);
+        let end = match quote {
+            Some(quote) => inner.find([quote, '\n']),
+            None if whole_line => inner.find(['\n', '"', '\'', ')']),
+            None => inner.find(|c: char| {
+                c.is_whitespace() || matches!(c, '&' | ';' | ',' | '"' | '\'' | ')' | ']' | '}' | '<' | '>' | '`' | '#')
+            }),
+        };
+        let value = inner.get(..end.unwrap_or(inner.len()))?;
+        // The scheme of credentials is no secret and explains much.
+        let (scheme, secret) = match value.split_once(' ') {
+            Some((scheme, secret)) if SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()) => (Some(scheme), secret),
+            _ => (None, value),
+        };
+        let in_query = matches!(before, '?' | '&' | ';' | '#');
+        let is_secret = match separator.sign {
+            '=' => named.anywhere || in_query || secret.len() >= 6,
+            _ if scheme.is_some() => credential(secret),
+            _ if quote.is_some() => named.anywhere,
+            _ => named.anywhere && credential(secret),
+        };
+        if !is_secret || looks::harmless(secret) {
+            return None;
+        }
+        out.push_str(run);
+        out.push_str(after.get(..value_at)?);
+        out.extend(quote);
+        if let Some(scheme) = scheme {
+            out.push_str(scheme);
+            out.push(' ');
+        }
+        let decoded = super::decode(secret);
+        out.push_str(&self.ordinal(named.label, &decoded));
+        Some(run.len() + value_at + quote.map_or(0, char::len_utf8) + value.len())
+    }
+}
+
+/// Characters of names and tokens.
+fn body(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | '%' | '+' | '-')
+}
+
+fn scheme(run: &str) -> bool {
+    run.len() <= 20 && run.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+}
+
+fn ends_url(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | '‘' | '’' | '“' | '”' | '\\' | '|')
+}
+
+fn authorization(run: &str) -> bool {
+    run.eq_ignore_ascii_case("authorization") || run.eq_ignore_ascii_case("proxy-authorization")
+}
+
+/// Whether a value behind a colon is a credential rather than the next word of a sentence.
+fn credential(value: &str) -> bool {
+    let mixed = value.bytes().any(|b| b.is_ascii_digit())
+        || (value.bytes().skip(1).any(|b| b.is_ascii_uppercase()) && value.bytes().any(|b| b.is_ascii_lowercase()));
+    value.len() >= 6 && mixed && !value.starts_with(['$', '('])
+}
+
+struct Separator {
+    sign: char,
+    /// Bytes up to the value.
+    len: usize,
+}
+
+/// What stands between a name and its value: closing brackets and quotes, then `=` or `:`.
+fn separator(after: &str) -> Option<Separator> {
+    let mut len = 0usize;
+    let mut sign = None;
+    for c in after.chars().take(6) {
+        match (sign, c) {
+            (None, ']' | '"' | '\'') | (_, '\\' | ' ') => {}
+            (None, '=' | ':') => sign = Some(c),
+            (None, _) => return None,
+            (Some(_), _) => break,
+        }
+        len += c.len_utf8();
+    }
+    Some(Separator { sign: sign?, len })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> String {
+        Masker::new().text(text)
+    }
+
+    #[test]
+    fn credentials_in_header_lines_go_and_schemes_stay() {
+        assert_eq!(text("-H 'Authorization: Bearer abc123def456'"), "-H 'Authorization: Bearer token-1'");
+        assert_eq!(text("authorization: Basic dXNlcjpwYXNzd29yZA=="), "authorization: Basic token-1");
+        assert_eq!(text("Cookie: a=1; session=xyz99\nnext"), "Cookie: cookie-1\nnext");
+        assert_eq!(text("x-api-key: 9f8e7d6c"), "x-api-key: key-1");
+        assert_eq!(text("the token was Bearer abc123def456."), "the token was Bearer token-1.");
+    }
+
+    #[test]
+    fn placeholders_stay_as_they_are() {
+        let line = "curl -H \"Authorization: Bearer $TOKEN\" -H 'Origin: https://a.example' -d @body.json";
+        assert_eq!(text(line), line);
+    }
+
+    #[test]
+    fn form_and_json_fields_are_masked() {
+        assert_eq!(text("grant=x&password=hunter2&user=jane"), "grant=x&password=password-1&user=jane");
+        assert_eq!(text("{\"access_token\": \"abc\", \"n\": 1}"), "{\"access_token\": \"token-1\", \"n\": 1}");
+        assert_eq!(text("user[password]=hunter22"), "user[password]=password-1");
+        assert_eq!(text("/auth/cb?code=77&x=1"), "/auth/cb?code=code-1&x=1");
+    }
+
+    #[test]
+    fn sentences_about_secrets_are_left_alone() {
+        for sentence in [
+            "asked POST with headers authorization, content-type",
+            "with authorization: the preflight allowed both",
+            "(Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 405.",
+            "access-control-allow-credentials: true",
+            "Access-Control-Allow-Headers: authorization, x-api-key, x-csrf-token",
+            "{\"message\":\"Missing Authentication Token\"}",
+            "www-authenticate: Basic realm=\"shop\"",
+            "A preflight never carries a token or cookie: no browser sends one",
+            "PreflightMissingAllowOriginHeader at https://a.example/b",
+        ] {
+            assert_eq!(text(sentence), sentence);
+        }
+    }
+
+    #[test]
+    fn loose_tokens_and_addresses_go() {
+        assert_eq!(text("got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln, x"), "got token-1, x");
+        assert_eq!(text("id 5f4dcc3b5aa765d61d8327deb882cf99."), "id token-1.");
+        assert_eq!(text("mail jane.doe+x@shop.example now"), "mail email-1 now");
+        assert_eq!(text("k Zm9v/YmFy+MTIzNDU2Nzg5MHF3ZXJ0eQ== end"), "k token-1 end");
+        assert_eq!(text("https://a.example/p?sig=abc) and"), "https://a.example/p?sig=signature-1) and");
+    }
+
+    #[test]
+    fn request_ids_stay_visible() {
+        let line = "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        assert_eq!(text(line), line);
+        assert_eq!(
+            text("x-amz-cf-id: Zm9vYmFyMTIzNDU2Nzg5MHF3ZXJ0eQ=="),
+            "x-amz-cf-id: Zm9vYmFyMTIzNDU2Nzg5MHF3ZXJ0eQ=="
+        );
+    }
+
+    #[test]
+    fn any_text_is_scanned_to_its_end() {
+        for odd in ["", ":", "=", "a=", "token=", "token:", "://", "x://", "é=ü", "token=\"", "@", "a@", "Bearer ", "%"]
+        {
+            assert_eq!(text(odd), odd);
+        }
+    }
+}
