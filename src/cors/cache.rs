@@ -46,19 +46,16 @@ pub fn covers(
     unsafe_headers: &[String],
     include_credentials: bool,
 ) -> Coverage {
-    let exempt = match engine {
-        Engine::Firefox => matches!(method, "GET" | "POST"),
-        Engine::Chromium | Engine::WebKit => matches!(method, "GET" | "HEAD" | "POST"),
-    };
+    // A cache entry match: entry's credentials is true, or request's credentials mode is not "include".
     if include_credentials && !made_with_credentials {
         return Coverage::NotCovered;
     }
     let methods = extract_list(&preflight.headers, super::preflight::ALLOW_METHODS);
     let names = extract_list(&preflight.headers, super::preflight::ALLOW_HEADERS);
     let star = |list: &Extracted| {
-        engine != Engine::Firefox && !include_credentials && list.values().iter().any(|value| value == "*")
+        engine.expands_wildcard_in_cache() && !include_credentials && list.values().iter().any(|value| value == "*")
     };
-    if !exempt {
+    if !engine.exempts_method_in_cache(method) {
         let Some(methods) = methods else { return Coverage::Unreadable };
         if !star(&methods) && !methods.values().iter().any(|value| value == method) {
             return Coverage::NotCovered;
@@ -71,7 +68,7 @@ pub fn covers(
     let wildcard = star(&names);
     let covered = unsafe_headers.iter().all(|name| {
         let literal = names.values().iter().any(|value| value.eq_ignore_ascii_case(name));
-        literal || (wildcard && (engine == Engine::WebKit || name != "authorization"))
+        literal || (wildcard && (name != "authorization" || engine.wildcard_covers_authorization_in_cache()))
     });
     if covered { Coverage::Covered } else { Coverage::NotCovered }
 }

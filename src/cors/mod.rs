@@ -9,6 +9,7 @@
 mod cache;
 mod check;
 mod extract;
+mod mode;
 mod preflight;
 mod profile;
 mod redirect;
@@ -19,13 +20,15 @@ mod steps;
 pub use cache::{Coverage, covers, max_age};
 pub use check::cors_check;
 pub use extract::{Extracted, extract_list, extract_list_of};
-pub use preflight::preflight_check;
+pub use mode::{Mode, Tainting, response_tainting};
+pub use preflight::{authorization_covered_by_wildcard, preflight_check};
 pub use profile::Engine;
 pub use redirect::{Hop, NextHop, RedirectError, next_hop};
 pub use rule::Rule;
 pub use safelist::{
     access_control_request_headers, is_forbidden_method, is_forbidden_request_header, is_safelisted_method,
     is_safelisted_request_header, needs_preflight, normalize_method, unsafe_request_header_names,
+    unsafe_request_header_names_in,
 };
 pub use steps::{StepOutcome, StepResult, Steps};
 

@@ -97,7 +97,7 @@ fn push_lists(steps: &mut Steps, engine: Engine, request: &CorsRequest<'_>, head
     let methods_parse = parse_outcome(headers, ALLOW_METHODS, methods.as_ref());
     let names_parse = parse_outcome(headers, ALLOW_HEADERS, names.as_ref());
     // 7.5. If request's method is not in methods …
-    let method = method_outcome(request, methods.as_ref());
+    let method = method_outcome(engine, request, methods.as_ref());
     // 7.6 and 7.7. … headerNames …
     let header = header_outcome(request, names.as_ref());
 
@@ -127,17 +127,15 @@ fn parse_outcome(headers: &Headers, name: &'static str, list: Option<&Extracted>
     }
 }
 
-fn method_outcome(request: &CorsRequest<'_>, methods: Option<&Extracted>) -> StepOutcome {
-    if matches!(request.method, "GET" | "HEAD" | "POST") {
+fn method_outcome(engine: Engine, request: &CorsRequest<'_>, methods: Option<&Extracted>) -> StepOutcome {
+    if engine.exempts_method(request.method) {
         return StepOutcome::NotNeeded;
     }
     match methods {
         None => StepOutcome::Unreadable(ALLOW_METHODS),
         Some(Extracted::Invalid { .. }) => StepOutcome::NotReached,
         Some(list) => {
-            let values = list.values();
-            let wildcard = !request.include_credentials && values.iter().any(|value| value == "*");
-            if wildcard || values.iter().any(|value| value == request.method) {
+            if has_wildcard(request, list) || list.values().iter().any(|value| value == request.method) {
                 StepOutcome::Passed
             } else {
                 StepOutcome::Failed(Rule::MethodNotAllowed { method: request.method.to_owned() })
@@ -154,17 +152,12 @@ fn header_outcome(request: &CorsRequest<'_>, names: Option<&Extracted>) -> StepO
         None => StepOutcome::Unreadable(ALLOW_HEADERS),
         Some(Extracted::Invalid { .. }) => StepOutcome::NotReached,
         Some(list) => {
-            let values = list.values();
-            let wildcard = !request.include_credentials && values.iter().any(|value| value == "*");
-            if wildcard {
+            // No shipping engine asks for `Authorization` by name here, as step 7.6 does.
+            if has_wildcard(request, list) {
                 return StepOutcome::Passed;
             }
-            let refused: Vec<String> = request
-                .unsafe_headers
-                .iter()
-                .filter(|name| !values.iter().any(|value| value.eq_ignore_ascii_case(name)))
-                .cloned()
-                .collect();
+            let refused: Vec<String> =
+                request.unsafe_headers.iter().filter(|name| !names_header(list, name)).cloned().collect();
             if refused.is_empty() {
                 StepOutcome::Passed
             } else {
@@ -172,4 +165,21 @@ fn header_outcome(request: &CorsRequest<'_>, names: Option<&Extracted>) -> StepO
             }
         }
     }
+}
+
+/// `*` stands for everything only when the request's credentials mode is not `include`.
+fn has_wildcard(request: &CorsRequest<'_>, list: &Extracted) -> bool {
+    !request.include_credentials && list.values().iter().any(|value| value == "*")
+}
+
+fn names_header(list: &Extracted, name: &str) -> bool {
+    list.values().iter().any(|value| value.eq_ignore_ascii_case(name))
+}
+
+/// Whether `Authorization` passes only because `*` covers it. Every shipping engine lets it
+/// through; step 7.6 of the standard does not.
+pub fn authorization_covered_by_wildcard(request: &CorsRequest<'_>, response: &ResponseHead) -> bool {
+    request.unsafe_headers.iter().any(|name| name == "authorization")
+        && extract_list(&response.headers, ALLOW_HEADERS)
+            .is_some_and(|list| has_wildcard(request, &list) && !names_header(&list, "authorization"))
 }

@@ -1,6 +1,7 @@
 //! HTTP-redirect fetch: what the next hop of a redirected request looks like.
 //!
-//! Owns <https://fetch.spec.whatwg.org/#http-redirect-fetch> as far as CORS goes.
+//! Owns <https://fetch.spec.whatwg.org/#concept-http-redirect-fetch> as far as CORS goes: method,
+//! serialised origin and credentials in the URL. Each hop's own checks are made elsewhere.
 
 use crate::exchange::{Origin, origin_of_url};
 

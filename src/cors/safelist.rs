@@ -4,6 +4,7 @@
 //! Owns the lists of the sections "Methods" and "Headers". Values are bytes; where a capture hides
 //! a value, callers decide what that means.
 
+use super::Engine;
 use super::extract::is_token_byte;
 
 /// Whether a method is a CORS-safelisted method (exact case).
@@ -123,10 +124,26 @@ pub fn is_forbidden_request_header(name: &str, value: &[u8]) -> bool {
     false
 }
 
-/// The CORS-unsafe request-header names of a header list: lower case, sorted, unique. Forbidden
-/// request-headers are left out, since scripts cannot set them.
+/// The [CORS-unsafe request-header names](https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names)
+/// of a header list: lower case, sorted, unique. Forbidden request-headers are left out, since
+/// scripts cannot set them.
 pub fn unsafe_request_header_names<N: AsRef<str>, V: AsRef<[u8]>>(
     headers: impl IntoIterator<Item = (N, V)>,
+) -> Vec<String> {
+    names_where(headers, |_, _| false)
+}
+
+/// The same as `engine` sees it: without the headers that this engine never asks for.
+pub fn unsafe_request_header_names_in<N: AsRef<str>, V: AsRef<[u8]>>(
+    engine: Engine,
+    headers: impl IntoIterator<Item = (N, V)>,
+) -> Vec<String> {
+    names_where(headers, |name, value| engine.never_asks_for(name, value))
+}
+
+fn names_where<N: AsRef<str>, V: AsRef<[u8]>>(
+    headers: impl IntoIterator<Item = (N, V)>,
+    left_out: impl Fn(&str, &[u8]) -> bool,
 ) -> Vec<String> {
     // 1. Let unsafeNames be a new list.
     let mut unsafe_names = Vec::new();
@@ -137,7 +154,7 @@ pub fn unsafe_request_header_names<N: AsRef<str>, V: AsRef<[u8]>>(
     // 4. For each header of headers:
     for (name, value) in headers {
         let (name, value) = (name.as_ref(), value.as_ref());
-        if is_forbidden_request_header(name, value) {
+        if is_forbidden_request_header(name, value) || left_out(name, value) {
             continue;
         }
         if is_safelisted_request_header(name, value) {
