@@ -5,6 +5,7 @@
 
 pub mod input;
 mod limits;
+pub mod pcap;
 mod remark;
 
 pub use input::{Opened, ReadError, Source};
