@@ -6,7 +6,47 @@ pub mod filter;
 pub mod mask;
 pub mod order;
 pub mod sanitize;
+pub mod style;
+pub mod text;
 pub mod view;
+pub mod words;
+
+use filter::Filter;
+use std::borrow::Cow;
+use style::Style;
+use view::{Finding, Report, Verdict};
+
+/// What to show of a report and how.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Look of the text report.
+    pub style: Style,
+    /// Show passes too, where the report holds them.
+    pub all: bool,
+    /// Show only what matches. The counts stay those of the whole analysis.
+    pub filter: Filter,
+}
+
+impl Options {
+    /// The findings to show.
+    pub fn shown<'a>(&self, report: &'a Report) -> Cow<'a, [Finding]> {
+        let show = |finding: &Finding| (self.all || finding.verdict != Verdict::Pass) && self.filter.matches(finding);
+        if report.findings.iter().all(show) {
+            Cow::Borrowed(&report.findings)
+        } else {
+            Cow::Owned(report.findings.iter().filter(|finding| show(finding)).cloned().collect())
+        }
+    }
+
+    /// What to say of a filter that hides something.
+    fn filter_note(&self, report: &Report, shown: usize) -> Option<String> {
+        if self.filter.is_empty() {
+            return None;
+        }
+        let all = report.findings.iter().filter(|finding| self.all || finding.verdict != Verdict::Pass).count();
+        Some(format!("filter: {shown} of {all} findings match"))
+    }
+}
 
 #[cfg(test)]
 pub(crate) mod tests {

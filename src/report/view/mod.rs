@@ -72,6 +72,9 @@ pub struct Input {
     /// The page origin most requests come from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
+    /// What this recorder leaves out by its nature: `failures`, `preflights`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hides: Vec<String>,
 }
 
 /// Counts.

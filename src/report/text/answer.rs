@@ -1,0 +1,209 @@
+//! The full answer to one group of findings: what happened, why, what to change, how to check.
+//!
+//! Owns the order of the labelled lines. Empty lines are left out, never filled.
+
+use super::wrap::{INDENT, labelled, labelled_lines, paragraph, verbatim};
+use crate::report::order::{Group, Row};
+use crate::report::sanitize;
+use crate::report::style::{Paint, Style};
+use crate::report::view::{CalledBy, Finding, Fix, Report};
+use crate::report::words;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+/// Rows of a group that are listed one by one.
+const MAX_ROWS: usize = 10;
+
+/// Labels of `lines` that say what to do now: they stand behind the cause.
+const AFTER_CAUSE: &[&str] = &["now", "decide"];
+
+/// Writes the answer to a group. `findings` is what the group's indices point into.
+pub(super) fn write(
+    report: &Report,
+    findings: &[Finding],
+    group: &Group,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Some(finding) = findings.get(group.first()) else { return Ok(()) };
+    heading(finding, group, style, out)?;
+    paragraph(out, style, 2, &finding.headline)?;
+    for line in finding.lines.iter().filter(|line| !AFTER_CAUSE.contains(&line.label.as_str())) {
+        labelled_lines(out, style, &line.label, &line.text)?;
+    }
+    if group.count() > 1 {
+        for (index, row) in group.rows.iter().take(MAX_ROWS).enumerate() {
+            labelled(out, style, if index == 0 { "requests" } else { "" }, &row_line(report, findings, row))?;
+        }
+        let more = group.rows.len().saturating_sub(MAX_ROWS);
+        if more > 0 {
+            labelled(out, style, "", &format!("and {more} more"))?;
+        }
+    }
+    if !finding.lines.iter().any(|line| line.label == "got") {
+        for hop in &finding.redirects {
+            let place = words::place(hop.place, &report.inputs);
+            labelled(out, style, "via", &format!("{} {} answered {} ({place})", hop.method, hop.url, hop.status))?;
+        }
+    }
+    if let Some((engine, sentence)) = words::console(finding) {
+        if engine == finding.judged_as {
+            verbatim(out, style, "console", sentence)?;
+        } else {
+            verbatim(out, style, "console", &format!("{}: {sentence}", words::browser(engine)))?;
+        }
+    }
+    if let Some(rule) = words::rule(finding) {
+        labelled(out, style, "rule", &rule)?;
+    }
+    if let Some(cause) = &finding.cause {
+        labelled(out, style, "cause", &format!("{}: {}", words::certainty(cause.certainty), cause.text))?;
+        if !cause.candidates.is_empty() {
+            labelled(out, style, "", &format!("candidates: {}", cause.candidates.join(", ")))?;
+        }
+    }
+    for (index, stack) in finding.stack.iter().enumerate() {
+        let name = if stack.name.is_empty() { &stack.id } else { &stack.name };
+        labelled(out, style, if index == 0 { "server" } else { "" }, &format!("{name}: \"{}\"", stack.because))?;
+    }
+    for (index, also) in finding.also.iter().enumerate() {
+        let text = if also.text.is_empty() { &also.rule } else { &also.text };
+        labelled(out, style, if index == 0 { "also" } else { "" }, text)?;
+    }
+    for line in finding.lines.iter().filter(|line| AFTER_CAUSE.contains(&line.label.as_str())) {
+        labelled_lines(out, style, &line.label, &line.text)?;
+    }
+    if let Some(by) = &finding.called_by {
+        labelled(out, style, "called", &called_by(by))?;
+    }
+    if let Some(log) = &finding.log {
+        labelled(out, style, "log", log)?;
+    }
+    fixes(&finding.fixes, style, out)?;
+    if let Some(verify) = &finding.verify {
+        verbatim(out, style, "verify", &verify.curl)?;
+        if !verify.expect.is_empty() {
+            labelled(out, style, "", &format!("expect {}", verify.expect))?;
+        }
+    }
+    if let Some(works) = &finding.works {
+        let place = words::place(works.place, &report.inputs);
+        let text = format!("the same page may call {} {} ({place}): compare the two", works.method, works.url);
+        labelled(out, style, "works", &text)?;
+    }
+    if !finding.same_as.is_empty() {
+        let numbers: Vec<String> = finding.same_as.iter().map(|number| format!("#{number}")).collect();
+        labelled(out, style, "same as", &format!("{}: the same event in another input", numbers.join(" ")))?;
+    }
+    if let Some(doubt) = &finding.doubt {
+        if !finding.headline.contains(doubt.text.trim_end_matches('.')) {
+            labelled(out, style, "missing", &doubt.text)?;
+        }
+        // The request to the customer is to be copied, commands in it too.
+        for (index, line) in doubt.ask.lines().enumerate() {
+            let label = if index == 0 { "ask for" } else { "" };
+            if line.trim_start().starts_with("curl ") {
+                verbatim(out, style, label, line)?;
+            } else {
+                labelled(out, style, label, line)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `✗ #1 CORS  POST https://…          no-options-handler`: the id at the right edge where it fits.
+fn heading(finding: &Finding, group: &Group, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let symbol = style.symbol(finding.verdict);
+    let many = if group.count() > 1 { format!("{}x ", group.count()) } else { String::new() };
+    let url = sanitize::line(&finding.url);
+    let url = sanitize::truncate(&url, 2048, style.ellipsis());
+    let method = sanitize::line(&finding.method);
+    let text = format!("#{} {}  {many}{method} {url}", finding.number, words::nature(finding));
+    let used = sanitize::width(symbol) + 1 + sanitize::width(&text);
+    let needed = |label: &str| used + 2 + sanitize::width(label);
+    let full = words::label(finding);
+    let full = sanitize::line(&full);
+    // The kind is a help, the id a name: where only one fits, it is the id.
+    let id = sanitize::line(finding.label());
+    let label = if needed(&full) > style.width && needed(&id) <= style.width { id } else { full };
+    write!(out, "{} {}", style.paint(Style::verdict(finding), symbol), style.paint(Paint::Strong, &text))?;
+    if label.is_empty() {
+        return writeln!(out);
+    }
+    if needed(&label) > style.width {
+        writeln!(out)?;
+        let indent = style.width.saturating_sub(sanitize::width(&label));
+        return writeln!(out, "{:indent$}{label}", "");
+    }
+    let gap = style.width.saturating_sub(used + sanitize::width(&label));
+    writeln!(out, "{:gap$}{label}", "")
+}
+
+/// `3x POST https://… (#2 #4 #5, 02:47:43.677 to 02:47:44.153 UTC)`.
+fn row_line(report: &Report, findings: &[Finding], row: &Row) -> String {
+    let Some(finding) = findings.get(row.first()) else { return String::new() };
+    let all = row.all.iter().filter_map(|&index| findings.get(index));
+    let numbers: Vec<String> = all.clone().take(5).map(|finding| format!("#{}", finding.number)).collect();
+    let more = if row.count() > 5 { format!(" and {} more", row.count() - 5) } else { String::new() };
+    let times: Vec<&str> = all.filter_map(|finding| finding.started.as_deref()).collect();
+    let time = match (times.iter().min(), times.iter().max()) {
+        (Some(first), Some(last)) if first != last => {
+            format!(", {} to {} UTC", words::clock(first), words::clock(last))
+        }
+        (Some(first), _) => format!(", {} UTC", words::clock(first)),
+        _ => String::new(),
+    };
+    let place = match (row.count(), finding.place()) {
+        (1, Some(place)) => format!(", {}", words::place(place, &report.inputs)),
+        _ => String::new(),
+    };
+    format!("{}x {} {} ({}{more}{place}{time})", row.count(), finding.method, finding.url, numbers.join(" "))
+}
+
+fn called_by(by: &CalledBy) -> String {
+    let mut text = by.url.clone();
+    if let Some(line) = by.line {
+        let _ = write!(text, ", line {line}");
+    }
+    if let Some(function) = by.function.as_deref().filter(|function| !function.is_empty()) {
+        let _ = write!(text, ", function {function}");
+    }
+    text
+}
+
+/// Fixes, each with its configuration lines; what not to do; how far the proof reaches, once.
+fn fixes(fixes: &[Fix], style: Style, out: &mut dyn Write) -> io::Result<()> {
+    for (index, fix) in fixes.iter().enumerate() {
+        let label = if fixes.len() == 1 { "fix".to_owned() } else { format!("fix {}", index + 1) };
+        labelled(out, style, &label, &fix.title)?;
+        for line in sanitize::lines(&fix.text).filter(|line| !line.is_empty()) {
+            writeln!(out, "{:indent$}{line}", "", indent = INDENT + 2)?;
+        }
+        if let Some(do_not) = &fix.do_not {
+            labelled(out, style, "do not", do_not)?;
+        }
+    }
+    let mut said: Vec<String> = Vec::new();
+    for (index, fix) in fixes.iter().enumerate() {
+        let proof = proof(fix);
+        if proof.is_empty() || said.contains(&proof) {
+            continue;
+        }
+        let all_equal = fixes.iter().all(|other| self::proof(other) == proof);
+        let label = if fixes.len() == 1 || all_equal { "proof".to_owned() } else { format!("proof {}", index + 1) };
+        labelled(out, style, &label, &proof)?;
+        said.push(proof);
+    }
+    Ok(())
+}
+
+/// How far a fix is proven, in words even where the finding brings none.
+pub(in crate::report) fn proof(fix: &Fix) -> String {
+    match (&fix.proof, fix.proven.as_slice(), &fix.why_not_proven) {
+        (proof, _, _) if !proof.is_empty() => proof.clone(),
+        (_, [], Some(why)) => format!("none: {why}"),
+        (_, [], None) => String::new(),
+        (_, proven, _) => format!("judged again with this change, it passes: {}", proven.join(" and ")),
+    }
+}

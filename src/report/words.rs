@@ -1,0 +1,311 @@
+//! Phrases that every format shares: counts, places, times, certainty.
+//!
+//! Owns wording that does not depend on the format. Escaping is the caller's.
+
+use super::view::{Certainty, Engine, Finding, Input, Nature, Place, Remark, Report, Summary, Verdict};
+use std::fmt::Write as _;
+
+/// `48211` → `48,211`.
+pub fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 entry`, `2 entries`.
+pub fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(n), if n == 1 { one } else { many })
+}
+
+/// What kind of fault, in the words of a heading.
+pub fn nature(finding: &Finding) -> &'static str {
+    match (finding.verdict, finding.nature) {
+        (Verdict::Pass, _) => "passed",
+        (Verdict::Undecided, _) => "not decided",
+        (Verdict::Fail, Nature::Cors) => "CORS",
+        (Verdict::Fail, Nature::SideEffect) => "side effect",
+        (Verdict::Fail, Nature::NotCors) => "not CORS",
+    }
+}
+
+/// The cause's id with its kind: `actual-redirect (login)`.
+pub fn label(finding: &Finding) -> String {
+    let id = finding.label();
+    match finding.cause.as_ref().and_then(|cause| cause.detail.get("kind")?.as_str()) {
+        Some(kind) if kind.len() <= 24 && finding.label() != kind => format!("{id} ({kind})"),
+        _ => id.to_owned(),
+    }
+}
+
+/// How sure, in front of a cause's text.
+pub fn certainty(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Certain => "certain",
+        Certainty::Likely => "likely",
+        Certainty::Unknown => "cannot be told",
+    }
+}
+
+/// Name of an engine's browser.
+pub fn browser(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Chromium => "Chrome",
+        Engine::Firefox => "Firefox",
+        Engine::Webkit => "Safari",
+    }
+}
+
+/// The console sentence to show first: the judged engine's, else another's with its browser named.
+pub fn console(finding: &Finding) -> Option<(Engine, &str)> {
+    let judged = finding.judged_as;
+    let others = Engine::ALL.iter().copied().filter(|engine| *engine != judged);
+    std::iter::once(judged).chain(others).find_map(|engine| Some((engine, finding.console.get(engine).as_deref()?)))
+}
+
+/// The rule in the judged engine's words and the standard's step.
+pub fn rule(finding: &Finding) -> Option<String> {
+    let rule = finding.rule.as_ref()?;
+    let names = [(Engine::Chromium, &rule.chromium), (Engine::Firefox, &rule.firefox), (Engine::Webkit, &rule.webkit)];
+    let judged = names.iter().find(|(engine, _)| *engine == finding.judged_as).and_then(|(_, name)| name.as_deref());
+    let name = judged.or_else(|| names.iter().find_map(|(_, name)| name.as_deref()));
+    Some(match name {
+        Some(name) if rule.step.is_empty() => name.to_owned(),
+        Some(name) => format!("{name} ({})", rule.step),
+        None => rule.step.clone(),
+    })
+}
+
+/// `entry 6`, `frame 8812`; with the file in front when there are several.
+pub fn place(place: Place, inputs: &[Input]) -> String {
+    let mut out = String::new();
+    if inputs.len() > 1
+        && let Some(input) = usize::try_from(place.input).ok().and_then(|index| inputs.get(index))
+    {
+        let _ = write!(out, "{} ", input.path);
+    }
+    match (place.entry, place.frame) {
+        (Some(entry), _) => {
+            let _ = write!(out, "entry {entry}");
+        }
+        (None, Some(frame)) => {
+            let _ = write!(out, "frame {frame}");
+        }
+        (None, None) => out.push_str("no place"),
+    }
+    out
+}
+
+/// Time of day of an RFC 3339 UTC time; the text itself when it is none.
+pub fn clock(time: &str) -> &str {
+    time.split_once('T').map_or(time, |(_, clock)| clock.trim_end_matches('Z'))
+}
+
+/// `2026-11-24 03:00:01 to 03:00:02 UTC`, to the second.
+fn span(from: &str, to: &str) -> String {
+    let seconds = |time: &str| clock(time).split('.').next().unwrap_or_default().to_owned();
+    let day = |time: &str| time.split('T').next().unwrap_or_default().to_owned();
+    if day(from) == day(to) {
+        format!("{} {} to {} UTC", day(from), seconds(from), seconds(to))
+    } else {
+        format!("{} {} to {} {} UTC", day(from), seconds(from), day(to), seconds(to))
+    }
+}
+
+/// What one input is: recorder, size, time, page.
+pub fn input(input: &Input) -> String {
+    if let Some(error) = &input.error {
+        return format!("not read: {error}");
+    }
+    let mut parts = Vec::new();
+    if let Some(recorder) = &input.recorder {
+        parts.push(recorder.clone());
+    }
+    if input.packets > 0 {
+        parts.push(counted(input.packets, "packet", "packets"));
+        parts.push(counted(input.exchanges, "exchange", "exchanges"));
+    } else if input.kind.as_deref() == Some("har") {
+        parts.push(counted(input.exchanges, "entry", "entries"));
+    } else {
+        parts.push(counted(input.exchanges, "exchange", "exchanges"));
+    }
+    if let (Some(from), Some(to)) = (&input.from, &input.to) {
+        parts.push(span(from, to));
+    }
+    if let Some(page) = &input.page {
+        parts.push(format!("page {page}"));
+    }
+    parts.join(", ")
+}
+
+/// `26 cross-origin requests: 12 blocked by CORS, …`.
+pub fn summary(summary: &Summary) -> String {
+    let mut parts = Vec::new();
+    let other = summary.failed_side_effect.saturating_add(summary.failed_not_cors);
+    let cors = summary.failed.saturating_sub(other);
+    for (count, words) in [
+        (cors, "blocked by CORS"),
+        (other, "failed for other reasons"),
+        (summary.undecided, "not decided"),
+        (summary.passed, "passed"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{} {words}", number(count)));
+        }
+    }
+    let total = counted(summary.cors_requests, "cross-origin request", "cross-origin requests");
+    if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) }
+}
+
+/// What was not judged, with its reasons; None when everything was.
+pub fn not_judged(summary: &Summary) -> Option<String> {
+    if summary.not_judged.is_empty() {
+        return None;
+    }
+    let parts: Vec<String> =
+        summary.not_judged.iter().map(|count| format!("{} ({})", number(count.count), count.id)).collect();
+    Some(parts.join(", "))
+}
+
+/// The outcome of an analysis that shows no failure.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Clean {
+    /// Whether the absence of failures can be believed.
+    pub verdict: Verdict,
+    /// One sentence.
+    pub headline: String,
+    /// Labelled lines.
+    pub lines: Vec<(&'static str, String)>,
+    /// What to ask the customer for, where the headline does not say it.
+    pub ask: Option<&'static str>,
+}
+
+const ASK: &str = "If the customer still sees an error, it is not in this file. Ask for a HAR with \"Preserve log\" on, \
+recorded from before the click until the error shows, exported without a filter; and for the red console line as text.";
+
+const ASK_HIDDEN: &str = "Ask for the red console line as text and for a HAR from Chrome, Edge or Firefox, recorded with \
+\"Preserve log\" on from before the click until the error shows; or for a packet capture.";
+
+/// What to say when nothing failed; None when something did or could not be decided.
+pub fn clean(report: &Report) -> Option<Clean> {
+    let summary = &report.summary;
+    if summary.failed > 0 || summary.undecided > 0 {
+        return None;
+    }
+    let hidden = report.inputs.iter().find(|input| input.hides.iter().any(|what| what == "failures"));
+    let mut lines = Vec::new();
+    let verdict;
+    let headline;
+    if summary.cors_requests == 0 {
+        verdict = Verdict::Undecided;
+        headline = nothing_to_judge(report);
+    } else {
+        let requests = counted(summary.cors_requests, "cross-origin request", "cross-origin requests");
+        let all = match summary.cors_requests {
+            1 => "it passed",
+            2 => "both passed",
+            _ => "all passed",
+        };
+        let preflights = match summary.preflights {
+            0 => "no preflight in the file".to_owned(),
+            n => counted(n, "preflight", "preflights"),
+        };
+        headline = match hidden {
+            Some(input) => format!(
+                "{requests}, {all} ({preflights}); but that proves nothing: {} leaves failed requests out of its file.",
+                input.recorder.as_deref().unwrap_or("this recorder")
+            ),
+            None => format!("No CORS failure. {requests}, {all} ({preflights})."),
+        };
+        verdict = if hidden.is_some() { Verdict::Undecided } else { Verdict::Pass };
+        lines.push((
+            "answers",
+            match summary.http_errors_readable {
+                0 => "no HTTP error among the cross-origin requests".to_owned(),
+                1 => "1 HTTP error: the page could read it. It is not CORS".to_owned(),
+                n => format!("{} HTTP errors: the page could read them. They are not CORS", number(n)),
+            },
+        ));
+    }
+    if let Some(not_judged) = not_judged(summary) {
+        lines.push(("skipped", format!("not judged: {not_judged}")));
+    }
+    let ask = match (leading_remark(report), hidden) {
+        (Some(_), _) => None,
+        (None, Some(_)) => Some(ASK_HIDDEN),
+        (None, None) => Some(ASK),
+    };
+    Some(Clean { verdict, headline, lines, ask })
+}
+
+/// Why there is nothing to judge, from the strongest fact down.
+fn nothing_to_judge(report: &Report) -> String {
+    let exchanges = report.summary.exchanges;
+    let packets: u64 = report.inputs.iter().map(|input| input.packets).sum();
+    match leading_remark(report) {
+        Some(remark) => format!("Nothing to judge: {}.", remark.text.trim_end_matches('.')),
+        _ if !report.inputs.is_empty() && report.inputs.iter().all(|input| input.error.is_some()) => {
+            "Nothing to judge: no input could be read.".to_owned()
+        }
+        _ if exchanges == 0 && packets > 0 => {
+            format!("Nothing to judge: no HTTP request could be read from {}.", counted(packets, "packet", "packets"))
+        }
+        _ if exchanges == 0 => "Nothing to judge: the input holds no requests.".to_owned(),
+        _ => format!(
+            "Nothing to judge: {} read, none of them a cross-origin request that CORS applies to.",
+            counted(exchanges, "exchange was", "exchanges were")
+        ),
+    }
+}
+
+/// The remark that explains why nothing at all could be read, if there is one: it is the answer.
+pub fn leading_remark(report: &Report) -> Option<&Remark> {
+    if report.summary.exchanges > 0 {
+        return None;
+    }
+    ["connections-failed", "tls-without-keys"]
+        .iter()
+        .find_map(|id| report.remarks.iter().find(|remark| remark.id == *id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::tests::sample;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        assert_eq!([0, 7, 999, 1000, 48_211, 1_234_567].map(number), ["0", "7", "999", "1,000", "48,211", "1,234,567"]);
+    }
+
+    #[test]
+    fn the_summary_tells_cors_from_other_failures() {
+        assert_eq!(
+            summary(&sample("busy-clear").summary),
+            "26 cross-origin requests: 12 blocked by CORS, 2 failed for other reasons, 1 not decided, 11 passed"
+        );
+    }
+
+    #[test]
+    fn a_recorder_that_hides_failures_proves_nothing_by_their_absence() {
+        let mut report = sample("cr-ok");
+        assert_eq!(clean(&report).map(|clean| clean.verdict), Some(Verdict::Pass));
+        report.inputs[0].hides = vec!["failures".to_owned()];
+        report.inputs[0].recorder = Some("Safari".to_owned());
+        let clean = clean(&report).expect("nothing failed");
+        assert_eq!(clean.verdict, Verdict::Undecided);
+        assert!(clean.headline.ends_with("that proves nothing: Safari leaves failed requests out of its file."));
+    }
+
+    #[test]
+    fn an_input_without_readable_requests_is_nothing_to_judge_and_says_why() {
+        let clean = clean(&sample("nothing-to-judge")).expect("nothing failed");
+        assert_eq!(clean.verdict, Verdict::Undecided);
+        assert!(clean.headline.starts_with("Nothing to judge: 212 TLS connections"), "{}", clean.headline);
+    }
+}
