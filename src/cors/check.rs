@@ -5,7 +5,7 @@
 
 use super::extract::text;
 use super::{CorsRequest, Rule, StepOutcome, Steps};
-use crate::exchange::{Presence, ResponseHead};
+use crate::exchange::{HttpVersion, Presence, ResponseHead};
 
 pub(super) const ALLOW_ORIGIN: &str = "access-control-allow-origin";
 pub(super) const ALLOW_CREDENTIALS: &str = "access-control-allow-credentials";
@@ -41,7 +41,7 @@ pub(super) fn push_cors_check(steps: &mut Steps, request: &CorsRequest<'_>, resp
         "CORS check, step 4",
         "byte-serializing a request origin with request is not origin",
         match &allowed {
-            Presence::Present(value) => match allow_origin_rule(request, value, response.headers.count(ALLOW_ORIGIN)) {
+            Presence::Present(value) => match allow_origin_rule(request, value, response) {
                 Some(rule) => StepOutcome::Failed(rule),
                 None => StepOutcome::Passed,
             },
@@ -70,7 +70,7 @@ pub(super) fn push_cors_check(steps: &mut Steps, request: &CorsRequest<'_>, resp
 }
 
 /// Steps 3 and 4, with the failure sorted as Chromium sorts it.
-fn allow_origin_rule(request: &CorsRequest<'_>, value: &[u8], lines: usize) -> Option<Rule> {
+fn allow_origin_rule(request: &CorsRequest<'_>, value: &[u8], response: &ResponseHead) -> Option<Rule> {
     if value == b"*" {
         return request.include_credentials.then_some(Rule::WildcardWithCredentials);
     }
@@ -80,7 +80,12 @@ fn allow_origin_rule(request: &CorsRequest<'_>, value: &[u8], lines: usize) -> O
     let several = value.iter().any(|byte| matches!(byte, b' ' | b','));
     let value = text(value).into_owned();
     Some(if several {
-        Rule::AllowOriginMultiple { value, lines }
+        let lines = response.headers.count(ALLOW_ORIGIN);
+        let firefox_lines = match response.version {
+            HttpVersion::Http2 | HttpVersion::Http3 => 0,
+            _ => response.headers.iter().filter(|line| line.name == b"Access-Control-Allow-Origin").count(),
+        };
+        Rule::AllowOriginMultiple { value, lines, firefox_lines }
     } else if value == "null" || url::Url::parse(&value).is_ok() {
         Rule::AllowOriginMismatch { value }
     } else {

@@ -16,6 +16,9 @@ pub enum Rule {
         value: String,
         /// Number of header lines it came in.
         lines: usize,
+        /// Number of lines that Firefox counts: it compares the name with its own spelling, so
+        /// lower-case names (HTTP/2) are not seen.
+        firefox_lines: usize,
     },
     /// `Access-Control-Allow-Origin` is neither `null` nor a URL (empty counts).
     AllowOriginInvalid {
@@ -154,7 +157,7 @@ impl Rule {
     pub fn firefox(&self) -> Option<&'static str> {
         Some(match self {
             Self::AllowOriginMissing => "CORSMissingAllowOrigin2",
-            Self::AllowOriginMultiple { lines, .. } if *lines > 1 => "CORSMultipleAllowOriginNotAllowed",
+            Self::AllowOriginMultiple { firefox_lines: 2.., .. } => "CORSMultipleAllowOriginNotAllowed",
             Self::AllowOriginMultiple { .. } | Self::AllowOriginInvalid { .. } | Self::AllowOriginMismatch { .. } => {
                 "CORSAllowOriginNotMatchingOrigin"
             }
