@@ -72,11 +72,9 @@ pub(super) fn wrap(line: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut current = String::new();
     let mut columns = 0usize;
-    let mut before = "";
-    for word in line.split(' ') {
-        let word_columns = sanitize::width(word);
-        let breakable = !belongs(std::mem::replace(&mut before, word), word);
-        if breakable && columns > 0 && columns.saturating_add(1).saturating_add(word_columns) > width {
+    for unit in units(line) {
+        let unit_columns = sanitize::width(unit);
+        if columns > 0 && columns.saturating_add(1).saturating_add(unit_columns) > width {
             lines.push(std::mem::take(&mut current));
             columns = 0;
         }
@@ -84,11 +82,34 @@ pub(super) fn wrap(line: &str, width: usize) -> Vec<String> {
             current.push(' ');
             columns += 1;
         }
-        current.push_str(word);
-        columns = columns.saturating_add(word_columns);
+        current.push_str(unit);
+        columns = columns.saturating_add(unit_columns);
     }
     lines.push(current);
     lines
+}
+
+/// The pieces between which a line may break.
+fn units(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let mut end = text.find(' ');
+        let mut start = 0usize;
+        while let Some(blank) = end {
+            let before = text.get(start..blank).unwrap_or_default();
+            let after = text.get(blank + 1..).unwrap_or_default();
+            let next = after.split(' ').next().unwrap_or_default();
+            if !belongs(before, next) {
+                rest = Some(after);
+                return text.get(..blank);
+            }
+            start = blank + 1;
+            end = after.find(' ').map(|at| start + at);
+        }
+        rest = None;
+        Some(text)
+    })
 }
 
 /// Whether two words read as one: `entry 6`, `02:16:45.203 UTC`.
