@@ -3,6 +3,7 @@
 //! Owns the serialisable picture ([`view`]), masking of secrets and the formats. Judges nothing.
 
 pub mod filter;
+pub mod json;
 pub mod mask;
 pub mod order;
 pub mod sanitize;
