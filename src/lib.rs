@@ -5,3 +5,4 @@ pub mod cors;
 pub mod exchange;
 pub mod http;
 pub mod report;
+pub mod tls;

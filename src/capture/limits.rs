@@ -23,6 +23,12 @@ pub struct Limits {
     pub fragment_seconds: u32,
     /// TLS bytes kept per connection while keys may still come.
     pub tls_wait_bytes: usize,
+    /// Longest TLS handshake message that is read (ClientHello, ServerHello, EncryptedExtensions).
+    pub tls_handshake_bytes: usize,
+    /// Record sequence numbers tried after a hole in a TLS stream.
+    pub tls_resync_records: u64,
+    /// TLS secrets kept from key logs.
+    pub keylog_secrets: usize,
     /// HTTP/2 streams open at once per connection.
     pub h2_streams: usize,
     /// HPACK dynamic table, bytes.
@@ -60,6 +66,9 @@ impl Default for Limits {
             fragments: 1024,
             fragment_seconds: 30,
             tls_wait_bytes: 256 << 10,
+            tls_handshake_bytes: 64 << 10,
+            tls_resync_records: 256,
+            keylog_secrets: 1 << 19,
             h2_streams: 1024,
             hpack_table_bytes: 64 << 10,
             pipeline: 256,
@@ -83,6 +92,17 @@ impl From<&Limits> for crate::http::Limits {
             h2_streams: limits.h2_streams,
             hpack_table_bytes: limits.hpack_table_bytes,
             pipeline: limits.pipeline,
+        }
+    }
+}
+
+impl From<&Limits> for crate::tls::Limits {
+    fn from(limits: &Limits) -> Self {
+        Self {
+            wait_bytes: limits.tls_wait_bytes,
+            handshake_bytes: limits.tls_handshake_bytes,
+            resync_records: limits.tls_resync_records,
+            keylog_secrets: limits.keylog_secrets,
         }
     }
 }
