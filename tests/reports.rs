@@ -3,7 +3,7 @@
 use std::path::Path;
 use whycors::report::style::Style;
 use whycors::report::view::Report;
-use whycors::report::{Options, text};
+use whycors::report::{Options, markdown, text};
 
 const SAMPLES: &[&str] = &[
     "ac-missing-500",
@@ -35,6 +35,19 @@ fn text(report: &Report, options: &Options) -> String {
 fn text_reports_read_as_their_snapshots() {
     for name in SAMPLES {
         insta::assert_snapshot!(format!("text-{name}"), text(&sample(name), &Options::default()));
+    }
+}
+
+fn markdown(report: &Report) -> String {
+    let mut out = Vec::new();
+    markdown::write(report, &Options::default(), &mut out).expect("a vector takes every byte");
+    String::from_utf8(out).expect("reports are UTF-8")
+}
+
+#[test]
+fn markdown_reports_read_as_their_snapshots() {
+    for name in SAMPLES {
+        insta::assert_snapshot!(format!("markdown-{name}"), markdown(&sample(name)));
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod filter;
 pub mod json;
+pub mod markdown;
 pub mod mask;
 pub mod order;
 pub mod sanitize;

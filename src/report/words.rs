@@ -19,7 +19,8 @@ pub fn number(n: u64) -> String {
 }
 
 /// `1 entry`, `2 entries`.
-pub fn counted(n: u64, one: &str, many: &str) -> String {
+pub fn counted(n: impl TryInto<u64>, one: &str, many: &str) -> String {
+    let n = n.try_into().unwrap_or(u64::MAX);
     format!("{} {}", number(n), if n == 1 { one } else { many })
 }
 

@@ -1,0 +1,265 @@
+//! Markdown, ready to paste into a ticket.
+//!
+//! Summary, a table of what was asked and what was allowed, the sentence the user saw, cause, fix,
+//! how to verify, what could not be known. Everything of a capture is escaped or stands in code
+//! ([`sanitize`]): it makes no markup, no link and no mention.
+
+use super::order::{self, Group, Section};
+use super::sanitize::{self, markdown as prose, markdown_block as block, markdown_cell as cell, markdown_code as code};
+use super::text::answer::proof;
+use super::view::{Finding, Fix, Report, Verdict};
+use super::{Options, words};
+use std::io::{self, Write};
+
+/// Requests of a group that are listed one by one.
+const MAX_ROWS: usize = 20;
+
+/// Writes the report.
+pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let shown = options.shown(report);
+    if let Some(clean) = words::clean(report) {
+        writeln!(out, "**{} {}**", symbol(clean.verdict), prose(&clean.headline))?;
+        if !clean.lines.is_empty() {
+            writeln!(out)?;
+        }
+        for (label, text) in &clean.lines {
+            writeln!(out, "- {}: {}", prose(label), prose(text))?;
+        }
+        if let Some(ask) = clean.ask {
+            writeln!(out, "\n{}", prose(ask))?;
+        }
+    } else {
+        writeln!(out, "**{}**", prose(&words::summary(&report.summary)))?;
+        if let Some(not_judged) = words::not_judged(&report.summary) {
+            writeln!(out, "\nNot judged: {}", prose(&not_judged))?;
+        }
+    }
+    writeln!(out)?;
+    for input in &report.inputs {
+        writeln!(out, "- {}: {}", code(&input.path), prose(&words::input(input)))?;
+    }
+    if let Some(note) = options.filter_note(report, shown.len()) {
+        writeln!(out, "\n{}", prose(&note))?;
+    }
+    let groups = order::groups(&shown);
+    if groups.len() > 1 {
+        list(&shown, &groups, out)?;
+    }
+    for group in groups.iter().filter(|group| group.section != Section::Passed) {
+        if let Some(finding) = shown.get(group.first()) {
+            answer(report, &shown, group, finding, out)?;
+        }
+    }
+    remarks(report, out)
+}
+
+fn symbol(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Fail => "✗",
+        Verdict::Undecided => "?",
+        Verdict::Pass => "✓",
+    }
+}
+
+fn list(findings: &[Finding], groups: &[Group], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n| # | Count | Request | Why | Kind |\n|--:|--:|---|---|---|")?;
+    for group in groups {
+        let Some(finding) = findings.get(group.first()) else { continue };
+        writeln!(
+            out,
+            "| {} | {} | {} {} | {} {} | {} |",
+            finding.number,
+            group.count(),
+            cell(&prose(&finding.method)),
+            cell(&code(&finding.url)),
+            symbol(finding.verdict),
+            cell(&prose(finding.title())),
+            words::nature(finding),
+        )?;
+    }
+    Ok(())
+}
+
+fn answer(
+    report: &Report,
+    findings: &[Finding],
+    group: &Group,
+    finding: &Finding,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let count = if group.count() > 1 { format!(", {} times", group.count()) } else { String::new() };
+    writeln!(
+        out,
+        "\n## {} Finding {} ({}{count}): {} {}\n",
+        symbol(finding.verdict),
+        finding.number,
+        words::nature(finding),
+        prose(&finding.method),
+        code(&finding.url),
+    )?;
+    writeln!(out, "{}\n", prose(&finding.headline))?;
+    writeln!(out, "| | |\n|---|---|")?;
+    for line in &finding.lines {
+        let lines: Vec<String> = sanitize::lines(&line.text).map(|line| prose(&line)).collect();
+        pair(out, &line.label, &lines.join("\n"))?;
+    }
+    for hop in &finding.redirects {
+        let place = words::place(hop.place, &report.inputs);
+        let text = format!("{} {} answered {} ({place})", hop.method, hop.url, hop.status);
+        pair(out, "redirected by", &prose(&text))?;
+    }
+    if let Some(rule) = words::rule(finding) {
+        pair(out, "rule", &prose(&rule))?;
+    }
+    for stack in &finding.stack {
+        let name = if stack.name.is_empty() { &stack.id } else { &stack.name };
+        pair(out, "server", &format!("{}: {}", prose(name), code(&stack.because)))?;
+    }
+    if let Some(by) = &finding.called_by {
+        let line = by.line.map_or_else(String::new, |line| format!(", line {line}"));
+        let function = by.function.as_deref().filter(|function| !function.is_empty());
+        let function = function.map_or_else(String::new, |function| format!(", function {}", code(function)));
+        pair(out, "called by", &format!("{}{line}{function}", code(&by.url)))?;
+    }
+    if let Some(log) = &finding.log {
+        pair(out, "in the log", &prose(log))?;
+    }
+    if group.count() > 1 {
+        requests(findings, group, out)?;
+    }
+    if let Some((engine, sentence)) = words::console(finding) {
+        write!(
+            out,
+            "\n**What the user saw** ({} console)\n\n{}",
+            words::browser(engine),
+            one_line_block(sentence, "text")
+        )?;
+    }
+    if let Some(cause) = &finding.cause {
+        writeln!(
+            out,
+            "\n**Cause**: {} ({}): {}",
+            code(&words::label(finding)),
+            words::certainty(cause.certainty),
+            prose(&cause.text)
+        )?;
+    }
+    if !finding.evidence.is_empty() {
+        writeln!(out, "\n**Evidence**\n")?;
+        for evidence in &finding.evidence {
+            let side = evidence.side.replace('-', " ");
+            let place = words::place(evidence.place, &report.inputs);
+            writeln!(out, "- {}, {}: {}", prose(&side), prose(&place), code(&evidence.what))?;
+        }
+    }
+    if !finding.also.is_empty() {
+        writeln!(out, "\n**Would fail next**\n")?;
+        for also in &finding.also {
+            writeln!(out, "- {}", prose(if also.text.is_empty() { &also.rule } else { &also.text }))?;
+        }
+    }
+    fixes(&finding.fixes, out)?;
+    if let Some(verify) = &finding.verify {
+        write!(out, "\n**How to verify**\n\n{}", one_line_block(&verify.curl, "sh"))?;
+        if !verify.expect.is_empty() {
+            writeln!(out, "\nExpect {}", prose(&verify.expect))?;
+        }
+    }
+    if let Some(works) = &finding.works {
+        let place = words::place(works.place, &report.inputs);
+        let text = format!("the same page may call {} {} ({place})", works.method, works.url);
+        writeln!(out, "\n**Works**: {}", prose(&text))?;
+    }
+    let unknown = unknown(finding);
+    if !unknown.is_empty() {
+        writeln!(out, "\n**What could not be known**\n")?;
+        for text in unknown {
+            writeln!(out, "- {}", prose(&text))?;
+        }
+    }
+    if let Some(doubt) = finding.doubt.as_ref().filter(|doubt| !doubt.ask.is_empty()) {
+        write!(out, "\n**Please send**\n\n{}", block(&doubt.ask, "text"))?;
+    }
+    Ok(())
+}
+
+/// A sentence or command is one line; a newline in it would pose as another.
+fn one_line_block(text: &str, language: &str) -> String {
+    block(&sanitize::line(text), language)
+}
+
+/// A row of a table of two columns.
+fn pair(out: &mut dyn Write, label: &str, value: &str) -> io::Result<()> {
+    writeln!(out, "| {} | {} |", cell(&prose(label)), cell(value))
+}
+
+fn requests(findings: &[Finding], group: &Group, out: &mut dyn Write) -> io::Result<()> {
+    for row in group.rows.iter().take(MAX_ROWS) {
+        let Some(finding) = findings.get(row.first()) else { continue };
+        let numbers: Vec<String> =
+            row.all.iter().take(10).filter_map(|&index| Some(findings.get(index)?.number.to_string())).collect();
+        let more = if row.count() > 10 { " …" } else { "" };
+        let text = format!("{} {}, findings {}{more}", prose(&finding.method), code(&finding.url), numbers.join(", "));
+        pair(out, &words::counted(row.count(), "time", "times"), &text)?;
+    }
+    let more = group.rows.len().saturating_sub(MAX_ROWS);
+    if more > 0 {
+        writeln!(out, "| | and {more} more |")?;
+    }
+    Ok(())
+}
+
+fn fixes(fixes: &[Fix], out: &mut dyn Write) -> io::Result<()> {
+    if fixes.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n**Fix**")?;
+    for (index, fix) in fixes.iter().enumerate() {
+        let number = if fixes.len() > 1 { format!("{}. ", index + 1) } else { String::new() };
+        writeln!(out, "\n{number}{}", prose(&fix.title))?;
+        if !fix.text.is_empty() {
+            write!(out, "\n{}", block(&fix.text, ""))?;
+        }
+        if let Some(do_not) = &fix.do_not {
+            writeln!(out, "\nDo not {}", prose(do_not))?;
+        }
+    }
+    let mut said: Vec<String> = Vec::new();
+    for proof in fixes.iter().map(proof).filter(|proof| !proof.is_empty()) {
+        if !said.contains(&proof) {
+            writeln!(out, "\nProof: {}", prose(&proof))?;
+            said.push(proof);
+        }
+    }
+    Ok(())
+}
+
+/// What this capture leaves open about a finding.
+pub(super) fn unknown(finding: &Finding) -> Vec<String> {
+    let mut unknown = Vec::new();
+    if let Some(doubt) = &finding.doubt {
+        unknown.push(doubt.text.clone());
+    }
+    if let Some(cause) = finding.cause.as_ref().filter(|cause| !cause.candidates.is_empty()) {
+        unknown.push(format!("which of these it was: {}", cause.candidates.join(", ")));
+    }
+    let sent = finding.actual.as_ref().map_or(Some(true), |actual| actual.sent);
+    if sent == Some(false) && finding.verdict == Verdict::Fail {
+        unknown.push(format!("the answer to {}: it was never sent", finding.method));
+    }
+    if finding.credentials.mode == "unknown" && finding.verdict == Verdict::Undecided {
+        unknown.push(format!("whether credentials were included: {}", finding.credentials.because));
+    }
+    unknown
+}
+
+fn remarks(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.remarks.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## Remarks\n")?;
+    for remark in &report.remarks {
+        writeln!(out, "- {}", prose(&remark.text))?;
+    }
+    Ok(())
+}
