@@ -1,9 +1,10 @@
 //! Every format over hand-built reports, compared with snapshots that were read by eye.
 
 use std::path::Path;
+use whycors::report::filter::Filter;
 use whycors::report::style::Style;
 use whycors::report::view::Report;
-use whycors::report::{Options, markdown, text};
+use whycors::report::{Options, html, json, markdown, sanitize, text};
 
 const SAMPLES: &[&str] = &[
     "ac-missing-500",
@@ -49,6 +50,129 @@ fn markdown_reports_read_as_their_snapshots() {
     for name in SAMPLES {
         insta::assert_snapshot!(format!("markdown-{name}"), markdown(&sample(name)));
     }
+}
+
+fn html(report: &Report) -> String {
+    let mut out = Vec::new();
+    html::write(report, &Options::default(), &mut out).expect("a vector takes every byte");
+    String::from_utf8(out).expect("reports are UTF-8")
+}
+
+fn json(report: &Report) -> String {
+    let mut out = Vec::new();
+    json::write(report, &Options::default(), &mut out).expect("a vector takes every byte");
+    String::from_utf8(out).expect("reports are UTF-8")
+}
+
+/// The page without its style sheet, which is the same in all of them.
+fn body(page: &str) -> String {
+    let (head, rest) = page.split_once("<style>").expect("a style sheet");
+    let (_, tail) = rest.split_once("</style>").expect("its end");
+    format!("{head}<style>…</style>{tail}")
+}
+
+#[test]
+fn html_reports_read_as_their_snapshots() {
+    for name in ["st-405-bare", "ng-dup", "two-tabs", "hostile", "cr-ok", "nw-hang-abort"] {
+        insta::assert_snapshot!(format!("html-{name}"), body(&html(&sample(name))));
+    }
+}
+
+#[test]
+fn html_elements_are_closed_in_the_order_in_which_they_were_opened() {
+    for name in SAMPLES {
+        let page = body(&html(&sample(name)));
+        let mut open: Vec<&str> = Vec::new();
+        for piece in page.split('<').skip(1) {
+            let tag = piece.split('>').next().expect("a tag has an end");
+            let name = tag.trim_start_matches('/').split(' ').next().expect("a tag has a name");
+            if matches!(name, "!DOCTYPE" | "meta" | "br") {
+                continue;
+            }
+            if tag.starts_with('/') {
+                assert_eq!(open.pop(), Some(name), "{name}");
+            } else {
+                open.push(name);
+            }
+        }
+        assert!(open.is_empty(), "{name}: {open:?}");
+    }
+}
+
+#[test]
+fn a_page_holds_no_script_and_fetches_nothing() {
+    for name in SAMPLES {
+        let page = html(&sample(name)).to_lowercase();
+        for forbidden in ["<script", "<img", "<link", "<iframe", "src=\"", "href=\"http", "url(", "@import", "<form"] {
+            assert!(!page.contains(forbidden), "{name}: {forbidden}");
+        }
+        // Nothing of a capture stands in an attribute: ids and classes are this program's own.
+        assert!(!page.contains("onerror=alert(1)>\""), "{name}");
+    }
+}
+
+#[test]
+fn nothing_hidden_of_a_hostile_capture_reaches_any_format() {
+    let report = sample("hostile");
+    for (format, output) in [
+        ("text", text(&report, &Options::default())),
+        ("markdown", markdown(&report)),
+        ("html", html(&report)),
+        ("json", json(&report)),
+    ] {
+        let hidden: Vec<char> = output.chars().filter(|c| *c != '\n' && sanitize::is_hidden(*c)).collect();
+        assert!(hidden.is_empty(), "{format}: {hidden:?}");
+    }
+}
+
+#[test]
+fn colours_are_the_eight_basic_ones_and_only_when_wanted() {
+    let report = sample("hostile");
+    let plain = text(&report, &Options::default());
+    let options = Options { style: Style { color: true, ..Style::default() }, ..Options::default() };
+    let coloured = text(&report, &options);
+    assert!(!plain.contains('\u{1b}'));
+    let stripped = ["1", "31", "32", "33", "36", "0"]
+        .iter()
+        .fold(coloured, |text, code| text.replace(&format!("\u{1b}[{code}m"), ""));
+    assert_eq!(stripped, plain);
+}
+
+#[test]
+fn ascii_reports_use_ascii_symbols() {
+    let options = Options { style: Style { ascii: true, ..Style::default() }, ..Options::default() };
+    for name in SAMPLES.iter().filter(|name| !matches!(**name, "mx-lna" | "busy-clear")) {
+        let output = text(&sample(name), &options);
+        assert!(output.is_ascii(), "{name}: {output}");
+    }
+}
+
+#[test]
+fn lines_of_prose_fit_eighty_columns() {
+    for name in SAMPLES {
+        let output = text(&sample(name), &Options::default());
+        for line in output.lines().filter(|line| sanitize::width(line) > 80) {
+            // What is to be copied, or one word that is too long by itself.
+            let copied = line.starts_with("  console ") || line.starts_with("  verify ") || line.contains("curl ");
+            assert!(copied || line.contains("http"), "{name}: {line}");
+        }
+    }
+}
+
+#[test]
+fn a_filter_narrows_what_is_shown_and_not_what_is_counted() {
+    let options = Options { filter: Filter::parse("cause:acao"), ..Options::default() };
+    let output = text(&sample("busy-clear"), &options);
+    assert!(output.contains("filter: 4 of 15 findings match"), "{output}");
+    assert!(output.contains("12 blocked by CORS, 2 failed for other reasons"), "{output}");
+    assert_eq!(output.matches("\n✗ #").count(), 4, "{output}");
+}
+
+#[test]
+fn passes_are_listed_when_asked_for() {
+    let options = Options { all: true, ..Options::default() };
+    let output = text(&sample("cr-ok"), &options);
+    assert!(output.contains("passed\n  ✓ #1 "), "{output}");
 }
 
 #[test]

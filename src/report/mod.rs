@@ -3,6 +3,7 @@
 //! Owns the serialisable picture ([`view`]), masking of secrets and the formats. Judges nothing.
 
 pub mod filter;
+pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod mask;

@@ -1,0 +1,233 @@
+//! The answer to one group as a section of the page.
+//!
+//! Owns its order, which is that of the text report, with evidence, ladder and steps added.
+
+use super::symbol;
+use crate::report::markdown::unknown;
+use crate::report::order::Group;
+use crate::report::sanitize::{self, html};
+use crate::report::text::answer::proof;
+use crate::report::view::{Engine, Finding, Fix, LadderMark, Report, StepOutcome};
+use crate::report::words;
+use std::io::{self, Write};
+
+/// Requests of a group that are listed one by one.
+const MAX_ROWS: usize = 50;
+
+pub(super) fn write(
+    report: &Report,
+    findings: &[Finding],
+    group: &Group,
+    finding: &Finding,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let number = finding.number;
+    let count = if group.count() > 1 { format!("{} times ", group.count()) } else { String::new() };
+    writeln!(
+        out,
+        "<section id=\"f{number}\" aria-labelledby=\"h{number}\">\n<h2 id=\"h{number}\"><span class=\"id\">{}</span>\
+         <span class=\"{}\">{} #{number} {}</span> {count}{} <code>{}</code></h2>",
+        one(&words::label(finding)),
+        finding.verdict.id(),
+        symbol(finding.verdict),
+        words::nature(finding),
+        one(&finding.method),
+        one(&finding.url),
+    )?;
+    writeln!(out, "<p><strong>{}</strong></p>", one(&finding.headline))?;
+    facts(report, findings, group, finding, out)?;
+    console(finding, out)?;
+    if let Some(cause) = &finding.cause {
+        let certainty = words::certainty(cause.certainty);
+        writeln!(out, "<h3>Cause</h3>\n<p>{certainty}: {}</p>", one(&cause.text))?;
+    }
+    if !finding.also.is_empty() {
+        writeln!(out, "<h3>Would fail next</h3>\n<ul>")?;
+        for also in &finding.also {
+            writeln!(out, "<li>{}</li>", one(if also.text.is_empty() { &also.rule } else { &also.text }))?;
+        }
+        writeln!(out, "</ul>")?;
+    }
+    fixes(&finding.fixes, out)?;
+    if let Some(verify) = &finding.verify {
+        writeln!(out, "<h3>How to verify</h3>\n<pre>{}</pre>", one(&verify.curl))?;
+        if !verify.expect.is_empty() {
+            writeln!(out, "<p>Expect {}</p>", one(&verify.expect))?;
+        }
+    }
+    let unknown = unknown(finding);
+    if !unknown.is_empty() {
+        writeln!(out, "<h3>What could not be known</h3>\n<ul>")?;
+        for text in unknown {
+            writeln!(out, "<li>{}</li>", one(&text))?;
+        }
+        writeln!(out, "</ul>")?;
+    }
+    if let Some(doubt) = finding.doubt.as_ref().filter(|doubt| !doubt.ask.is_empty()) {
+        writeln!(out, "<h3>Please send</h3>\n<pre>{}</pre>", html(&doubt.ask))?;
+    }
+    evidence(report, finding, out)?;
+    ladder(report, finding, out)?;
+    steps(finding, out)?;
+    writeln!(out, "</section>")
+}
+
+/// Text that is one line by contract.
+fn one(text: &str) -> String {
+    html(&sanitize::line(text))
+}
+
+fn row(out: &mut dyn Write, label: &str, cell: &str) -> io::Result<()> {
+    writeln!(out, "<tr><th scope=\"row\">{}</th><td>{cell}</td></tr>", one(label))
+}
+
+fn facts(
+    report: &Report,
+    findings: &[Finding],
+    group: &Group,
+    finding: &Finding,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "<table>\n<tbody>")?;
+    for line in &finding.lines {
+        row(out, &line.label, &html(&line.text).replace('\n', "<br>"))?;
+    }
+    for hop in &finding.redirects {
+        let place = words::place(hop.place, &report.inputs);
+        row(out, "redirected by", &one(&format!("{} {} answered {} ({place})", hop.method, hop.url, hop.status)))?;
+    }
+    if let Some(rule) = words::rule(finding) {
+        row(out, "rule", &one(&rule))?;
+    }
+    for stack in &finding.stack {
+        let name = if stack.name.is_empty() { &stack.id } else { &stack.name };
+        row(out, "server", &format!("{}: <code>{}</code>", one(name), one(&stack.because)))?;
+    }
+    if let Some(by) = &finding.called_by {
+        let line = by.line.map_or_else(String::new, |line| format!(", line {line}"));
+        let function = by.function.as_deref().filter(|function| !function.is_empty());
+        let function = function.map_or_else(String::new, |function| format!(", function {}", one(function)));
+        row(out, "called by", &format!("{}{line}{function}", one(&by.url)))?;
+    }
+    if let Some(log) = &finding.log {
+        row(out, "in the log", &one(log))?;
+    }
+    if let Some(works) = &finding.works {
+        let place = words::place(works.place, &report.inputs);
+        row(out, "works", &one(&format!("{} {} ({place})", works.method, works.url)))?;
+    }
+    if group.count() > 1 {
+        for folded in group.rows.iter().take(MAX_ROWS) {
+            let Some(first) = findings.get(folded.first()) else { continue };
+            let numbers: Vec<String> = folded
+                .all
+                .iter()
+                .take(20)
+                .filter_map(|&index| Some(format!("#{}", findings.get(index)?.number)))
+                .collect();
+            let more = if folded.count() > 20 { " …" } else { "" };
+            let text = format!("{} {} {}{more}", first.method, first.url, numbers.join(" "));
+            row(out, &words::counted(folded.count(), "time", "times"), &one(&text))?;
+        }
+        let more = group.rows.len().saturating_sub(MAX_ROWS);
+        if more > 0 {
+            row(out, "", &format!("and {more} more"))?;
+        }
+    }
+    writeln!(out, "</tbody>\n</table>")
+}
+
+/// The judged engine's sentence first, the others' behind it: a ticket may quote any of them.
+fn console(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    let Some((first, sentence)) = words::console(finding) else { return Ok(()) };
+    writeln!(out, "<h3>What the user saw ({} console)</h3>\n<pre>{}</pre>", words::browser(first), one(sentence))?;
+    for engine in Engine::ALL.iter().copied().filter(|engine| *engine != first) {
+        if let Some(sentence) = finding.console.get(engine) {
+            writeln!(out, "<p class=\"soft\">{} says:</p>\n<pre>{}</pre>", words::browser(engine), one(sentence))?;
+        }
+    }
+    Ok(())
+}
+
+fn fixes(fixes: &[Fix], out: &mut dyn Write) -> io::Result<()> {
+    if fixes.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<h3>Fix</h3>\n<ol>")?;
+    for fix in fixes {
+        write!(out, "<li>{}", one(&fix.title))?;
+        if !fix.text.is_empty() {
+            write!(out, "\n<pre>{}</pre>", html(&fix.text))?;
+        }
+        if let Some(do_not) = &fix.do_not {
+            write!(out, "\n<p><strong>Do not</strong> {}</p>", one(do_not))?;
+        }
+        let proof = proof(fix);
+        if !proof.is_empty() {
+            write!(out, "\n<p class=\"soft\">Proof: {}</p>", one(&proof))?;
+        }
+        writeln!(out, "</li>")?;
+    }
+    writeln!(out, "</ol>")
+}
+
+fn evidence(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    if finding.evidence.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<details open>\n<summary>Evidence</summary>\n<ul>")?;
+    for evidence in &finding.evidence {
+        let side = evidence.side.replace('-', " ");
+        let place = words::place(evidence.place, &report.inputs);
+        writeln!(out, "<li>{}, {}: <code>{}</code></li>", one(&side), one(&place), one(&evidence.what))?;
+    }
+    writeln!(out, "</ul>\n</details>")
+}
+
+fn ladder(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    if finding.ladder.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<details open>\n<summary>Exchange</summary>\n<table class=\"ladder\">\n<tbody>")?;
+    for row in &finding.ladder {
+        let mark = match row.mark {
+            LadderMark::None => "",
+            LadderMark::Fail => "<span class=\"fail\" role=\"img\" aria-label=\"failed\">✗</span>",
+            LadderMark::Warn => "<span class=\"undecided\" role=\"img\" aria-label=\"would fail next\">!</span>",
+        };
+        let place = row.place.map_or_else(String::new, |place| words::place(place, &report.inputs));
+        writeln!(
+            out,
+            "<tr class=\"{}\"><td>{mark}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            row.kind.id(),
+            one(&row.text),
+            one(row.time.as_deref().unwrap_or_default()),
+            one(&place)
+        )?;
+    }
+    writeln!(out, "</tbody>\n</table>\n</details>")
+}
+
+fn steps(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    if finding.steps.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "<details open>\n<summary>Steps of the Fetch Standard</summary>\n<ul>")?;
+    for step in &finding.steps {
+        let (class, symbol) = match step.outcome {
+            StepOutcome::Passed => ("pass", "✓"),
+            StepOutcome::Failed => ("fail", "✗"),
+            StepOutcome::Unreadable => ("undecided", "?"),
+            StepOutcome::Skipped => ("soft", "–"),
+        };
+        writeln!(
+            out,
+            "<li><span class=\"{class}\">{symbol} {}</span> {}, {}: {}</li>",
+            step.outcome.id(),
+            one(&step.on),
+            one(&step.step),
+            one(&step.says)
+        )?;
+    }
+    writeln!(out, "</ul>\n</details>")
+}
