@@ -4,9 +4,18 @@
 //! damaged, late, one-sided. Bodies are skipped, heads are copied once. Knows nothing of packets
 //! or TLS: the caller hands over in-order bytes of either side, holes, and the end.
 
+mod excerpt;
+#[allow(dead_code, reason = "HTTP/2 uses the rest")]
+mod h1;
 mod limits;
 mod notes;
+#[allow(dead_code, reason = "HTTP/2 uses the rest")]
+mod pending;
 mod sniff;
+#[allow(dead_code, reason = "HTTP/2 uses the rest")]
+mod target;
+#[cfg(test)]
+mod testing;
 
 pub use limits::Limits;
 pub use notes::Notes;
@@ -89,55 +98,121 @@ pub enum Successor {
 ///
 /// Feed it the bytes of both sides in capture order; finished exchanges are appended to `out`.
 /// After every call of [`data`](Self::data) ask [`takeover`](Self::takeover).
+///
+/// As long as no [`gap`](Self::gap) is reported, every response is taken for the answer to a
+/// request that is or will be seen. A connection whose beginning was not captured therefore starts
+/// with `gap(side, None, …)` for each side.
 #[derive(Debug)]
 pub struct Conversation {
     context: Context,
     limits: Limits,
     notes: Notes,
+    dialogue: Dialogue,
+}
+
+#[derive(Debug)]
+enum Dialogue {
+    Http1(Box<h1::Dialogue>),
+    /// HTTP is over and the caller has not asked for the rest yet.
+    Over(Box<Takeover>),
+    /// Nothing is read any more.
+    Closed,
+}
+
+/// What the dialogues share with the conversation around them.
+struct Env<'a> {
+    context: &'a Context,
+    limits: &'a Limits,
+    notes: &'a mut Notes,
+    out: &'a mut Vec<Exchange>,
 }
 
 impl Conversation {
     /// A conversation of which nothing was seen yet.
     pub fn new(context: Context, protocol: Protocol, limits: &Limits) -> Self {
-        let _ = protocol;
-        Self { context, limits: *limits, notes: Notes::default() }
+        let dialogue = match protocol {
+            Protocol::Http1 | Protocol::Http2 => Dialogue::Http1(Box::new(h1::Dialogue::new(limits.head_bytes))),
+        };
+        Self { context, limits: *limits, notes: Notes::default(), dialogue }
     }
 
     /// In-order bytes of one side. `mark` is the packet they came in.
     pub fn data(&mut self, from: Side, bytes: &[u8], mark: Mark, out: &mut Vec<Exchange>) {
-        let _ = (&self.context, &self.limits, from, bytes, mark, out);
+        let mut env = Env { context: &self.context, limits: &self.limits, notes: &mut self.notes, out };
+        match &mut self.dialogue {
+            Dialogue::Http1(dialogue) => match dialogue.data(from, bytes, mark, &mut env) {
+                h1::After::Same => {}
+                h1::After::Http2(_) => self.dialogue = Dialogue::Closed,
+                h1::After::Over(takeover) => self.dialogue = Dialogue::Over(takeover),
+            },
+            Dialogue::Over(takeover) => takeover.keep(from, bytes, mark, self.limits.head_bytes),
+            Dialogue::Closed => {}
+        }
     }
 
     /// A hole in the stream of one side: `missing` bytes, when the sequence numbers tell.
     pub fn gap(&mut self, from: Side, missing: Option<u64>, mark: Mark, out: &mut Vec<Exchange>) {
-        let _ = (&self.context, from, missing, mark, out);
+        let mut env = Env { context: &self.context, limits: &self.limits, notes: &mut self.notes, out };
+        match &mut self.dialogue {
+            Dialogue::Http1(dialogue) => dialogue.gap(from, missing, mark, &mut env),
+            Dialogue::Over(_) | Dialogue::Closed => {}
+        }
     }
 
     /// One side ended its stream.
     pub fn close(&mut self, from: Side, how: Close, mark: Mark, out: &mut Vec<Exchange>) {
-        let _ = (&self.context, from, how, mark, out);
+        let how = if how == Close::Alert("close_notify") { Close::Fin } else { how };
+        let mut env = Env { context: &self.context, limits: &self.limits, notes: &mut self.notes, out };
+        match &mut self.dialogue {
+            Dialogue::Http1(dialogue) => dialogue.close(from, how, mark, &mut env),
+            Dialogue::Over(_) | Dialogue::Closed => {}
+        }
     }
 
     /// Nothing more will come: everything that waits is settled.
     pub fn finish(&mut self, end: Mark, why: Finish, out: &mut Vec<Exchange>) {
-        let _ = (&self.context, end, why, out);
+        let mut env = Env { context: &self.context, limits: &self.limits, notes: &mut self.notes, out };
+        match &mut self.dialogue {
+            Dialogue::Http1(dialogue) => dialogue.finish(end, why, &mut env),
+            Dialogue::Over(_) | Dialogue::Closed => {}
+        }
     }
 
     /// What follows HTTP, once, after a CONNECT was granted or another protocol than `h2c` was
     /// agreed on. The conversation is over then.
     pub fn takeover(&mut self) -> Option<Takeover> {
-        let _ = &self.context;
-        None
+        if !matches!(self.dialogue, Dialogue::Over(_)) {
+            return None;
+        }
+        match std::mem::replace(&mut self.dialogue, Dialogue::Closed) {
+            Dialogue::Over(takeover) => Some(*takeover),
+            _ => None,
+        }
     }
 
     /// Exchanges that are begun and not yet handed out.
     pub fn waiting(&self) -> usize {
-        let _ = &self.context;
-        0
+        match &self.dialogue {
+            Dialogue::Http1(dialogue) => dialogue.waiting(),
+            Dialogue::Over(_) | Dialogue::Closed => 0,
+        }
     }
 
     /// What was left out or looked odd so far.
     pub fn notes(&self) -> &Notes {
         &self.notes
+    }
+}
+
+impl Takeover {
+    /// Keeps bytes that come before the caller asked, up to a bound.
+    fn keep(&mut self, from: Side, bytes: &[u8], mark: Mark, limit: usize) {
+        let (kept, first) = match from {
+            Side::Client => (&mut self.client_bytes, &mut self.client_mark),
+            Side::Server => (&mut self.server_bytes, &mut self.server_mark),
+        };
+        let room = limit.saturating_sub(kept.len());
+        kept.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        first.get_or_insert(mark);
     }
 }

@@ -49,7 +49,7 @@ pub fn sniff(prefix: &[u8]) -> Sniff {
 }
 
 /// Whether one is the beginning of the other.
-fn starts_alike(bytes: &[u8], pattern: &[u8]) -> bool {
+pub(super) fn starts_alike(bytes: &[u8], pattern: &[u8]) -> bool {
     let shared = bytes.len().min(pattern.len());
     bytes.get(..shared) == pattern.get(..shared)
 }
@@ -68,23 +68,33 @@ pub(super) enum Line {
     No,
 }
 
-/// Method, blank, target, blank, `HTTP/1.`.
-pub(super) fn request_line(bytes: &[u8]) -> Line {
-    let method_len = bytes.iter().take(METHOD_MAX + 1).take_while(|byte| is_token(**byte)).count();
-    if method_len == 0 || method_len > METHOD_MAX {
-        return Line::No;
+/// Whether bytes begin with a method and a blank.
+pub(super) fn method(bytes: &[u8]) -> Line {
+    let len = bytes.iter().take(METHOD_MAX + 1).take_while(|byte| is_token(**byte)).count();
+    match bytes.get(len) {
+        _ if len > METHOD_MAX => Line::No,
+        None => Line::Maybe,
+        Some(b' ') if len > 0 => Line::Yes,
+        Some(_) => Line::No,
     }
-    let Some(rest) = bytes.get(method_len..).filter(|rest| !rest.is_empty()) else { return Line::Maybe };
-    let Some(rest) = rest.strip_prefix(b" ") else { return Line::No };
-    let window = rest.get(..LINE_MAX).unwrap_or(rest);
+}
+
+/// Whether bytes begin with a request line: method, blank, target, blank, `HTTP/1.`.
+pub(super) fn request_line(bytes: &[u8]) -> Line {
+    match method(bytes) {
+        Line::Yes => {}
+        other => return other,
+    }
+    let window = bytes.get(..LINE_MAX).unwrap_or(bytes);
     let Some(end) = memchr(b'\n', window) else {
         let odd = window.iter().any(|byte| byte.is_ascii_control() && *byte != b'\r');
-        return if odd || rest.len() >= LINE_MAX { Line::No } else { Line::Maybe };
+        return if odd || bytes.len() >= LINE_MAX { Line::No } else { Line::Maybe };
     };
     let line = window.get(..end).unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let version = line.rsplit(|byte| *byte == b' ').next().unwrap_or_default();
-    if version.starts_with(b"HTTP/1.") && line.len() > version.len() { Line::Yes } else { Line::No }
+    let mut words = line.rsplit(|byte| *byte == b' ');
+    let version = words.next().unwrap_or_default();
+    if version.starts_with(b"HTTP/1.") && words.count() >= 2 { Line::Yes } else { Line::No }
 }
 
 /// `tchar` (RFC 9110 §5.6.2).

@@ -1,0 +1,62 @@
+//! A response that is being read.
+
+use super::head::Response;
+use crate::exchange::{Mark, ResponseHead};
+use crate::http::Env;
+use crate::http::excerpt::Excerpt;
+use crate::http::pending::{Pending, Remark};
+
+/// A response whose body is not over, or whose request was not read yet.
+#[derive(Debug)]
+pub(super) struct Answering {
+    pending: Option<Pending>,
+    head: ResponseHead,
+    pub(super) excerpt: Excerpt,
+    /// Packet of its first byte.
+    first: Mark,
+    /// Packet that completed its head.
+    completed: Mark,
+    remark: Remark,
+}
+
+impl Answering {
+    pub(super) fn new(
+        pending: Option<Pending>,
+        response: Response,
+        excerpt: Excerpt,
+        first: Mark,
+        completed: Mark,
+        remark: Remark,
+    ) -> Self {
+        let Response { status, reason, version, headers, .. } = response;
+        let head = ResponseHead { status, reason, version, headers, body: crate::exchange::Body::default() };
+        Self { pending, head, excerpt, first, completed, remark }
+    }
+
+    pub(super) fn has_request(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// Packet of the response's first byte.
+    pub(super) fn begun(&self) -> Mark {
+        self.first
+    }
+
+    /// Says which request this answers.
+    pub(super) fn attach(&mut self, pending: Pending) {
+        self.pending = Some(pending);
+    }
+
+    /// The body is over, or nothing more of it will come.
+    pub(super) fn finish(&mut self, complete: Option<bool>, remark: Remark) {
+        self.head.body = std::mem::take(&mut self.excerpt).into_body(complete);
+        self.remark.merge(remark);
+    }
+
+    /// Hands out the exchange, once the body is finished and the request known.
+    pub(super) fn emit(self, env: &mut Env<'_>) {
+        if let Some(pending) = self.pending {
+            env.out.push(pending.answered(env.context, self.head, self.completed, self.remark));
+        }
+    }
+}

@@ -1,0 +1,476 @@
+//! The dialogue of HTTP/1.x: which response answers which request (RFC 9112 §9.3).
+//!
+//! Message boundaries are `reader`'s, heads are `head`'s, which request a response answers is
+//! `matching`'s.
+
+mod answer;
+mod chunked;
+mod head;
+mod matching;
+mod reader;
+#[cfg(test)]
+mod tests;
+
+use self::answer::Answering;
+use self::head::Length;
+use self::matching::{Kind, Requests, Taken, Waiting};
+use self::reader::{Framing, Head, Hole, Reader, Step};
+use super::excerpt::Excerpt;
+use super::pending::{Ending, Pending, Remark, side};
+use super::{Close, Env, Finish, Successor, Takeover, target};
+use crate::exchange::{Mark, NoResponse, RequestHead, Side};
+use std::collections::VecDeque;
+
+/// Responses kept that arrived before their request, as a capture may order packets.
+const EARLY: usize = 16;
+
+/// The dialogue on one connection.
+#[derive(Debug)]
+pub(super) struct Dialogue {
+    client: Reader,
+    server: Reader,
+    requests: Requests,
+    /// The response being read.
+    answering: Option<Answering>,
+    /// Responses that were read before their request.
+    early: VecDeque<Answering>,
+    /// Body bytes of the request being read, when their number was not announced.
+    request_body: u64,
+    /// The client's next bytes are to be kept once the request's body is over.
+    hold_after_body: bool,
+    client_closed: Option<(Close, Mark)>,
+    server_closed: Option<(Close, Mark)>,
+}
+
+/// What the connection is from now on.
+#[derive(Debug)]
+pub(super) enum After {
+    /// Still HTTP/1.
+    Same,
+    /// HTTP/2, with these bytes of either side already there.
+    Http2(Box<Switch>),
+    /// No HTTP any more.
+    Over(Box<Takeover>),
+}
+
+/// What is there already when a connection becomes HTTP/2.
+#[derive(Debug, Default)]
+pub(super) struct Switch {
+    pub(super) client: Vec<u8>,
+    pub(super) client_mark: Option<Mark>,
+    pub(super) server: Vec<u8>,
+    pub(super) upgraded: Option<Upgraded>,
+}
+
+/// The request that asked for HTTP/2: it is stream 1 now (RFC 7540 §3.2).
+#[derive(Debug)]
+pub(super) struct Upgraded {
+    pub(super) pending: Pending,
+    pub(super) settings: Box<[u8]>,
+}
+
+impl Dialogue {
+    pub(super) fn new(head_bytes: usize) -> Self {
+        Self {
+            client: Reader::new(Side::Client, head_bytes),
+            server: Reader::new(Side::Server, head_bytes),
+            requests: Requests::default(),
+            answering: None,
+            early: VecDeque::new(),
+            request_body: 0,
+            hold_after_body: false,
+            client_closed: None,
+            server_closed: None,
+        }
+    }
+
+    /// Exchanges begun and not handed out.
+    pub(super) fn waiting(&self) -> usize {
+        self.requests.len() + usize::from(self.answering.as_ref().is_some_and(Answering::has_request))
+    }
+
+    pub(super) fn data(&mut self, from: Side, bytes: &[u8], mark: Mark, env: &mut Env<'_>) -> After {
+        match from {
+            Side::Client => self.client_data(bytes, mark, env),
+            Side::Server => self.server_data(bytes, mark, env),
+        }
+    }
+
+    fn client_data(&mut self, mut input: &[u8], mark: Mark, env: &mut Env<'_>) -> After {
+        loop {
+            match self.client.next(&mut input, mark) {
+                Step::Starved => return After::Same,
+                Step::Garbage(_) => env.notes.resyncs += 1,
+                Step::Body(bytes) => self.request_body = self.request_body.saturating_add(bytes.len() as u64),
+                Step::BodyEnd(_) => self.request_body_over(),
+                Step::Head(head) if head.bytes.starts_with(b"PRI * HTTP/2.0\r\n") => {
+                    let client = [&*head.bytes, input].concat();
+                    return After::Http2(Box::new(Switch {
+                        client,
+                        client_mark: Some(head.mark),
+                        ..Switch::default()
+                    }));
+                }
+                Step::Head(head) => self.request(&head, env),
+            }
+        }
+    }
+
+    fn request(&mut self, head: &Head<'_>, env: &mut Env<'_>) {
+        let Some(mut request) = head::request(&head.bytes, env.notes) else {
+            env.notes.unreadable_requests += 1;
+            env.notes.resyncs += 1;
+            self.client.search();
+            return;
+        };
+        let framing = match (request.facts.transfer, request.facts.length) {
+            (Some(true), _) => Framing::Chunked,
+            (Some(false), _) | (None, Length::Invalid) => Framing::Unknown,
+            (None, Length::Bytes(length)) => Framing::Length(length),
+            (None, Length::Absent) => Framing::None,
+        };
+        let mut remark = Remark::default();
+        note_damage(&mut remark, "request", request.facts.dropped, head.oversized);
+        if head.oversized {
+            env.notes.oversized_heads += 1;
+            request.headers.mark_incomplete();
+        }
+        let kind = match (&*request.method, request.facts.upgrade) {
+            ("CONNECT", _) => Kind::Connect,
+            ("HEAD", _) => Kind::Head,
+            (_, Some(token)) => Kind::Upgrade { token, settings: request.facts.http2_settings },
+            _ => Kind::Plain,
+        };
+        let holds = matches!(kind, Kind::Connect | Kind::Upgrade { .. });
+        let pending = Pending {
+            head: RequestHead {
+                url: target::of_http1(&request.method, &request.target, request.facts.host.as_deref(), env.context),
+                method: request.method,
+                version: request.version,
+                headers: request.headers,
+                body_len: match framing {
+                    Framing::None => Some(0),
+                    Framing::Length(length) => Some(length),
+                    _ => None,
+                },
+            },
+            mark: head.mark,
+            hole: None,
+            remark,
+        };
+        self.request_body = 0;
+        self.hold_after_body = holds && framing != Framing::None;
+        self.client.body(framing);
+        if holds && framing == Framing::None && !head.oversized {
+            self.client.hold();
+        }
+        self.enqueue(Waiting { pending, kind }, env);
+    }
+
+    fn enqueue(&mut self, waiting: Waiting, env: &mut Env<'_>) {
+        let mark = waiting.pending.mark;
+        self.requests.settle_holes(mark, env);
+        if let Some(waiting) = self.answer_early(waiting, env) {
+            self.requests.push(waiting, env);
+        }
+    }
+
+    /// Gives a request the response that was captured before it. Gives it back when there is none.
+    fn answer_early(&mut self, waiting: Waiting, env: &mut Env<'_>) -> Option<Waiting> {
+        let mark = waiting.pending.mark;
+        while let Some(mut early) = self.early.pop_front() {
+            if self.requests.may_precede(early.begun(), mark) {
+                early.attach(waiting.pending);
+                early.emit(env);
+                return None;
+            }
+            env.notes.orphan_responses += 1;
+        }
+        match &mut self.answering {
+            Some(answering) if !answering.has_request() && self.requests.may_precede(answering.begun(), mark) => {
+                answering.attach(waiting.pending);
+                None
+            }
+            _ => Some(waiting),
+        }
+    }
+
+    fn request_body_over(&mut self) {
+        let length = std::mem::take(&mut self.request_body);
+        if let Some(last) = self.requests.last_mut() {
+            last.pending.head.body_len.get_or_insert(length);
+        }
+        if std::mem::take(&mut self.hold_after_body) {
+            self.client.hold();
+        }
+    }
+
+    fn server_data(&mut self, mut input: &[u8], mark: Mark, env: &mut Env<'_>) -> After {
+        let overdue = self.requests.sent_before(mark);
+        if self.server.is_until_close() && overdue && input.starts_with(b"HTTP/1.") {
+            // The server did not close: the body's end cannot be told, the next head can.
+            self.finish_response(None, Remark::default(), env);
+            self.server.body(Framing::None);
+        }
+        loop {
+            match self.server.next(&mut input, mark) {
+                Step::Starved => return After::Same,
+                Step::Garbage(quote) => self.not_http(&quote, mark, env),
+                Step::Body(bytes) => {
+                    if let Some(answering) = &mut self.answering {
+                        answering.excerpt.feed(bytes);
+                    }
+                }
+                Step::BodyEnd(true) => self.finish_response(Some(true), Remark::default(), env),
+                Step::BodyEnd(false) => {
+                    env.notes.resyncs += 1;
+                    let mut remark = Remark::default();
+                    remark.add("the chunked coding of the body is broken", Some(mark));
+                    self.finish_response(Some(false), remark, env);
+                }
+                Step::Head(head) => match self.response(&head, input, mark, env) {
+                    After::Same => {}
+                    after => return after,
+                },
+            }
+        }
+    }
+
+    fn response(&mut self, head: &Head<'_>, rest: &[u8], mark: Mark, env: &mut Env<'_>) -> After {
+        let Some(mut response) = head::response(&head.bytes, env.notes) else {
+            self.not_http(head.bytes.get(..32).unwrap_or(&head.bytes), mark, env);
+            self.server.search();
+            return After::Same;
+        };
+        if (100..200).contains(&response.status) && response.status != 101 {
+            self.server.body(Framing::None);
+            return After::Same;
+        }
+        let mut remark = Remark::default();
+        note_damage(&mut remark, "response", response.facts.dropped, head.oversized);
+        if head.oversized {
+            env.notes.oversized_heads += 1;
+            response.headers.mark_incomplete();
+        }
+        // The end of the body before was in a hole, or its length in a head that was too large.
+        self.finish_response(None, Remark::default(), env);
+        let (pending, kind, untracked) = match self.requests.take(head.mark, env) {
+            Taken::Request(waiting) => (Some(waiting.pending), waiting.kind, false),
+            Taken::Untracked => (None, Kind::Plain, true),
+            Taken::Unknown => (None, Kind::Plain, false),
+        };
+        if response.status == 101 {
+            return self.switch(pending, kind, response, rest, mark, env);
+        }
+        let tunnels = matches!(kind, Kind::Connect) && (200..300).contains(&response.status);
+        let framing = if tunnels { Framing::None } else { response_framing(&kind, &response, head.oversized) };
+        let authority = tunnels.then(|| pending.as_ref().map(|pending| pending.head.url.clone())).flatten();
+        let method = pending.as_ref().map_or("", |pending| &*pending.head.method);
+        let coding = response.facts.content_encoding.take();
+        let excerpt = Excerpt::new(method, response.status, coding, env.limits.excerpt_bytes);
+        let answering = Answering::new(pending, response, excerpt, head.mark, mark, remark);
+        self.answering = (!untracked).then_some(answering);
+        self.server.body(framing);
+        if framing == Framing::None {
+            self.finish_response(Some(true), Remark::default(), env);
+        }
+        if let Some(url) = authority {
+            return After::Over(self.takeover(Successor::Tunnel(authority_of(&url)), rest, mark));
+        }
+        if !matches!(kind, Kind::Plain | Kind::Head) {
+            return self.resume_client(env);
+        }
+        After::Same
+    }
+
+    /// The server did not agree to something else: the client's kept bytes are HTTP/1.
+    fn resume_client(&mut self, env: &mut Env<'_>) -> After {
+        self.hold_after_body = false;
+        if !self.client.is_holding() {
+            return After::Same;
+        }
+        match self.client.release() {
+            (bytes, Some(mark)) => self.client_data(&bytes, mark, env),
+            _ => After::Same,
+        }
+    }
+
+    /// `101 Switching Protocols` (RFC 9110 §15.2.2).
+    fn switch(
+        &mut self,
+        pending: Option<Pending>,
+        kind: Kind,
+        response: head::Response,
+        rest: &[u8],
+        mark: Mark,
+        env: &mut Env<'_>,
+    ) -> After {
+        let (asked, settings) = match kind {
+            Kind::Upgrade { token, settings } => (Some(token), settings),
+            _ => (None, None),
+        };
+        let token = response.facts.upgrade.clone().or(asked).unwrap_or_default();
+        if token.eq_ignore_ascii_case("h2c") {
+            let (client, client_mark) = self.client.release();
+            let upgraded = pending.map(|pending| Upgraded { pending, settings: settings.unwrap_or_default() });
+            return After::Http2(Box::new(Switch { client, client_mark, server: rest.to_vec(), upgraded }));
+        }
+        self.answering = Some(Answering::new(pending, response, Excerpt::default(), mark, mark, Remark::default()));
+        self.finish_response(Some(true), Remark::default(), env);
+        After::Over(self.takeover(Successor::Upgraded(token), rest, mark))
+    }
+
+    fn takeover(&mut self, into: Successor, rest: &[u8], mark: Mark) -> Box<Takeover> {
+        let (client_bytes, client_mark) = self.client.release();
+        let server_mark = (!rest.is_empty()).then_some(mark);
+        Box::new(Takeover { into, client_bytes, client_mark, server_bytes: rest.to_vec(), server_mark })
+    }
+
+    /// The server sent something that is no response.
+    fn not_http(&mut self, quote: &[u8], mark: Mark, env: &mut Env<'_>) {
+        env.notes.resyncs += 1;
+        if let Some(front) = self.requests.take_due(mark) {
+            let words = format!("what the server sent is not HTTP: it starts with `{}`", quote.escape_ascii());
+            env.out.push(front.pending.without_response(env.context, NoResponse::InvalidHttp, words, mark));
+        }
+    }
+
+    fn finish_response(&mut self, complete: Option<bool>, remark: Remark, env: &mut Env<'_>) {
+        let Some(mut answering) = self.answering.take() else { return };
+        answering.finish(complete, remark);
+        if answering.has_request() {
+            answering.emit(env);
+            return;
+        }
+        if self.early.len() >= EARLY {
+            self.early.pop_front();
+            env.notes.orphan_responses += 1;
+        }
+        self.early.push_back(answering);
+    }
+
+    pub(super) fn gap(&mut self, from: Side, missing: Option<u64>, mark: Mark, env: &mut Env<'_>) {
+        self.requests.lost_bytes();
+        let reader = if from == Side::Client { &mut self.client } else { &mut self.server };
+        let hole = reader.gap(missing);
+        if hole != Hole::Body {
+            env.notes.resyncs += 1;
+        }
+        if from == Side::Client {
+            self.request_body = self.request_body.saturating_add(missing.unwrap_or(0));
+            if hole == Hole::Body {
+                let _ = self.client_data(&[], mark, env);
+            } else {
+                self.hold_after_body = false;
+            }
+            return;
+        }
+        if let Some(answering) = &mut self.answering {
+            answering.excerpt.break_off();
+        }
+        if hole == Hole::Body {
+            let _ = self.server_data(&[], mark, env);
+            return;
+        }
+        if hole == Hole::BodyEnd {
+            let mut remark = Remark::default();
+            remark.add("bytes of the body are missing from the capture", Some(mark));
+            self.finish_response(None, remark, env);
+        }
+        self.requests.hole(missing.unwrap_or(0));
+    }
+
+    pub(super) fn close(&mut self, from: Side, how: Close, mark: Mark, env: &mut Env<'_>) {
+        let closed = if from == Side::Client { &mut self.client_closed } else { &mut self.server_closed };
+        if closed.is_none_or(|(before, _)| before == Close::Fin) {
+            *closed = Some((how, mark));
+        }
+        if from == Side::Client && how == Close::Fin {
+            // A client may say that it has nothing more to ask and still wait for its answer.
+            return;
+        }
+        let whole = how == Close::Fin && self.server.is_until_close();
+        let mut remark = Remark::default();
+        if !whole {
+            let what = match how {
+                Close::Fin => "FIN".to_owned(),
+                Close::Reset => "RST".to_owned(),
+                Close::Alert(name) => format!("TLS alert {name}"),
+            };
+            remark.add(format!("{what} from the {} in the middle of the body", side(from)), Some(mark));
+        }
+        self.finish_response(Some(whole), remark, env);
+        self.settle(Ending::Closed { by: from, how }, mark, env);
+    }
+
+    pub(super) fn finish(&mut self, end: Mark, why: Finish, env: &mut Env<'_>) {
+        let complete = self.client_closed.map(|_| false);
+        let mut remark = Remark::default();
+        remark.add(
+            if complete.is_some() {
+                "the client closed in the middle of the body"
+            } else {
+                "the capture ends in the middle of the body"
+            },
+            Some(end),
+        );
+        self.finish_response(complete, remark, env);
+        let ending = match why {
+            Finish::CaptureEnd => Ending::CaptureEnd,
+            Finish::Evicted => Ending::Evicted,
+        };
+        let (ending, mark) = match self.server_closed {
+            Some((how, mark)) => (Ending::Closed { by: Side::Server, how }, mark),
+            None => (ending, end),
+        };
+        self.settle(ending, mark, env);
+        env.notes.orphan_responses += self.early.len() as u64;
+        self.early.clear();
+    }
+
+    /// No request will be answered any more.
+    fn settle(&mut self, ending: Ending, mark: Mark, env: &mut Env<'_>) {
+        let mut begun = self.server.in_head();
+        let (ending, mark) = match (ending, self.client_closed) {
+            (Ending::Closed { by: Side::Server, how: Close::Alert(_) }, _) => (ending, mark),
+            (_, Some((how, mark))) => (Ending::Closed { by: Side::Client, how }, mark),
+            _ => (ending, mark),
+        };
+        for pending in self.requests.drain() {
+            env.out.push(pending.unanswered(env.context, ending, mark, begun));
+            begun = false;
+        }
+    }
+}
+
+/// How the body of a response is delimited (RFC 9112 §6.3).
+fn response_framing(kind: &Kind, response: &head::Response, oversized: bool) -> Framing {
+    if matches!(kind, Kind::Head) || matches!(response.status, 204 | 304) {
+        return Framing::None;
+    }
+    match (response.facts.transfer, response.facts.length) {
+        (Some(true), _) => Framing::Chunked,
+        (None, Length::Bytes(length)) => Framing::Length(length),
+        (_, Length::Invalid) | (None, Length::Absent) if oversized => Framing::Unknown,
+        _ => Framing::UntilClose,
+    }
+}
+
+fn note_damage(remark: &mut Remark, what: &str, dropped: u64, oversized: bool) {
+    match dropped {
+        0 => {}
+        1 => remark.add(format!("1 line of the {what} head is not HTTP and was left out"), None),
+        many => remark.add(format!("{many} lines of the {what} head are not HTTP and were left out"), None),
+    }
+    if oversized {
+        remark.add(format!("the {what} head is larger than what is read of one"), None);
+    }
+}
+
+/// `host:port` out of the URL of a CONNECT.
+fn authority_of(url: &str) -> Box<str> {
+    match url.strip_prefix("https://") {
+        Some(host) => format!("{}:443", host.trim_end_matches('/')).into(),
+        None => url.trim_start_matches("http://").trim_end_matches('/').into(),
+    }
+}
