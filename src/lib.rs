@@ -2,7 +2,9 @@
 
 pub mod capture;
 pub mod cors;
+pub mod diagnosis;
 pub mod exchange;
 pub mod http;
+pub mod pairing;
 pub mod report;
 pub mod tls;

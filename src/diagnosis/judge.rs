@@ -1,0 +1,453 @@
+//! Judges one pair: what each engine did with it, at which response, by which rule.
+//!
+//! Owns the verdict and the reasons for doubt. Asks `cors` for the steps; looks for no cause.
+
+use crate::cors::{Engine, Rule, Stage, Steps, cors_check, preflight_check};
+use crate::exchange::{Exchange, FailureMark, Listing, NoResponse, OriginParts, ResponseHead, Vantage};
+use crate::pairing::{MissingPreflight, Mode, Pair, PairKind, effective_url, engine_named};
+
+/// A verdict on one pair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// The page got its answer.
+    Pass,
+    /// It failed.
+    Fail(Failure),
+    /// This capture cannot prove it either way.
+    Undecided {
+        /// What is missing.
+        doubt: Doubt,
+        /// The rule that failed if the doubt falls that way.
+        conditional: Option<(Stage, Rule)>,
+    },
+}
+
+/// How a pair failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// A CORS rule refused a response.
+    Rule {
+        /// Which response.
+        stage: Stage,
+        /// The rule the judged engine names.
+        rule: Rule,
+    },
+    /// No usable answer came.
+    Network {
+        /// Whose answer: the preflight's or the actual request's.
+        stage: Stage,
+        /// What happened.
+        what: NoResponse,
+    },
+    /// The browser did not send it at all, or its own machinery withheld the answer, for a reason
+    /// that is no CORS rule; the recorder's error text names it (empty for mixed content).
+    Browser {
+        /// The error text.
+        error: String,
+    },
+    /// CORS passed and the body did not arrive whole.
+    BodyCut,
+}
+
+/// Why a pair is undecided. Ids are public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Doubt {
+    /// It fails with credentials and passes without; the mode is not in the capture.
+    CredentialsUnknown,
+    /// It fails in either mode, by different rules.
+    RuleDependsOnCredentials,
+    /// A deciding header was removed, or its bytes are lost.
+    HeaderUnreadable,
+    /// What was recorded is a hop behind a proxy; the browser may have got other headers.
+    BehindProxy,
+    /// The page or user cancelled the request.
+    Aborted,
+    /// The recorder gives no reason (Firefox: status 0 and nothing else).
+    ReasonNotRecorded,
+    /// This exporter hides what decides (preflights, headers of blocked requests).
+    ExporterHides,
+    /// The browser blocked it, and the headers in the file would pass.
+    BlockedUnexplained,
+    /// The capture ends or has a hole where the answer would be.
+    CaptureCut,
+    /// The answer is there and cannot be read (lost header table, no keys).
+    Undecodable,
+    /// May be a plain form submission, to which CORS does not apply.
+    MaybeForm,
+    /// The preflight passes; this exporter leaves out failed requests, so the request may be missing
+    /// because it failed.
+    ActualNotExported,
+}
+
+impl Doubt {
+    /// Every doubt.
+    pub const ALL: [Self; 12] = [
+        Self::CredentialsUnknown,
+        Self::RuleDependsOnCredentials,
+        Self::HeaderUnreadable,
+        Self::BehindProxy,
+        Self::Aborted,
+        Self::ReasonNotRecorded,
+        Self::ExporterHides,
+        Self::BlockedUnexplained,
+        Self::CaptureCut,
+        Self::Undecodable,
+        Self::MaybeForm,
+        Self::ActualNotExported,
+    ];
+
+    /// Stable id.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::CredentialsUnknown => "credentials-unknown",
+            Self::RuleDependsOnCredentials => "rule-depends-on-credentials",
+            Self::HeaderUnreadable => "header-unreadable",
+            Self::BehindProxy => "behind-proxy",
+            Self::Aborted => "request-aborted",
+            Self::ReasonNotRecorded => "reason-not-recorded",
+            Self::ExporterHides => "exporter-hides",
+            Self::BlockedUnexplained => "blocked-unexplained",
+            Self::CaptureCut => "capture-cut",
+            Self::Undecodable => "undecodable",
+            Self::MaybeForm => "maybe-form",
+            Self::ActualNotExported => "actual-not-exported",
+        }
+    }
+}
+
+/// A judged pair.
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// The pair.
+    pub pair: Pair,
+    /// The engine whose order of checks decides: the one in User-Agent, or the one asked for.
+    pub judged_as: Engine,
+    /// Whether User-Agent (or the user) named the engine.
+    pub engine_known: bool,
+    /// Verdict of `judged_as`.
+    pub verdict: Verdict,
+    /// Verdicts of all engines, in the order of [`Engine::all`].
+    pub engines: [Verdict; 3],
+    /// Credentials the steps were run with: included, or not (also when unknown and it passes so).
+    pub included: bool,
+    /// Steps on the preflight response, in the judged engine's order.
+    pub preflight_steps: Option<Steps>,
+    /// Steps on the actual (or redirect) response.
+    pub actual_steps: Option<Steps>,
+    /// What would fail next: later rules of the same response.
+    pub also: Vec<Rule>,
+}
+
+impl Judged {
+    /// The response that the verdict is about.
+    pub fn failing_exchange(&self) -> &Exchange {
+        let preflight = self.pair.preflight().map(|preflight| &**preflight.exchange());
+        match (self.stage(), preflight) {
+            (Some(Stage::Preflight), Some(preflight)) => preflight,
+            _ => self.pair.representative(),
+        }
+    }
+
+    /// The stage of the failure or of the conditional rule.
+    pub fn stage(&self) -> Option<Stage> {
+        match &self.verdict {
+            Verdict::Fail(Failure::Rule { stage, .. } | Failure::Network { stage, .. }) => Some(*stage),
+            Verdict::Undecided { conditional: Some((stage, _)), .. } => Some(*stage),
+            _ => None,
+        }
+    }
+
+    /// The rule that refused, or would refuse if the doubt falls that way.
+    pub fn rule(&self) -> Option<(Stage, &Rule)> {
+        match &self.verdict {
+            Verdict::Fail(Failure::Rule { stage, rule }) => Some((*stage, rule)),
+            Verdict::Undecided { conditional: Some((stage, rule)), .. } => Some((*stage, rule)),
+            _ => None,
+        }
+    }
+}
+
+/// Judges a pair; `forced` is the engine the user asked for, if any.
+pub fn judge(pair: Pair, forced: Option<Engine>) -> Judged {
+    let named = forced.or_else(|| engine_named(pair.representative()));
+    let judged_as = named.unwrap_or(Engine::Chromium);
+    let engines = Engine::all().map(|engine| verdict(&pair, engine));
+    let verdict = match judged_as {
+        Engine::Chromium => engines[0].clone(),
+        Engine::Firefox => engines[1].clone(),
+        Engine::WebKit => engines[2].clone(),
+    };
+    let included = match pair.credentials.mode {
+        Mode::Include => true,
+        Mode::NotInclude => false,
+        Mode::Unknown => {
+            matches!(&verdict, Verdict::Undecided { doubt: Doubt::CredentialsUnknown, .. })
+        }
+    };
+    let preflight_steps = pair
+        .preflight()
+        .and_then(|preflight| preflight.exchange().head())
+        .map(|response| preflight_check(judged_as, &pair.request(included), response));
+    let actual_steps = pair
+        .actual()
+        .and_then(|actual| actual.head())
+        .filter(|response| !hides_response_headers(response))
+        .map(|response| cors_check(&pair.request(included), response));
+    let rule = match &verdict {
+        Verdict::Fail(Failure::Rule { stage, rule }) => Some((*stage, rule)),
+        Verdict::Undecided { conditional: Some((stage, rule)), .. } => Some((*stage, rule)),
+        _ => None,
+    };
+    let also = rule.map_or_else(Vec::new, |(stage, rule)| {
+        let steps = if stage == Stage::Preflight { &preflight_steps } else { &actual_steps };
+        steps.as_ref().map_or_else(Vec::new, |steps| steps.failures().filter(|also| *also != rule).cloned().collect())
+    });
+    Judged {
+        engine_known: named.is_some(),
+        pair,
+        judged_as,
+        verdict,
+        engines,
+        included,
+        preflight_steps,
+        actual_steps,
+        also,
+    }
+}
+
+/// What came of a check in one credentials mode.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Outcome {
+    Passed,
+    Failed(Rule),
+    Unreadable,
+}
+
+fn outcome(steps: &Steps) -> Outcome {
+    if steps.first_unreadable().is_some() {
+        return Outcome::Unreadable;
+    }
+    steps.first_failure().map_or(Outcome::Passed, |rule| Outcome::Failed(rule.clone()))
+}
+
+fn hides_response_headers(response: &ResponseHead) -> bool {
+    response.headers.is_empty() && response.headers.is_incomplete()
+}
+
+fn verdict(pair: &Pair, engine: Engine) -> Verdict {
+    if let Some(verdict) = before_network(pair) {
+        return verdict;
+    }
+    let verdict = on_preflight(pair, engine).unwrap_or_else(|| on_actual(pair, engine));
+    soften(pair, verdict)
+}
+
+/// Facts that leave room for another reading of the same bytes.
+fn soften(pair: &Pair, verdict: Verdict) -> Verdict {
+    let Verdict::Fail(Failure::Rule { stage, rule }) = verdict else { return verdict };
+    let doubt = if pair.behind_proxy.is_some() {
+        Doubt::BehindProxy
+    } else if pair.maybe_form {
+        Doubt::MaybeForm
+    } else {
+        return Verdict::Fail(Failure::Rule { stage, rule });
+    };
+    Verdict::Undecided { doubt, conditional: Some((stage, rule)) }
+}
+
+/// Errors that say the browser itself stopped the request or withheld the answer.
+fn before_network(pair: &Pair) -> Option<Verdict> {
+    let browser = |exchange: &Exchange| exchange.recorder.vantage == Vantage::Browser;
+    let error_of = |exchange: &Exchange| exchange.note.error.as_deref().map(str::to_owned);
+    let preflight = pair.preflight().map(|preflight| &**preflight.exchange());
+    let candidates = [pair.actual().map(|actual| &**actual), preflight];
+    for exchange in candidates.into_iter().flatten().filter(|exchange| browser(exchange)) {
+        if let Some(error) = error_of(exchange)
+            && error.starts_with("net::ERR_BLOCKED_BY_")
+        {
+            return Some(Verdict::Fail(Failure::Browser { error }));
+        }
+    }
+    // Mixed content leaves no error text: an https page, an http URL, nothing sent.
+    let actual = pair.actual()?;
+    let page = pair.page.as_ref().unwrap_or(&pair.origin);
+    let mixed = browser(actual)
+        && preflight.is_none()
+        && actual.head().is_none()
+        && error_of(actual).is_none_or(|error| error.is_empty())
+        && actual.recorder.failure_mark == FailureMark::NetError
+        && page.as_str().starts_with("https://")
+        && effective_url(actual).starts_with("http://")
+        && !is_loopback(&pair.url);
+    mixed.then(|| Verdict::Fail(Failure::Browser { error: String::new() }))
+}
+
+fn is_loopback(url: &str) -> bool {
+    OriginParts::of(url).is_some_and(|parts| {
+        parts.host == "localhost"
+            || parts.host.ends_with(".localhost")
+            || parts.host.starts_with("127.")
+            || parts.host == "[::1]"
+    })
+}
+
+/// The preflight's verdict when it settles the pair; `None` when the actual request decides.
+fn on_preflight(pair: &Pair, engine: Engine) -> Option<Verdict> {
+    let preflight = pair.preflight()?;
+    let exchange = preflight.exchange();
+    let actual = pair.actual();
+    // A request that was answered proves that its preflight passed.
+    let answered = actual.is_some_and(|actual| actual.head().is_some());
+    let response = match &exchange.response {
+        Ok(response) => response,
+        Err(_) if answered => return None,
+        Err(what) => return Some(no_answer(pair, Stage::Preflight, what)),
+    };
+    let check = |include| outcome(&preflight_check(engine, &pair.request(include), response));
+    let found = by_mode(pair, &check);
+    match found {
+        ByMode::Passed => match actual {
+            Some(_) => None,
+            None if exchange.recorder.failures == Listing::Never => {
+                Some(Verdict::Undecided { doubt: Doubt::ActualNotExported, conditional: None })
+            }
+            None => Some(Verdict::Pass),
+        },
+        ByMode::Failed(_) | ByMode::Depends(_) | ByMode::Differs(_) if answered => None,
+        ByMode::Unreadable if answered => None,
+        ByMode::Failed(rule) => Some(Verdict::Fail(Failure::Rule { stage: Stage::Preflight, rule })),
+        ByMode::Depends(rule) => Some(undecided(Doubt::CredentialsUnknown, Stage::Preflight, rule)),
+        ByMode::Differs(without) => Some(undecided(Doubt::RuleDependsOnCredentials, Stage::Preflight, without)),
+        ByMode::Unreadable => Some(Verdict::Undecided { doubt: Doubt::HeaderUnreadable, conditional: None }),
+    }
+}
+
+fn undecided(doubt: Doubt, stage: Stage, rule: Rule) -> Verdict {
+    Verdict::Undecided { doubt, conditional: Some((stage, rule)) }
+}
+
+/// A check in the credentials modes that remain possible.
+enum ByMode {
+    Passed,
+    Failed(Rule),
+    /// Passes without credentials, fails with them by this rule.
+    Depends(Rule),
+    /// Fails in either mode, without credentials by this rule and with them by another.
+    Differs(Rule),
+    Unreadable,
+}
+
+fn by_mode(pair: &Pair, check: &impl Fn(bool) -> Outcome) -> ByMode {
+    let one = |outcome| match outcome {
+        Outcome::Passed => ByMode::Passed,
+        Outcome::Failed(rule) => ByMode::Failed(rule),
+        Outcome::Unreadable => ByMode::Unreadable,
+    };
+    match pair.credentials.mode {
+        Mode::Include => one(check(true)),
+        Mode::NotInclude => one(check(false)),
+        Mode::Unknown => match (check(false), check(true)) {
+            (Outcome::Passed, Outcome::Failed(rule)) => ByMode::Depends(rule),
+            (Outcome::Failed(without), Outcome::Failed(with)) if without != with => ByMode::Differs(without),
+            (Outcome::Unreadable, _) | (_, Outcome::Unreadable) => ByMode::Unreadable,
+            (without, _) => one(without),
+        },
+    }
+}
+
+fn on_actual(pair: &Pair, engine: Engine) -> Verdict {
+    let Some(actual) = pair.actual() else { return Verdict::Pass };
+    let response = match &actual.response {
+        Ok(response) => response,
+        Err(what) => return no_answer(pair, Stage::Actual, what),
+    };
+    if hides_response_headers(response) {
+        return Verdict::Undecided { doubt: Doubt::ExporterHides, conditional: None };
+    }
+    let is_font = actual.note.resource_type.as_deref() == Some("font");
+    if is_font && !engine.checks_fonts() {
+        return Verdict::Pass;
+    }
+    let redirect = matches!(response.status, 301 | 302 | 303 | 307 | 308) && response.headers.has("location");
+    let stage = if redirect { Stage::Redirect } else { Stage::Actual };
+    let error = actual.note.error.as_deref().filter(|error| !error.is_empty());
+    let refused = error == Some("net::ERR_FAILED");
+    let delivered = actual.recorder.marks_delivery && error.is_none();
+    let check = |include| outcome(&cors_check(&pair.request(include), response));
+    let found = by_mode(pair, &check);
+    if !matches!(found, ByMode::Unreadable) && delivered {
+        // The recorder says that the page got it; whatever the headers say, no rule refused it.
+        return Verdict::Pass;
+    }
+    match found {
+        ByMode::Failed(rule) => Verdict::Fail(Failure::Rule { stage, rule }),
+        ByMode::Differs(without) => undecided(Doubt::RuleDependsOnCredentials, stage, without),
+        ByMode::Unreadable => Verdict::Undecided { doubt: Doubt::HeaderUnreadable, conditional: None },
+        ByMode::Depends(rule) if matches!(rule, Rule::WildcardWithCredentials) && !refused => {
+            // `*` and no cookie in sight: an anonymous request, as nearly all of them are.
+            Verdict::Pass
+        }
+        ByMode::Depends(rule) => undecided(Doubt::CredentialsUnknown, stage, rule),
+        ByMode::Passed if redirect && redirect_has_credentials(response) => {
+            let location = response.headers.get_str("location").unwrap_or_default().into_owned();
+            Verdict::Fail(Failure::Rule { stage: Stage::Redirect, rule: Rule::RedirectCredentials { location } })
+        }
+        ByMode::Passed => after_passing(pair, actual, response, error),
+    }
+}
+
+/// CORS passed on what is recorded: was the body cut, or does the recorder speak of a failure?
+fn after_passing(pair: &Pair, actual: &Exchange, response: &ResponseHead, error: Option<&str>) -> Verdict {
+    match error {
+        Some("net::ERR_FAILED") => Verdict::Undecided { doubt: Doubt::BlockedUnexplained, conditional: None },
+        Some("net::ERR_ABORTED") => Verdict::Undecided { doubt: Doubt::Aborted, conditional: None },
+        Some(_) if actual.recorder.failure_mark == FailureMark::NetError => Verdict::Fail(Failure::BodyCut),
+        _ if response.body.complete == Some(false) && pair.actual().is_some() && response.status < 300 => {
+            Verdict::Fail(Failure::BodyCut)
+        }
+        _ => Verdict::Pass,
+    }
+}
+
+/// RedirectContainsCredentials: a cross-origin redirect to a URL with user or password.
+fn redirect_has_credentials(response: &ResponseHead) -> bool {
+    response
+        .headers
+        .get_str("location")
+        .and_then(|location| url::Url::parse(&location).ok())
+        .is_some_and(|url| !url.username().is_empty() || url.password().is_some())
+}
+
+/// No response head: a fact about the network, about the recorder, or about the browser.
+fn no_answer(pair: &Pair, stage: Stage, what: &NoResponse) -> Verdict {
+    let doubt = |doubt| Verdict::Undecided { doubt, conditional: None };
+    match what {
+        NoResponse::Cut | NoResponse::Gap { .. } => doubt(Doubt::CaptureCut),
+        NoResponse::Undecodable => doubt(Doubt::Undecodable),
+        NoResponse::Aborted => doubt(Doubt::Aborted),
+        NoResponse::Refused
+        | NoResponse::Reset
+        | NoResponse::Closed
+        | NoResponse::TimedOut
+        | NoResponse::TlsFailure
+        | NoResponse::InvalidHttp => Verdict::Fail(Failure::Network { stage, what: what.clone() }),
+        NoResponse::Blocked if stage == Stage::Preflight => doubt(Doubt::ReasonNotRecorded),
+        NoResponse::Blocked => {
+            let hidden = matches!(&pair.kind, PairKind::Unexplained { why: MissingPreflight::Hidden, .. });
+            let recorder = pair.representative().recorder;
+            if hidden || recorder.preflights == Listing::Never || recorder.failure_mark != FailureMark::NetError {
+                doubt(Doubt::ExporterHides)
+            } else {
+                doubt(Doubt::BlockedUnexplained)
+            }
+        }
+        NoResponse::Unrecorded => {
+            let recorder = pair.representative().recorder;
+            if recorder.preflights == Listing::Never {
+                doubt(Doubt::ExporterHides)
+            } else {
+                doubt(Doubt::ReasonNotRecorded)
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! One exchange waiting for its partner, reduced to what matching compares.
+
+use super::classify::{OriginSource, added_by_others, effective_url, proxy_trace, unsafe_names};
+use super::{Passes, Preflight};
+use crate::exchange::{Exchange, NoResponse, Origin, Presence, Vantage};
+use std::sync::Arc;
+
+/// A preflight or actual request that is not settled yet.
+#[derive(Debug, Clone)]
+pub(super) struct Candidate {
+    pub(super) exchange: Arc<Exchange>,
+    pub(super) preflight: Option<Preflight>,
+    /// What the preflight's answer says to either credentials mode.
+    pub(super) passes: Option<Passes>,
+    pub(super) origin: Option<(Origin, OriginSource)>,
+    pub(super) maybe_form: bool,
+    pub(super) url: Box<str>,
+    /// Method of the actual request.
+    pub(super) method: Box<str>,
+    /// Names the preflight asks for, or the unsafe names of the actual.
+    pub(super) names: Vec<String>,
+    /// Arrival number, over all exchanges.
+    pub(super) sequence: u64,
+    /// Nanoseconds of capture time; arrival order where the capture has no times.
+    pub(super) start: i64,
+    pub(super) end: i64,
+    pub(super) proxy_trace: Option<&'static str>,
+}
+
+impl Candidate {
+    pub(super) fn new(
+        exchange: &Arc<Exchange>,
+        origin: Option<(Origin, OriginSource)>,
+        maybe_form: bool,
+        sequence: u64,
+        clock: i64,
+    ) -> Self {
+        let preflight = Preflight::parse(exchange);
+        let start = exchange.started.map_or(clock, crate::exchange::CaptureTime::nanos);
+        let end = exchange.completed.map_or(start, crate::exchange::CaptureTime::nanos).max(start);
+        Self {
+            passes: preflight.as_ref().and_then(Preflight::passes),
+            origin: preflight.as_ref().map(|preflight| (preflight.origin().clone(), OriginSource::Header)).or(origin),
+            maybe_form,
+            url: effective_url(exchange),
+            method: preflight.as_ref().map_or_else(|| exchange.request.method.clone(), |p| p.method().into()),
+            names: preflight.as_ref().map_or_else(|| unsafe_names(exchange), |p| p.names().to_vec()),
+            preflight,
+            sequence,
+            start,
+            end,
+            proxy_trace: proxy_trace(exchange),
+            exchange: Arc::clone(exchange),
+        }
+    }
+
+    pub(super) fn is_browser(&self) -> bool {
+        self.exchange.recorder.vantage == Vantage::Browser
+    }
+
+    /// Whether the preflight fails in either credentials mode, so that no browser sends anything
+    /// after it.
+    pub(super) fn surely_fails(&self) -> bool {
+        self.passes.is_some_and(|passes| !passes.without && !passes.with)
+    }
+
+    /// Whether the preflight was cut off on the way.
+    pub(super) fn was_cut_off(&self) -> bool {
+        matches!(self.exchange.response, Err(NoResponse::Reset | NoResponse::Closed))
+    }
+}
+
+/// How well a preflight fits an actual request, smaller is better; `None` when it cannot be its.
+pub(super) fn fit(preflight: &Candidate, actual: &Candidate, tainted: bool) -> Option<(u32, u64)> {
+    const SLACK: i64 = 50_000_000;
+    let asked = preflight.preflight.as_ref()?;
+    if preflight.url != actual.url
+        || preflight.exchange.place.input() != actual.exchange.place.input()
+        || *asked.method != *actual.method
+    {
+        return None;
+    }
+    let mut penalty = 0;
+    match &actual.origin {
+        None => {}
+        Some((origin, _)) if origin == asked.origin() => {}
+        // Firefox's preflight of a tainted hop still names the page.
+        Some((origin, _)) if origin.is_null() && tainted => penalty += 1,
+        Some(_) => return None,
+    }
+    let headers = &actual.exchange.request.headers;
+    if asked.names().iter().any(|name| headers.presence(name) == Presence::Absent) {
+        return None;
+    }
+    let left_over = actual.names.iter().filter(|name| !asked.names().contains(name) && !added_by_others(name)).count();
+    penalty += 4 * u32::try_from(left_over).unwrap_or(u32::MAX / 8);
+    let answered = actual.exchange.head().is_some();
+    if answered && (preflight.surely_fails() || preflight.exchange.head().is_none()) {
+        return None;
+    }
+    if preflight.passes.is_some_and(|passes| passes.with) && !answered {
+        penalty += 2;
+    }
+    let gap = actual.start.saturating_sub(preflight.start);
+    if actual.is_browser() {
+        // The issue time of the actual comes first; its preflight runs inside it.
+        if gap > SLACK {
+            // "Copy all" and some exporters list the real start instead.
+            if actual.start < preflight.end.saturating_sub(SLACK) {
+                return None;
+            }
+            penalty += 1;
+        } else if preflight.end > actual.end.saturating_add(SLACK) && actual.end > actual.start {
+            penalty += 1;
+        }
+    } else if actual.start < preflight.end.saturating_sub(1_000_000) {
+        return None;
+    }
+    Some((penalty, gap.unsigned_abs()))
+}

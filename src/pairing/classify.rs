@@ -1,0 +1,293 @@
+//! What a CORS request is: cross-origin and in cors mode, as far as an exchange tells.
+//!
+//! Owns the order of the questions (Sec-Fetch-Site, Sec-Fetch-Mode, Upgrade, Origin, the target's
+//! scheme behind TLS offload) and the traces that proxies leave. Pairs nothing.
+
+use crate::cors::{Engine, unsafe_request_header_names_in};
+use crate::exchange::{Exchange, Origin, OriginParts, Value, Vantage, origin_of_url};
+
+/// Names that browsers add by themselves; on an actual request they need no preflight.
+const ADDED_BY_BROWSERS: &[&str] = &[
+    "accept",
+    "accept-language",
+    "cache-control",
+    "connection",
+    "device-memory",
+    "downlink",
+    "dnt",
+    "dpr",
+    "ect",
+    "http2-settings",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "if-unmodified-since",
+    "pragma",
+    "priority",
+    "proxy-connection",
+    "purpose",
+    "rtt",
+    "save-data",
+    "upgrade-insecure-requests",
+    "user-agent",
+    "viewport-width",
+    "width",
+    "x-client-data",
+    "x-firefox-spdy",
+    "x-purpose",
+];
+
+/// Names that proxies add; never the page's.
+const ADDED_BY_PROXIES: &[&str] = &[
+    "cdn-loop",
+    "cf-connecting-ip",
+    "cf-ipcountry",
+    "cf-ray",
+    "cf-visitor",
+    "forwarded",
+    "true-client-ip",
+    "via",
+    "x-amzn-trace-id",
+    "x-cloud-trace-context",
+    "x-envoy-expected-rq-timeout-ms",
+    "x-original-forwarded-for",
+    "x-real-ip",
+    "x-request-id",
+    "x-scheme",
+];
+
+/// Where a request's origin is known from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OriginSource {
+    /// Its own `Origin` header.
+    Header,
+    /// The `Origin` header of its preflight.
+    Preflight,
+    /// Its `Referer`, since the exporter leaves `Origin` out of requests that were not sent.
+    Referer,
+    /// The page that the exporter names.
+    Page,
+}
+
+/// What an exchange is to pairing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Class {
+    /// A preflight.
+    Preflight,
+    /// A cross-origin request in cors mode.
+    Cors {
+        /// Its origin; `None` when only the preflight can tell.
+        origin: Option<(Origin, OriginSource)>,
+        /// May be a plain form submission.
+        maybe_form: bool,
+    },
+    /// Same-origin, navigation, no-cors, WebSocket, or not HTTP.
+    NotCors,
+    /// May be CORS, but this capture cannot tell; counted under this id.
+    NotJudged(&'static str),
+}
+
+/// Classifies one exchange; `url` is its URL with the scheme the browser used (see
+/// [`effective_url`]).
+pub fn classify(exchange: &Exchange, url: &str) -> Class {
+    let headers = &exchange.request.headers;
+    if !url.starts_with("http://") && !url.starts_with("https://") {
+        return Class::NotCors;
+    }
+    if exchange.is_preflight() {
+        return Class::Preflight;
+    }
+    if &*exchange.request.method == "CONNECT" {
+        return Class::NotCors;
+    }
+    let site = headers.get_str("sec-fetch-site");
+    let mode = headers.get_str("sec-fetch-mode");
+    if site.as_deref() == Some("same-origin") {
+        return Class::NotCors;
+    }
+    if matches!(mode.as_deref(), Some("navigate" | "no-cors" | "websocket" | "same-origin")) {
+        return Class::NotCors;
+    }
+    if headers.get_str("upgrade").is_some_and(|upgrade| upgrade.to_ascii_lowercase().contains("websocket")) {
+        return Class::NotCors;
+    }
+    let resource_type = exchange.note.resource_type.as_deref();
+    if matches!(resource_type, Some("document" | "websocket" | "subdocument")) && mode.is_none() {
+        return Class::NotCors;
+    }
+    if exchange.note.service_worker {
+        return Class::NotJudged("answered-by-service-worker");
+    }
+    let Some(target) = origin_of_url(url) else { return Class::NotCors };
+    if let Some(origin) = headers.get_str("origin") {
+        let origin = Origin::from_header(&origin);
+        if origin == target {
+            return Class::NotCors;
+        }
+        if exchange.recorder.vantage != Vantage::Browser && only_scheme_or_port_differs(exchange, &origin, url) {
+            return Class::NotJudged("behind-tls-offload");
+        }
+        let scripted = matches!(resource_type, Some("fetch" | "xhr" | "eventsource" | "font"));
+        return Class::Cors {
+            origin: Some((origin, OriginSource::Header)),
+            maybe_form: mode.is_none() && !scripted && is_form_post(exchange),
+        };
+    }
+    if headers.has("origin") {
+        return Class::NotJudged("origin-redacted");
+    }
+    without_origin_header(exchange, &target, mode.as_deref(), resource_type)
+}
+
+/// Browsers export requests that were never sent with provisional headers only, without `Origin`.
+fn without_origin_header(exchange: &Exchange, target: &Origin, mode: Option<&str>, kind: Option<&str>) -> Class {
+    let headers = &exchange.request.headers;
+    if exchange.recorder.vantage != Vantage::Browser {
+        return Class::NotCors;
+    }
+    let scripted = matches!(kind, Some("fetch" | "xhr" | "eventsource" | "font"));
+    let provisional = headers.is_incomplete() && (scripted || (kind.is_none() && exchange.head().is_none()));
+    if !provisional && mode != Some("cors") {
+        return Class::NotCors;
+    }
+    let referer = headers.get_str("referer").and_then(|referer| origin_of_url(&referer));
+    let origin = referer.map(|origin| (origin, OriginSource::Referer)).or_else(|| {
+        let page = exchange.note.page.as_deref().and_then(origin_of_url)?;
+        Some((page, OriginSource::Page))
+    });
+    match origin {
+        Some((origin, _)) if origin == *target => Class::NotCors,
+        Some((origin, source)) if !origin.is_null() => {
+            Class::Cors { origin: Some((origin, source)), maybe_form: false }
+        }
+        _ => Class::Cors { origin: None, maybe_form: false },
+    }
+}
+
+fn is_form_post(exchange: &Exchange) -> bool {
+    &*exchange.request.method == "POST"
+        && exchange.request.headers.get_str("content-type").is_some_and(|value| {
+            let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+            matches!(&*essence, "application/x-www-form-urlencoded" | "multipart/form-data" | "text/plain")
+        })
+}
+
+/// Behind TLS offload a clear capture shows `http://shop:8080` for `https://shop`: the request is
+/// likely same-origin, and nothing here tells.
+fn only_scheme_or_port_differs(exchange: &Exchange, origin: &Origin, url: &str) -> bool {
+    if exchange.note.tls || forwarded_proto(exchange).is_some() {
+        return false;
+    }
+    match (origin.parts(), OriginParts::of(url)) {
+        (Some(origin), Some(target)) => origin.host == target.host,
+        _ => false,
+    }
+}
+
+/// The scheme a proxy says the browser used.
+fn forwarded_proto(exchange: &Exchange) -> Option<&'static str> {
+    let headers = &exchange.request.headers;
+    let value = headers.get_str("x-forwarded-proto").map(std::borrow::Cow::into_owned).or_else(|| {
+        let forwarded = headers.get_str("forwarded")?.to_ascii_lowercase();
+        let at = forwarded.find("proto=")?;
+        Some(forwarded.get(at + 6..)?.to_owned())
+    })?;
+    let value = value.trim_start_matches('"').trim().to_ascii_lowercase();
+    if value.starts_with("https") {
+        Some("https")
+    } else if value.starts_with("http") {
+        Some("http")
+    } else {
+        None
+    }
+}
+
+/// The URL with the scheme the browser used: TLS says it, else `X-Forwarded-Proto` or `Forwarded`.
+pub fn effective_url(exchange: &Exchange) -> Box<str> {
+    let url = &exchange.request.url;
+    if exchange.recorder.vantage == Vantage::Browser || exchange.note.tls {
+        return url.clone();
+    }
+    match (url.strip_prefix("http://"), forwarded_proto(exchange)) {
+        (Some(rest), Some("https")) => format!("https://{rest}").into(),
+        _ => url.clone(),
+    }
+}
+
+/// Why what was recorded is a hop behind a proxy; `None` when nothing says so.
+pub(super) fn proxy_trace(exchange: &Exchange) -> Option<&'static str> {
+    if exchange.recorder.vantage == Vantage::Browser {
+        return None;
+    }
+    let headers = &exchange.request.headers;
+    for name in ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "forwarded", "via", "x-real-ip"] {
+        if headers.has(name) {
+            return Some(name);
+        }
+    }
+    // Browsers do not let a page of https call http (mixed content), so TLS ended in front of here.
+    let from_https = headers.get_str("origin").is_some_and(|origin| origin.starts_with("https://"));
+    if from_https && !exchange.note.tls && exchange.request.url.starts_with("http://") && !is_loopback(exchange) {
+        return Some("clear-behind-https");
+    }
+    None
+}
+
+fn is_loopback(exchange: &Exchange) -> bool {
+    OriginParts::of(&exchange.request.url).is_some_and(|target| {
+        let host = &*target.host;
+        host == "localhost" || host.ends_with(".localhost") || host.starts_with("127.") || host == "[::1]"
+    })
+}
+
+/// The CORS-unsafe names on an actual request, without those that browsers and proxies add.
+pub(super) fn unsafe_names(exchange: &Exchange) -> Vec<String> {
+    let lines = exchange.request.headers.iter().filter_map(|line| {
+        let name = std::str::from_utf8(line.name).ok()?.to_ascii_lowercase();
+        if added_by_others(&name) {
+            return None;
+        }
+        let value = match line.value {
+            Value::Text(value) => value.to_vec(),
+            Value::Secret(_) | Value::Redacted | Value::Lost => Vec::new(),
+        };
+        Some((name, value))
+    });
+    let mut names = unsafe_request_header_names_in(Engine::Chromium, lines.collect::<Vec<_>>());
+    // A content type that was redacted reads as empty and would look unsafe.
+    if exchange.request.headers.has("content-type") && exchange.request.headers.get("content-type").is_none() {
+        names.retain(|name| name != "content-type");
+    }
+    names
+}
+
+/// Whether a name is one that browsers or proxies add by themselves.
+pub fn added_by_others(name: &str) -> bool {
+    ADDED_BY_BROWSERS.contains(&name)
+        || ADDED_BY_PROXIES.contains(&name)
+        || name.starts_with("sec-")
+        || name.starts_with("x-forwarded-")
+        || name.starts_with("x-envoy-")
+        || name.starts_with("x-b3-")
+}
+
+/// The engine that sent a request, by its `User-Agent`; `None` when that names none.
+pub fn engine_named(exchange: &Exchange) -> Option<Engine> {
+    let agent = exchange.request.headers.get_str("user-agent")?;
+    let ios = agent.contains("iPhone") || agent.contains("iPad") || agent.contains("CPU OS");
+    if agent.contains("Gecko/") && agent.contains("Firefox/") {
+        Some(Engine::Firefox)
+    } else if !ios && (agent.contains("Chrome/") || agent.contains("Chromium/")) {
+        Some(Engine::Chromium)
+    } else if agent.contains("AppleWebKit/") {
+        Some(Engine::WebKit)
+    } else {
+        None
+    }
+}
+
+/// The engine to judge a request by: the one named, else Chromium.
+pub fn engine_of(exchange: &Exchange) -> Engine {
+    engine_named(exchange).unwrap_or(Engine::Chromium)
+}

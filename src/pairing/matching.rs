@@ -1,0 +1,201 @@
+//! Puts the candidates of one method and path together: preflights with actual requests, inner
+//! hops with outer ones, repeats with their successor, cached results with later requests.
+//!
+//! Owns the choice only; who waits how long is the pairer's business.
+
+use super::candidate::{Candidate, fit};
+use crate::exchange::{Exchange, Place, Vantage};
+use std::sync::Arc;
+
+/// How many neighbours in time are looked at for one preflight. Bounds the work on thousands of
+/// requests to one URL.
+const NEIGHBOURS: usize = 64;
+
+/// The candidates of one pair, by index into the group.
+#[derive(Debug, Default)]
+pub(super) struct Match {
+    pub(super) preflight: Option<usize>,
+    pub(super) actual: Option<usize>,
+    pub(super) inner: Vec<usize>,
+    pub(super) repeats: Vec<usize>,
+}
+
+/// Assigns every candidate to exactly one match. `group` must be sorted by start.
+pub(super) fn matches(group: &[Candidate], tainted: impl Fn(&Candidate) -> bool) -> Vec<Match> {
+    let outer_of = inner_hops(group);
+    let is_inner = |index: usize| outer_of.get(index).copied().flatten().is_some();
+    let preflights: Vec<usize> = (0..group.len()).filter(|i| is_preflight(group, *i) && !is_inner(*i)).collect();
+    let actuals: Vec<usize> = (0..group.len()).filter(|i| !is_preflight(group, *i) && !is_inner(*i)).collect();
+    let mut partner: Vec<Option<usize>> = vec![None; group.len()];
+    // Those that can have one partner only choose first: a preflight that asks for more names is
+    // the pickier one.
+    let mut order = preflights.clone();
+    order.sort_by_key(|index| {
+        group.get(*index).map(|candidate| (std::cmp::Reverse(candidate.names.len()), candidate.start))
+    });
+    for index in order {
+        let Some(preflight) = group.get(index) else { continue };
+        if let Some(actual) = best_actual(group, &actuals, &partner, preflight, &tainted) {
+            set(&mut partner, index, actual);
+            set(&mut partner, actual, index);
+        }
+    }
+    let mut result: Vec<Match> = Vec::new();
+    let mut home: Vec<Option<usize>> = vec![None; group.len()];
+    let repeated = repeats(group, &preflights, &partner);
+    for index in 0..group.len() {
+        let repeats_another = repeated.get(index).copied().flatten().is_some();
+        if is_inner(index) || repeats_another {
+            continue;
+        }
+        let mate = partner.get(index).copied().flatten();
+        let mut found = Match::default();
+        if is_preflight(group, index) {
+            found.preflight = Some(index);
+            found.actual = mate;
+        } else if mate.is_none() {
+            found.actual = Some(index);
+        } else {
+            continue;
+        }
+        for member in [found.preflight, found.actual].into_iter().flatten() {
+            set(&mut home, member, result.len());
+        }
+        result.push(found);
+    }
+    for index in 0..group.len() {
+        let outer = outer_of.get(index).copied().flatten();
+        if let Some(found) = outer.and_then(|outer| home_of(&home, &outer_of, outer)).and_then(|at| result.get_mut(at))
+        {
+            found.inner.push(index);
+        }
+        let successor = repeated.get(index).copied().flatten();
+        if let Some(found) = successor.and_then(|at| home.get(at).copied().flatten()).and_then(|at| result.get_mut(at))
+        {
+            found.repeats.push(index);
+        }
+    }
+    result
+}
+
+fn set(list: &mut [Option<usize>], at: usize, value: usize) {
+    if let Some(slot) = list.get_mut(at) {
+        *slot = Some(value);
+    }
+}
+
+fn is_preflight(group: &[Candidate], index: usize) -> bool {
+    group.get(index).is_some_and(|candidate| candidate.preflight.is_some())
+}
+
+/// Follows hops of hops outwards.
+fn home_of(home: &[Option<usize>], outer_of: &[Option<usize>], mut outer: usize) -> Option<usize> {
+    for _ in 0..8 {
+        match outer_of.get(outer).copied().flatten() {
+            Some(next) => outer = next,
+            None => return home.get(outer).copied().flatten(),
+        }
+    }
+    None
+}
+
+fn best_actual(
+    group: &[Candidate],
+    actuals: &[usize],
+    partner: &[Option<usize>],
+    preflight: &Candidate,
+    tainted: &impl Fn(&Candidate) -> bool,
+) -> Option<usize> {
+    let middle = actuals.partition_point(|index| group.get(*index).is_some_and(|a| a.start < preflight.start));
+    let from = middle.saturating_sub(NEIGHBOURS);
+    let to = middle.saturating_add(NEIGHBOURS).min(actuals.len());
+    let mut best: Option<((u32, u64), usize)> = None;
+    for index in actuals.get(from..to)?.iter().copied() {
+        if partner.get(index).copied().flatten().is_some() {
+            continue;
+        }
+        let actual = group.get(index)?;
+        let Some((penalty, gap)) = fit(preflight, actual, tainted(actual)) else { continue };
+        // In a burst the start times tie; the earliest request keeps the order of the burst.
+        let better = best.is_none_or(|((other_penalty, other_gap), _)| {
+            penalty < other_penalty || (penalty == other_penalty && gap.saturating_add(20_000_000) < other_gap)
+        });
+        if better {
+            best = Some(((penalty, gap), index));
+        }
+    }
+    best.map(|(_, index)| index)
+}
+
+/// For each candidate the outer hop it lies in: the same request, nested in time, on another
+/// connection.
+fn inner_hops(group: &[Candidate]) -> Vec<Option<usize>> {
+    let mut outer_of = vec![None; group.len()];
+    for (index, inner) in group.iter().enumerate() {
+        if inner.exchange.recorder.vantage == Vantage::Browser {
+            continue;
+        }
+        // Sorted by start: an outer hop stands before its inner one.
+        for outer_index in (index.saturating_sub(NEIGHBOURS)..index).rev() {
+            let Some(outer) = group.get(outer_index) else { break };
+            if nests(outer, inner) {
+                set(&mut outer_of, index, outer_index);
+                break;
+            }
+        }
+    }
+    outer_of
+}
+
+fn nests(outer: &Candidate, inner: &Candidate) -> bool {
+    outer.exchange.place.input() == inner.exchange.place.input()
+        && stream(&outer.exchange) != stream(&inner.exchange)
+        && outer.start <= inner.start
+        && (outer.end >= inner.end || outer.exchange.head().is_none())
+        && outer.exchange.head().map_or(outer.start, |_| outer.end) >= inner.start
+        && outer.preflight.is_some() == inner.preflight.is_some()
+        && outer.origin.as_ref().map(|(origin, _)| origin) == inner.origin.as_ref().map(|(origin, _)| origin)
+        && outer.names == inner.names
+        && (inner.proxy_trace.is_some() || outer.exchange.server != inner.exchange.server)
+        && outer.proxy_trace.is_none_or(|_| inner.proxy_trace.is_some())
+}
+
+fn stream(exchange: &Exchange) -> Option<u32> {
+    match exchange.place {
+        Place::Frame { stream, .. } => Some(stream),
+        Place::Entry { .. } => None,
+    }
+}
+
+/// For each preflight that was cut off, the preflight that repeats it: browsers repeat a request
+/// whose re-used connection was reset.
+fn repeats(group: &[Candidate], preflights: &[usize], partner: &[Option<usize>]) -> Vec<Option<usize>> {
+    const WITHIN: i64 = 2_000_000_000;
+    let mut successor = vec![None; group.len()];
+    let mut later: Option<usize> = None;
+    for index in preflights.iter().rev().copied() {
+        let Some(candidate) = group.get(index) else { continue };
+        let unpaired = partner.get(index).copied().flatten().is_none();
+        let next = later.and_then(|at| group.get(at).map(|next| (at, next)));
+        if let Some((at, next)) = next
+            && unpaired
+            && !candidate.is_browser()
+            && candidate.was_cut_off()
+            && next.url == candidate.url
+            && next.names == candidate.names
+            && next.origin.as_ref().map(|(origin, _)| origin) == candidate.origin.as_ref().map(|(origin, _)| origin)
+            && next.start >= candidate.start
+            && next.start.saturating_sub(candidate.end) < WITHIN
+            && same_client(&next.exchange, &candidate.exchange)
+        {
+            let target = successor.get(at).copied().flatten().unwrap_or(at);
+            set(&mut successor, index, target);
+        }
+        later = Some(index);
+    }
+    successor
+}
+
+fn same_client(left: &Arc<Exchange>, right: &Arc<Exchange>) -> bool {
+    left.client.map(|address| address.ip()) == right.client.map(|address| address.ip())
+}

@@ -1,0 +1,419 @@
+//! The pairer: takes exchanges in any order within the horizon, in one pass, and settles pairs.
+//!
+//! Owns who waits how long, the redirect chains and the preflight cache. Which candidates fit is
+//! `matching`'s business.
+
+use super::candidate::Candidate;
+use super::classify::{Class, OriginSource, classify, effective_url};
+use super::matching::{Match, matches};
+use super::{MissingPreflight, Pair, PairKind, Preflight, credentials};
+use crate::capture::Limits;
+use crate::cors::{Coverage, covers, is_safelisted_method, max_age};
+use crate::exchange::{Exchange, Listing, Origin, Vantage, origin_of_url, without_fragment};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+
+/// A HAR is not in time order everywhere, so its clock alone settles nothing: this many further
+/// exchanges must have come as well.
+const BROWSER_LAG: u64 = 4096;
+/// Hops of one redirect chain (HTTP-redirect fetch allows twenty redirects).
+const CHAIN: usize = 20;
+
+/// What was counted on the way.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Exchanges taken.
+    pub exchanges: u64,
+    /// Preflights among them.
+    pub preflights: u64,
+    /// Requests that may be CORS but could not be judged, by reason id.
+    pub not_judged: BTreeMap<&'static str, u64>,
+    /// Candidates settled early because too many were waiting.
+    pub settled_early: u64,
+}
+
+/// Same actual method and same path: what can belong together, hops behind proxies included.
+type Key = (Box<str>, Box<str>);
+
+#[derive(Debug, Default)]
+struct Group {
+    members: Vec<Candidate>,
+    queued: bool,
+}
+
+/// Pairs exchanges in one pass.
+#[derive(Debug)]
+pub struct Pairer {
+    horizon: i64,
+    waiting_cap: usize,
+    memory_cap: usize,
+    groups: HashMap<Key, Group>,
+    /// Groups by the arrival of their oldest member.
+    queue: VecDeque<(Key, i64, u64)>,
+    waiting: usize,
+    clock: i64,
+    sequence: u64,
+    redirects: HashMap<Box<str>, Vec<Arc<Exchange>>>,
+    redirect_order: VecDeque<Box<str>>,
+    cache: HashMap<Box<str>, VecDeque<Preflight>>,
+    cache_order: VecDeque<Box<str>>,
+    settled: Vec<Pair>,
+    counts: Counts,
+}
+
+impl Pairer {
+    /// A pairer with the bounds of `limits`.
+    pub fn new(limits: &Limits) -> Self {
+        Self {
+            horizon: i64::from(limits.horizon_seconds).saturating_mul(1_000_000_000),
+            waiting_cap: limits.waiting.max(1),
+            memory_cap: limits.server_facts.max(1),
+            groups: HashMap::new(),
+            queue: VecDeque::new(),
+            waiting: 0,
+            clock: i64::MIN,
+            sequence: 0,
+            redirects: HashMap::new(),
+            redirect_order: VecDeque::new(),
+            cache: HashMap::new(),
+            cache_order: VecDeque::new(),
+            settled: Vec::new(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// Takes one exchange.
+    pub fn add(&mut self, exchange: Exchange) {
+        let exchange = Arc::new(exchange);
+        self.sequence += 1;
+        self.counts.exchanges += 1;
+        let stamp = exchange.completed.or(exchange.started);
+        if let Some(stamp) = stamp {
+            self.clock = self.clock.max(stamp.nanos());
+        }
+        self.remember_redirect(&exchange);
+        let url = effective_url(&exchange);
+        let (origin, maybe_form) = match classify(&exchange, &url) {
+            Class::Preflight => {
+                self.counts.preflights += 1;
+                (None, false)
+            }
+            Class::Cors { origin, maybe_form } => (origin, maybe_form),
+            Class::NotCors => return self.settle_old(),
+            Class::NotJudged(reason) => {
+                *self.counts.not_judged.entry(reason).or_default() += 1;
+                return self.settle_old();
+            }
+        };
+        let candidate = Candidate::new(&exchange, origin, maybe_form, self.sequence, self.clock.max(0));
+        if exchange.is_preflight() && candidate.preflight.is_none() {
+            *self.counts.not_judged.entry("origin-redacted").or_default() += 1;
+            return self.settle_old();
+        }
+        if let Some(preflight) =
+            candidate.preflight.as_ref().filter(|_| candidate.passes.is_some_and(|p| p.without || p.with))
+        {
+            remember(&mut self.cache, &mut self.cache_order, self.memory_cap, url.clone(), |list| {
+                list.push_back(preflight.clone());
+                if list.len() > 8 {
+                    list.pop_front();
+                }
+            });
+        }
+        // On the wire nothing follows a preflight that fails either way: it can be shown at once.
+        let urgent = candidate.surely_fails() && !candidate.is_browser() && candidate.proxy_trace.is_none();
+        let key = (candidate.method.clone(), path_of(&candidate.url).into());
+        let (start, sequence) = (candidate.start, candidate.sequence);
+        let group = self.groups.entry(key.clone()).or_default();
+        group.members.push(candidate);
+        self.waiting += 1;
+        if urgent {
+            self.settle_group(&key, Settle::Urgent(sequence));
+        }
+        if let Some(group) = self.groups.get_mut(&key).filter(|group| !group.queued) {
+            group.queued = true;
+            self.queue.push_back((key, start, sequence));
+        }
+        self.settle_old();
+    }
+
+    /// Pairs settled since the last call, in order of settling.
+    pub fn settled(&mut self) -> Vec<Pair> {
+        std::mem::take(&mut self.settled)
+    }
+
+    /// Settles everything that still waits, in order of arrival.
+    pub fn finish(&mut self) {
+        while let Some((key, _, _)) = self.queue.pop_front() {
+            self.settle_group(&key, Settle::All);
+        }
+    }
+
+    /// What was counted.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    fn settle_old(&mut self) {
+        while let Some((key, start, sequence)) = self.queue.front().cloned() {
+            let over = self.waiting > self.waiting_cap;
+            let old = start < self.clock.saturating_sub(self.horizon.saturating_mul(2));
+            let lagged = self.sequence.saturating_sub(sequence) > BROWSER_LAG
+                || self.groups.get(&key).is_none_or(|group| !group.members.iter().any(Candidate::is_browser));
+            let ready = over || (old && lagged);
+            if !ready {
+                return;
+            }
+            self.queue.pop_front();
+            if over {
+                let members = self.groups.get(&key).map_or(0, |group| group.members.len());
+                self.counts.settled_early += u64::try_from(members).unwrap_or(u64::MAX);
+                self.settle_group(&key, Settle::All);
+            } else {
+                let cutoff = self.clock.saturating_sub(self.horizon);
+                self.settle_group(&key, Settle::Before(cutoff, self.sequence.saturating_sub(BROWSER_LAG / 2)));
+            }
+        }
+    }
+
+    fn settle_group(&mut self, key: &Key, which: Settle) {
+        let Some(mut group) = self.groups.remove(key) else { return };
+        group.members.sort_by_key(|a| (a.start, a.exchange.place, a.sequence));
+        let found = matches(&group.members, |candidate| self.chain(candidate).is_some());
+        let mut keep = vec![true; group.members.len()];
+        let mut pairs = Vec::new();
+        for found in found {
+            let members = || found.preflight.iter().chain(&found.actual).chain(&found.inner).chain(&found.repeats);
+            let ready =
+                match which {
+                    Settle::All => true,
+                    Settle::Before(cutoff, lag) => members().all(|index| {
+                        group.members.get(*index).is_some_and(|member| {
+                            member.end < cutoff && (!member.is_browser() || member.sequence < lag)
+                        })
+                    }),
+                    Settle::Urgent(sequence) => members()
+                        .any(|index| group.members.get(*index).is_some_and(|member| member.sequence == sequence)),
+                };
+            if !ready {
+                continue;
+            }
+            for index in members() {
+                if let Some(flag) = keep.get_mut(*index) {
+                    *flag = false;
+                }
+            }
+            if let Some(pair) = self.pair(&group.members, &found) {
+                let order = members().filter_map(|index| group.members.get(*index)).map(|member| member.sequence).min();
+                pairs.push((order, pair));
+            }
+        }
+        pairs.sort_by_key(|(order, _)| *order);
+        self.settled.extend(pairs.into_iter().map(|(_, pair)| pair));
+        let before = group.members.len();
+        let mut flags = keep.into_iter();
+        group.members.retain(|_| flags.next().unwrap_or(false));
+        self.waiting = self.waiting.saturating_sub(before - group.members.len());
+        if let Some(oldest) = group.members.first() {
+            if !matches!(which, Settle::Urgent(_)) {
+                self.queue.push_back((key.clone(), oldest.start, oldest.sequence));
+            }
+            self.groups.insert(key.clone(), group);
+        }
+    }
+
+    fn pair(&self, group: &[Candidate], found: &Match) -> Option<Pair> {
+        let at = |index: Option<usize>| index.and_then(|index| group.get(index));
+        let (preflight, actual) = (at(found.preflight), at(found.actual));
+        let lead = actual.or(preflight)?;
+        let chain = self.chain(lead).unwrap_or_default();
+        let (origin, origin_source) = match (actual, preflight) {
+            (Some(actual), Some(preflight)) => match &actual.origin {
+                Some((origin, OriginSource::Header)) => (origin.clone(), OriginSource::Header),
+                _ => (preflight.preflight.as_ref()?.origin().clone(), OriginSource::Preflight),
+            },
+            (Some(only), None) | (None, Some(only)) => only.origin.clone()?,
+            (None, None) => return None,
+        };
+        let page = if origin.is_null() { page_of(lead, &chain) } else { None };
+        let asked = preflight.and_then(|candidate| candidate.preflight.clone());
+        let unsafe_headers = asked.as_ref().map_or_else(|| lead.names.clone(), |asked| asked.names().to_vec());
+        let kind = match (asked, actual) {
+            (Some(preflight), Some(actual)) => {
+                PairKind::Preflighted { preflight, actual: Arc::clone(&actual.exchange) }
+            }
+            (Some(preflight), None) => PairKind::PreflightOnly { preflight },
+            (None, Some(actual)) => self.without_preflight(actual, &origin),
+            (None, None) => return None,
+        };
+        let hop = |index: &usize| group.get(*index).map(|candidate| Arc::clone(&candidate.exchange));
+        let by = match &kind {
+            PairKind::Preflighted { preflight, .. } | PairKind::PreflightOnly { preflight } => Some(preflight),
+            PairKind::Cached { by, .. } => Some(by),
+            _ => None,
+        };
+        let sent = actual.map(|candidate| &*candidate.exchange);
+        let credentials = credentials::infer(&origin, &lead.method, &unsafe_headers, by, sent);
+        Some(Pair {
+            credentials,
+            origin_source,
+            page,
+            method: lead.method.clone(),
+            url: lead.url.clone(),
+            redirected_from: chain,
+            inner_hops: found.inner.iter().filter_map(hop).collect(),
+            repeats: found.repeats.iter().filter_map(|index| group.get(*index)?.preflight.clone()).collect(),
+            behind_proxy: lead.proxy_trace,
+            maybe_form: lead.maybe_form && preflight.is_none(),
+            unsafe_headers,
+            origin,
+            kind,
+        })
+    }
+
+    /// A request without a preflight of its own: simple, covered by an earlier one, or unexplained.
+    fn without_preflight(&self, actual: &Candidate, origin: &Origin) -> PairKind {
+        let exchange = Arc::clone(&actual.exchange);
+        if is_safelisted_method(&actual.method) && actual.names.is_empty() {
+            return PairKind::Simple { actual: exchange };
+        }
+        if let Some(by) = self.cached(actual, origin) {
+            return PairKind::Cached { actual: exchange, by };
+        }
+        let recorder = exchange.recorder;
+        let why = if recorder.preflights == Listing::Never {
+            MissingPreflight::Hidden
+        } else if recorder.vantage == Vantage::Browser && exchange.head().is_none() {
+            MissingPreflight::Unanswered
+        } else {
+            MissingPreflight::Unknown
+        };
+        PairKind::Unexplained { actual: exchange, why }
+    }
+
+    /// CORS-preflight cache: an earlier result for this origin and URL that covers method and
+    /// headers and has not expired.
+    fn cached(&self, actual: &Candidate, origin: &Origin) -> Option<Preflight> {
+        /// Browsers start the clock when the answer is read; captures see it a little earlier.
+        const SLACK: i64 = 1_000_000_000;
+        let engine = super::classify::engine_of(&actual.exchange);
+        self.cache.get(&actual.url)?.iter().rev().find_map(|preflight| {
+            let exchange = preflight.exchange();
+            let response = exchange.head()?;
+            let answered = exchange.completed.or(exchange.started).map_or(0, crate::exchange::CaptureTime::nanos);
+            let started = exchange.started.map_or(answered, crate::exchange::CaptureTime::nanos);
+            let seconds = max_age(engine, response.headers.get("access-control-max-age").as_deref())?;
+            let age = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000_000_000).saturating_add(SLACK);
+            let fits = preflight.origin() == origin
+                && exchange.place.input() == actual.exchange.place.input()
+                && actual.start >= started
+                && actual.start <= answered.saturating_add(age)
+                && engine.caches_preflight_of(&actual.url)
+                && covers(engine, response, true, &actual.method, &actual.names, false) == Coverage::Covered;
+            fits.then(|| preflight.clone())
+        })
+    }
+
+    fn remember_redirect(&mut self, exchange: &Arc<Exchange>) {
+        let Some(target) = redirect_target(exchange) else { return };
+        if exchange.is_preflight() {
+            return;
+        }
+        remember(&mut self.redirects, &mut self.redirect_order, self.memory_cap, target, |list| {
+            list.push(Arc::clone(exchange));
+            if list.len() > 64 {
+                list.remove(0);
+            }
+        });
+    }
+
+    /// The hops that led to this request, first hop first; `None` when none did.
+    fn chain(&self, candidate: &Candidate) -> Option<Vec<Arc<Exchange>>> {
+        let mut hops: Vec<Arc<Exchange>> = Vec::new();
+        let mut url: Box<str> = candidate.url.clone();
+        let mut exchange = Arc::clone(&candidate.exchange);
+        for _ in 0..CHAIN {
+            let Some(previous) = self.hop_before(&url, &exchange) else { break };
+            url = effective_url(&previous);
+            exchange = Arc::clone(&previous);
+            hops.push(previous);
+        }
+        hops.reverse();
+        (!hops.is_empty()).then_some(hops)
+    }
+
+    fn hop_before(&self, url: &str, exchange: &Exchange) -> Option<Arc<Exchange>> {
+        const BEFORE: i64 = 50_000_000;
+        const AFTER: i64 = 5_000_000_000;
+        let start = exchange.started?.nanos();
+        self.redirects
+            .get(url)?
+            .iter()
+            .filter(|hop| hop.place.input() == exchange.place.input() && hop.place != exchange.place)
+            .filter_map(|hop| {
+                let end = hop.completed.or(hop.started)?.nanos();
+                let gap = start.saturating_sub(end);
+                ((-BEFORE..=AFTER).contains(&gap) && hop.started?.nanos() < start).then_some((gap.unsigned_abs(), hop))
+            })
+            .min_by_key(|(gap, hop)| (*gap, hop.place))
+            .map(|(_, hop)| Arc::clone(hop))
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Settle {
+    All,
+    /// Pairs that ended before this time and, in browsers' files, arrived before this number.
+    Before(i64, u64),
+    /// The pair that holds this arrival.
+    Urgent(u64),
+}
+
+/// Adds to a bounded memory: beyond the cap the key remembered longest is forgotten.
+fn remember<T: Default>(
+    map: &mut HashMap<Box<str>, T>,
+    order: &mut VecDeque<Box<str>>,
+    cap: usize,
+    key: Box<str>,
+    add: impl FnOnce(&mut T),
+) {
+    if !map.contains_key(&key) {
+        if map.len() >= cap
+            && let Some(oldest) = order.pop_front()
+        {
+            map.remove(&oldest);
+        }
+        order.push_back(key.clone());
+    }
+    add(map.entry(key).or_default());
+}
+
+/// Where a redirect leads: absolute, without fragment.
+pub(super) fn redirect_target(exchange: &Exchange) -> Option<Box<str>> {
+    let response = exchange.head()?;
+    if !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let location = response.headers.get_str("location").map(std::borrow::Cow::into_owned);
+    let location = location.or_else(|| exchange.note.redirect_url.as_deref().map(str::to_owned))?;
+    let base = url::Url::parse(&effective_url(exchange)).ok()?;
+    let target = base.join(&location).ok()?;
+    Some(without_fragment(target.as_str()).into())
+}
+
+fn page_of(lead: &Candidate, chain: &[Arc<Exchange>]) -> Option<Origin> {
+    let header =
+        |exchange: &Exchange, name: &str| exchange.request.headers.get_str(name).map(std::borrow::Cow::into_owned);
+    let named = chain.first().and_then(|hop| header(hop, "origin")).filter(|origin| origin != "null");
+    named
+        .map(|origin| Origin::from_header(&origin))
+        .or_else(|| header(&lead.exchange, "referer").and_then(|referer| origin_of_url(&referer)))
+        .or_else(|| lead.exchange.note.page.as_deref().and_then(origin_of_url))
+        .filter(|origin| !origin.is_null())
+}
+
+/// Path and query of an absolute URL.
+fn path_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.find('/').and_then(|at| rest.get(at..)).unwrap_or("/")
+}
