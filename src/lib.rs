@@ -1,6 +1,7 @@
 //! whycors: why did the browser block this request, and what must change?
 
 pub mod capture;
+pub mod cli;
 pub mod cors;
 pub mod diagnosis;
 pub mod exchange;
