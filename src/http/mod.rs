@@ -7,6 +7,8 @@
 mod excerpt;
 #[allow(dead_code, reason = "HTTP/2 uses the rest")]
 mod h1;
+#[allow(dead_code, reason = "used soon")]
+mod h2;
 mod limits;
 mod notes;
 #[allow(dead_code, reason = "HTTP/2 uses the rest")]
