@@ -37,6 +37,10 @@ pub struct Limits {
     pub pipeline: usize,
     /// Largest HAR entry after elision of long strings, bytes.
     pub har_entry_bytes: usize,
+    /// Longest header value or URL of a HAR kept whole, bytes.
+    pub har_string_bytes: usize,
+    /// Pages of a HAR whose titles are remembered.
+    pub har_pages: usize,
     /// JSON nesting.
     pub json_depth: usize,
     /// Decompressed bytes per compressed byte.
@@ -73,6 +77,8 @@ impl Default for Limits {
             hpack_table_bytes: 64 << 10,
             pipeline: 256,
             har_entry_bytes: 4 << 20,
+            har_string_bytes: 64 << 10,
+            har_pages: 10_000,
             json_depth: 128,
             inflate_ratio: 2000,
             zstd_window_bytes: 16 << 20,

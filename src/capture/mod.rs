@@ -3,6 +3,7 @@
 //! Owns the boundary between readers and analysis: [`read`] and the [`Sink`] it feeds. Knows
 //! nothing of CORS.
 
+pub mod har;
 pub mod input;
 mod limits;
 pub mod pcap;

@@ -23,4 +23,8 @@ pub const REMARKS: &[(&str, &str)] = &[
     ("file-damaged", "bytes that make no sense were passed over"),
     ("entry-unreadable", "a HAR entry could not be read"),
     ("limit-reached", "a bound of this program was reached and something was left out"),
+    ("sanitised-export", "cookies and authorization were removed from this HAR; their absence proves nothing"),
+    ("only-preflights", "the file lists OPTIONS requests only: it was filtered before export"),
+    ("no-preflights-by-nature", "this exporter never lists preflights, some not even failed requests"),
+    ("secrets-inside", "the file holds cookies or tokens in clear"),
 ];

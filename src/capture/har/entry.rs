@@ -1,0 +1,382 @@
+//! One HAR entry to one exchange.
+//!
+//! Owns the meaning of HAR fields, statuses and errors, and the marks of values somebody removed.
+//! Which exporter wrote them stands in `dialects`.
+
+use super::dialects::{CHROME, CHROME_HAR, FIREFOX, PLAYWRIGHT, by_shape};
+use super::lax::HeaderList;
+use super::{model, repair, text, time};
+use crate::capture::Limits;
+use crate::exchange::{
+    Body, Exchange, Headers, HttpVersion, Initiator, NoResponse, Place, Recorder, RecorderNote, RequestHead,
+    ResponseHead, is_secret_header, without_fragment,
+};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+/// What the document says around its entries.
+#[derive(Debug, Default)]
+pub(super) struct Context {
+    pub(super) input: u32,
+    pub(super) recorder: Option<&'static Recorder>,
+    pub(super) version: Option<String>,
+    /// Page id to its URL.
+    pub(super) pages: HashMap<String, Box<str>>,
+    /// Keys the digests of secrets.
+    pub(super) digests: RandomState,
+}
+
+/// An entry that was read, with what the reader counts.
+#[derive(Debug)]
+pub(super) struct Parsed {
+    pub(super) exchange: Exchange,
+    /// Digests of cookie values and of tokens that stand in it in clear.
+    pub(super) cookies: Vec<u64>,
+    pub(super) tokens: Vec<u64>,
+    /// Header lines beyond `Limits::head_bytes` were left out.
+    pub(super) cut_head: bool,
+}
+
+/// Why an entry was given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    /// No JSON, also after repair.
+    Syntax,
+    /// There is no request URL.
+    NoUrl,
+}
+
+/// Reads one entry; almost-JSON is mended first.
+pub(super) fn read(json: &[u8], index: u32, context: &Context, limits: &Limits) -> Result<Parsed, Unreadable> {
+    if let Ok(entry) = serde_json::from_slice(json) {
+        return convert(&entry, index, context, limits);
+    }
+    let mended = repair::repaired(json);
+    let entry = serde_json::from_slice(&mended).map_err(|_| Unreadable::Syntax)?;
+    convert(&entry, index, context, limits)
+}
+
+fn is(recorder: &'static Recorder, other: &'static Recorder) -> bool {
+    std::ptr::eq(recorder, other)
+}
+
+fn convert(entry: &model::Entry<'_>, index: u32, context: &Context, limits: &Limits) -> Result<Parsed, Unreadable> {
+    let recorder = context.recorder.unwrap_or_else(|| by_shape(entry));
+    let url: Box<str> = without_fragment(entry.request.url.get().ok_or(Unreadable::NoUrl)?).into();
+    let error = [&entry.response.error, &entry.response.failure, &entry.error].into_iter().find_map(|text| text.get());
+    let status = entry.response.status.whole().and_then(|status| u16::try_from(status).ok());
+    let status = status.filter(|status| (100..1000).contains(status));
+    let mut fill = Fill::new(context, limits);
+    let mut request_headers = fill.headers(&entry.request.headers, Message::Request, recorder);
+    if is(recorder, &CHROME) {
+        request_headers.mark_unknown("authorization");
+        request_headers.mark_unknown("cookie");
+    }
+    let unsent = status.is_none()
+        && (is(recorder, &PLAYWRIGHT) || is(recorder, &CHROME) && entry.request.version.get().is_none());
+    if unsent {
+        // DevTools lists what it knew before the network stack added the rest ("provisional headers").
+        request_headers.mark_incomplete();
+    }
+    let method = entry.request.method.or_empty();
+    let response = match status {
+        None => Err(no_response(error)),
+        Some(status) => {
+            let mut headers = fill.headers(&entry.response.headers, Message::Response, recorder);
+            if is(recorder, &CHROME) {
+                headers.mark_unknown("set-cookie");
+            }
+            let wants_excerpt = status >= 300 || method.eq_ignore_ascii_case("OPTIONS");
+            let kept = &entry.response.content;
+            let excerpt =
+                wants_excerpt.then(|| text::excerpt(kept.text.0?, kept.encoding.get(), limits.excerpt_bytes)).flatten();
+            // Firefox counts the head into bodySize.
+            let body_size = entry.response.body_size.count().filter(|_| !is(recorder, &FIREFOX));
+            let len = body_size.or_else(|| kept.size.count());
+            let body = Body { len, complete: body_complete(error, recorder), excerpt };
+            Ok(ResponseHead {
+                status,
+                reason: entry.response.status_text.or_empty().into(),
+                version: version_of(entry.response.version.or_empty()),
+                headers,
+                body,
+            })
+        }
+    };
+    let started = entry.started.get().and_then(time::parse);
+    let completed = started.zip(entry.time.0).map(|(start, took)| time::after(start, took));
+    let note = RecorderNote {
+        error: error.map(Box::from),
+        resource_type: entry.resource_type.get().map(|name| name.to_ascii_lowercase().into()),
+        initiator: initiator_of(entry),
+        service_worker: entry.response.via_service_worker.0 || entry.fetch_type.get() == Some("Service Worker"),
+        from_cache: entry.from_cache.get().is_some()
+            || entry.response.from_disk_cache.0
+            || matches!(entry.fetch_type.get(), Some("Memory Cache" | "Disk Cache")),
+        page: entry.pageref.get().and_then(|id| context.pages.get(id).cloned()),
+        redirect_url: entry.response.redirect_url.boxed(),
+        event: None,
+        event_place: None,
+        tls: url.starts_with("https:") || url.starts_with("wss:"),
+        tunneled: false,
+    };
+    let exchange = Exchange {
+        place: Place::Entry { input: context.input, index },
+        response_place: None,
+        client: None,
+        server: server_of(entry, recorder),
+        started,
+        completed,
+        request: RequestHead {
+            method: method.into(),
+            url,
+            version: version_of(entry.request.version.or_empty()),
+            headers: request_headers,
+            body_len: entry.request.body_size.count(),
+        },
+        response,
+        note,
+        recorder,
+    };
+    Ok(Parsed { exchange, cookies: fill.cookies, tokens: fill.tokens, cut_head: fill.cut_head })
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Message {
+    Request,
+    Response,
+}
+
+/// Fills header lists and counts the secrets met.
+struct Fill<'c> {
+    context: &'c Context,
+    head_bytes: usize,
+    cookies: Vec<u64>,
+    tokens: Vec<u64>,
+    cut_head: bool,
+}
+
+impl<'c> Fill<'c> {
+    fn new(context: &'c Context, limits: &Limits) -> Self {
+        let head_bytes = limits.head_bytes;
+        Self { context, head_bytes, cookies: Vec::new(), tokens: Vec::new(), cut_head: false }
+    }
+
+    fn headers(&mut self, list: &HeaderList<'_>, message: Message, recorder: &'static Recorder) -> Headers {
+        let mut headers = Headers::new();
+        let mut bytes = 0_usize;
+        for (at, (name, value)) in list.0.iter().enumerate() {
+            let name = name.trim();
+            if name.is_empty() || name.starts_with(':') {
+                continue;
+            }
+            if is(recorder, &FIREFOX) {
+                // Firefox notes HTTP/2 as a response header, and appends the headers of a multipart
+                // body's parts to the request's own.
+                if message == Message::Response && name.eq_ignore_ascii_case("x-firefox-spdy") {
+                    continue;
+                }
+                if message == Message::Request && name.eq_ignore_ascii_case("content-disposition") {
+                    break;
+                }
+            }
+            // chrome-har writes the provisional request headers and then the real ones.
+            let repeats = |other: &(std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)| {
+                other.0.trim().eq_ignore_ascii_case(name) && other.1 == *value
+            };
+            if is(recorder, &CHROME_HAR)
+                && message == Message::Request
+                && list.0.iter().take(at).rev().take(64).any(repeats)
+            {
+                continue;
+            }
+            bytes = bytes.saturating_add(name.len()).saturating_add(value.len());
+            if bytes > self.head_bytes {
+                headers.mark_incomplete();
+                self.cut_head = true;
+                break;
+            }
+            if value.contains('\n') {
+                // Merged by the exporter, one line per header line.
+                for line in value.split('\n').map(str::trim).filter(|line| !line.is_empty()) {
+                    self.push(&mut headers, name, line);
+                }
+            } else {
+                self.push(&mut headers, name, value.trim());
+            }
+        }
+        headers
+    }
+
+    fn push(&mut self, headers: &mut Headers, name: &str, value: &str) {
+        let secret = is_secret_header(name.as_bytes());
+        if is_redacted(value, secret) {
+            headers.push_redacted(name.as_bytes());
+            return;
+        }
+        if secret {
+            self.count(name, value);
+        }
+        headers.push(name.as_bytes(), value.as_bytes());
+    }
+
+    fn count(&mut self, name: &str, value: &str) {
+        if name.eq_ignore_ascii_case("cookie") {
+            let pairs = value.split(';').map(str::trim).filter(|pair| !pair.is_empty());
+            self.cookies.extend(pairs.map(|pair| self.context.digests.hash_one(pair)));
+        } else if name.eq_ignore_ascii_case("set-cookie") {
+            let pair = value.split(';').next().unwrap_or_default().trim();
+            self.cookies.push(self.context.digests.hash_one(pair));
+        } else {
+            self.tokens.push(self.context.digests.hash_one(value));
+        }
+    }
+}
+
+/// Whether a value is what exporters and sanitisers leave in place of one.
+pub(super) fn is_redacted(value: &str, secret: bool) -> bool {
+    if value.is_empty() {
+        return secret;
+    }
+    let same = |of: char| value.chars().count() >= 3 && value.chars().all(|c| c == of);
+    if ['*', 'x', 'X', '\u{2022}', '#', '\u{2588}'].into_iter().any(same) {
+        return true;
+    }
+    if secret {
+        let ending = value.rsplit([' ', '=']).next().unwrap_or_default();
+        let lower = value.to_ascii_lowercase();
+        return lower.contains("redacted") || lower.contains("[filtered]") || ending.starts_with("***");
+    }
+    let wrapped = value.strip_prefix(['[', '<', '(', '{']).and_then(|rest| rest.strip_suffix([']', '>', ')', '}']));
+    let bare = wrapped.unwrap_or(value).to_ascii_lowercase();
+    matches!(bare.as_str(), "redacted" | "filtered" | "removed" | "masked" | "scrubbed" | "sanitized")
+        || wrapped.is_some() && (bare.ends_with(" redacted") || bare.starts_with("redacted:"))
+}
+
+fn version_of(text: &str) -> HttpVersion {
+    let lower = text.to_ascii_lowercase();
+    match lower.as_str() {
+        "http/0.9" => HttpVersion::Http09,
+        "http/1.0" => HttpVersion::Http10,
+        "http/1.1" | "1.1" => HttpVersion::Http11,
+        "http/2" | "http/2.0" | "h2" | "h2c" | "spdy" | "2" | "2.0" => HttpVersion::Http2,
+        _ if lower.starts_with("h3") || lower.starts_with("http/3") || lower.contains("quic") => HttpVersion::Http3,
+        _ => HttpVersion::Unknown,
+    }
+}
+
+/// Why there is no response, by the recorder's error text.
+fn no_response(error: Option<&str>) -> NoResponse {
+    let Some(error) = error else { return NoResponse::Unrecorded };
+    match error.strip_prefix("net::ERR_") {
+        Some(name) => by_net_error(name),
+        None => by_text(error),
+    }
+}
+
+/// Chromium's net error names, without `net::ERR_`.
+fn by_net_error(name: &str) -> NoResponse {
+    let starts = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
+    if name.contains("TIMED_OUT") {
+        return NoResponse::TimedOut;
+    }
+    if starts(&["CERT_", "SSL_", "BAD_SSL_", "ECH_"]) {
+        return NoResponse::TlsFailure;
+    }
+    if starts(&["INVALID_HTTP", "INVALID_RESPONSE", "RESPONSE_HEADERS_", "INVALID_CHUNKED", "INVALID_HANDLE"]) {
+        return NoResponse::InvalidHttp;
+    }
+    if starts(&["NAME_", "DNS_", "ADDRESS_", "PROXY_CONNECTION", "TUNNEL_CONNECTION", "SOCKS_", "ICANN_"]) {
+        return NoResponse::Refused;
+    }
+    match name {
+        "CONNECTION_REFUSED" | "CONNECTION_FAILED" | "INTERNET_DISCONNECTED" => NoResponse::Refused,
+        "CONNECTION_RESET"
+        | "CONNECTION_ABORTED"
+        | "HTTP2_PROTOCOL_ERROR"
+        | "HTTP2_SERVER_REFUSED_STREAM"
+        | "QUIC_PROTOCOL_ERROR" => NoResponse::Reset,
+        "CONNECTION_CLOSED" | "EMPTY_RESPONSE" | "NETWORK_CHANGED" | "NETWORK_IO_SUSPENDED" => NoResponse::Closed,
+        "ABORTED" => NoResponse::Aborted,
+        _ => NoResponse::Blocked,
+    }
+}
+
+/// The words of other recorders: proxies, WebKit, Firefox's codes.
+fn by_text(error: &str) -> NoResponse {
+    const WORDS: &[(&[&str], NoResponse)] = &[
+        (&["access control", "cross-origin", "cors"], NoResponse::Blocked),
+        (&["timed out", "timeout"], NoResponse::TimedOut),
+        (&["tls", "ssl", "certificate", "handshake"], NoResponse::TlsFailure),
+        (&["refused", "resolv", "name or service", "unknown host", "enotfound", "unreachable"], NoResponse::Refused),
+        (&["reset"], NoResponse::Reset),
+        (&["abort", "cancel"], NoResponse::Aborted),
+        (&["parse", "invalid http", "malformed"], NoResponse::InvalidHttp),
+        (&["closed", "disconnect", "killed", "terminated", "eof"], NoResponse::Closed),
+        (&["blocked"], NoResponse::Blocked),
+    ];
+    let lower = error.to_lowercase();
+    let found = WORDS.iter().find(|(words, _)| words.iter().any(|word| lower.contains(word)));
+    found.map_or(NoResponse::Unrecorded, |(_, reason)| reason.clone())
+}
+
+fn body_complete(error: Option<&str>, recorder: &'static Recorder) -> Option<bool> {
+    match error {
+        Some("net::ERR_CONTENT_LENGTH_MISMATCH" | "net::ERR_INCOMPLETE_CHUNKED_ENCODING") => Some(false),
+        None if recorder.marks_delivery => Some(true),
+        _ => None,
+    }
+}
+
+/// First script frame, or the position in a document. DevTools counts lines from 0; chrome-har has
+/// added the one already in its own fields.
+fn initiator_of(entry: &model::Entry<'_>) -> Option<Initiator> {
+    let line = |number: super::lax::Number, first: u64| number.count().map(|line| line.saturating_add(first));
+    if let Some(object) = &entry.initiator.object {
+        let frame = object.stack.frames.0.iter().find(|frame| frame.url.get().is_some());
+        return match frame {
+            Some(frame) => {
+                Some(Initiator { url: frame.url.boxed()?, line: line(frame.line, 1), function: frame.function.boxed() })
+            }
+            None => Some(Initiator { url: object.url.boxed()?, line: line(object.line, 1), function: None }),
+        };
+    }
+    let text = entry.initiator.text.get()?;
+    if text.starts_with('{') {
+        let object: model::Initiator<'_> = serde_json::from_str(text).ok()?;
+        let frame = object.stack.frames.0.first();
+        let url = frame.and_then(|frame| frame.url.boxed()).or_else(|| object.url.boxed())?;
+        let number = frame.map_or(object.line, |frame| frame.line);
+        return Some(Initiator {
+            url,
+            line: line(number, 1),
+            function: frame.and_then(|frame| frame.function.boxed()),
+        });
+    }
+    Some(Initiator {
+        url: text.into(),
+        line: line(entry.initiator_line, 0),
+        function: entry.initiator_function.boxed(),
+    })
+}
+
+/// `address:port` or `address`. `connection` is the remote port in Firefox, and in DevTools since
+/// the connection has an id of its own; before, it was that id.
+fn server_of(entry: &model::Entry<'_>, recorder: &'static Recorder) -> Option<Box<str>> {
+    let address = entry.server_ip.get()?.trim_start_matches('[').trim_end_matches(']');
+    if address.is_empty() {
+        return None;
+    }
+    let port_in_connection = entry.connection_id.get().is_some() || is(recorder, &FIREFOX);
+    let port = entry
+        .server_port
+        .count()
+        .and_then(|port| u16::try_from(port).ok())
+        .or_else(|| entry.connection.get().filter(|_| port_in_connection)?.parse().ok())
+        .filter(|port| *port != 0);
+    Some(match port {
+        Some(port) if address.contains(':') => format!("[{address}]:{port}").into(),
+        Some(port) => format!("{address}:{port}").into(),
+        None => address.into(),
+    })
+}
