@@ -17,6 +17,7 @@ const SAMPLES: &[&str] = &[
     "nothing-to-judge",
     "nw-hang-abort",
     "st-405-bare",
+    "two-inputs",
     "two-tabs",
 ];
 

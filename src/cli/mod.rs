@@ -4,12 +4,14 @@
 
 mod args;
 mod at;
+mod console;
 mod exit;
 mod generate;
 mod terminal;
 
 pub use args::{Args, Browser, Color, Command, Format, Generate, Look};
 pub use at::At;
+pub use console::text as console_text;
 pub use exit::{EXIT_CODES, Exit};
 pub use generate::write as generate;
 pub use terminal::Environment;

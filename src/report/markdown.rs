@@ -121,6 +121,9 @@ fn answer(
         let function = function.map_or_else(String::new, |function| format!(", function {}", code(function)));
         pair(out, "called by", &format!("{}{line}{function}", code(&by.url)))?;
     }
+    if let Some(place) = words::location(finding, &report.inputs) {
+        pair(out, "where", &prose(&place))?;
+    }
     if let Some(log) = &finding.log {
         pair(out, "in the log", &prose(log))?;
     }

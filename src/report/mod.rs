@@ -31,13 +31,17 @@ pub struct Options {
 }
 
 impl Options {
+    /// Whether a finding is to be shown.
+    pub fn shows(&self, finding: &Finding) -> bool {
+        (self.all || finding.verdict != Verdict::Pass) && self.filter.matches(finding)
+    }
+
     /// The findings to show.
     pub fn shown<'a>(&self, report: &'a Report) -> Cow<'a, [Finding]> {
-        let show = |finding: &Finding| (self.all || finding.verdict != Verdict::Pass) && self.filter.matches(finding);
-        if report.findings.iter().all(show) {
+        if report.findings.iter().all(|finding| self.shows(finding)) {
             Cow::Borrowed(&report.findings)
         } else {
-            Cow::Owned(report.findings.iter().filter(|finding| show(finding)).cloned().collect())
+            Cow::Owned(report.findings.iter().filter(|finding| self.shows(finding)).cloned().collect())
         }
     }
 
@@ -67,6 +71,7 @@ pub(crate) mod tests {
         "nothing-to-judge",
         "nw-hang-abort",
         "st-405-bare",
+        "two-inputs",
         "two-tabs",
     ];
 

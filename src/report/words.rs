@@ -102,6 +102,21 @@ pub fn place(place: Place, inputs: &[Input]) -> String {
     out
 }
 
+/// Where a finding stands, as far as the cause's text does not say it anyway: the file when there
+/// are several, and for packets the addresses. None when there is nothing to add.
+pub fn location(finding: &Finding, inputs: &[Input]) -> Option<String> {
+    let addresses = match (&finding.client, &finding.server) {
+        (Some(client), Some(server)) => Some(format!("{client} to {server}")),
+        (Some(client), None) => Some(format!("from {client}")),
+        _ => None,
+    };
+    let place = finding.place().filter(|_| inputs.len() > 1 || addresses.is_some()).map(|at| place(at, inputs));
+    match (place, addresses) {
+        (Some(place), Some(addresses)) => Some(format!("{place}, {addresses}")),
+        (place, addresses) => place.or(addresses),
+    }
+}
+
 /// Time of day of an RFC 3339 UTC time; the text itself when it is none.
 pub fn clock(time: &str) -> &str {
     time.split_once('T').map_or(time, |(_, clock)| clock.trim_end_matches('Z'))

@@ -109,6 +109,9 @@ fn facts(
         let function = function.map_or_else(String::new, |function| format!(", function {}", one(function)));
         row(out, "called by", &format!("{}{line}{function}", one(&by.url)))?;
     }
+    if let Some(place) = words::location(finding, &report.inputs) {
+        row(out, "where", &one(&place))?;
+    }
     if let Some(log) = &finding.log {
         row(out, "in the log", &one(log))?;
     }

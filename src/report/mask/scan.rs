@@ -9,7 +9,7 @@ use super::{Masker, looks};
 const SCHEMES: &[&str] =
     &["bearer", "basic", "digest", "token", "negotiate", "ntlm", "apikey", "hawk", "oauth", "aws4-hmac-sha256", "dpop"];
 
-/// Headers whose opaque values are shown: ids to find a request in a log, and cache validators.
+/// Headers whose opaque values are shown: ids to find a request in a log.
 const SHOWN: &[&str] = &[
     "x-request-id",
     "x-correlation-id",
@@ -25,7 +25,6 @@ const SHOWN: &[&str] = &[
     "x-cloud-trace-context",
     "request-id",
     "x-trace-id",
-    "etag",
 ];
 
 impl Masker {
@@ -67,7 +66,7 @@ impl Masker {
             return used;
         }
         // The value of a scheme outside a header line: `Bearer abc…`.
-        if SCHEMES.contains(&run.to_ascii_lowercase().as_str())
+        if is_scheme(run)
             && let Some(value) = after.strip_prefix(' ')
         {
             let end = value.find(|c: char| !(body(c) || matches!(c, '/' | '='))).unwrap_or(value.len());
@@ -123,7 +122,10 @@ impl Masker {
         let named = looks::name(run)?;
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
         let inner = rest.get(quote.map_or(0, char::len_utf8)..)?;
-        let whole_line = matches!(named.label, "cookie") || authorization(run);
+        // Credentials run to the end of the line behind a scheme; a sentence about authorization
+        // goes on with a word that is none.
+        let scheme_follows = inner.split(' ').next().is_some_and(is_scheme);
+        let whole_line = (named.label == "cookie" && cookie_pair(inner)) || (authorization(run) && scheme_follows);
         let end = match quote {
             Some(quote) => inner.find([quote, '\n']),
             None if whole_line => inner.find(['\n', '"', '\'', ')']),
@@ -134,14 +136,16 @@ impl Masker {
         let value = inner.get(..end.unwrap_or(inner.len()))?;
         // The scheme of credentials is no secret and explains much.
         let (scheme, secret) = match value.split_once(' ') {
-            Some((scheme, secret)) if SCHEMES.contains(&scheme.to_ascii_lowercase().as_str()) => (Some(scheme), secret),
+            Some((scheme, secret)) if is_scheme(scheme) => (Some(scheme), secret),
             _ => (None, value),
         };
         let in_query = matches!(before, '?' | '&' | ';' | '#');
         let is_secret = match separator.sign {
+            '=' if separator.spaced => credential(secret),
             '=' => named.anywhere || in_query || secret.len() >= 6,
             _ if scheme.is_some() => credential(secret),
             _ if quote.is_some() => named.anywhere,
+            _ if named.label == "cookie" => cookie_pair(secret),
             _ => named.anywhere && credential(secret),
         };
         if !is_secret || looks::harmless(secret) {
@@ -177,6 +181,16 @@ fn authorization(run: &str) -> bool {
     run.eq_ignore_ascii_case("authorization") || run.eq_ignore_ascii_case("proxy-authorization")
 }
 
+fn is_scheme(word: &str) -> bool {
+    word.len() <= 20 && SCHEMES.contains(&word.to_ascii_lowercase().as_str())
+}
+
+/// Whether a text begins as a cookie does: `name=`.
+fn cookie_pair(text: &str) -> bool {
+    let name = text.find(|c: char| !(body(c) || matches!(c, '!' | '#' | '$' | '&' | '*' | '^' | '|')));
+    name.is_some_and(|at| at > 0 && text.get(at..).is_some_and(|rest| rest.starts_with('=')))
+}
+
 /// Whether a value behind a colon is a credential rather than the next word of a sentence.
 fn credential(value: &str) -> bool {
     let mixed = value.bytes().any(|b| b.is_ascii_digit())
@@ -186,6 +200,8 @@ fn credential(value: &str) -> bool {
 
 struct Separator {
     sign: char,
+    /// A blank stands before the sign, as in a sentence.
+    spaced: bool,
     /// Bytes up to the value.
     len: usize,
 }
@@ -194,6 +210,7 @@ struct Separator {
 fn separator(after: &str) -> Option<Separator> {
     let mut len = 0usize;
     let mut sign = None;
+    let mut spaced = false;
     for c in after.chars().take(6) {
         match (sign, c) {
             (None, ']' | '"' | '\'') | (_, '\\' | ' ') => {}
@@ -201,9 +218,10 @@ fn separator(after: &str) -> Option<Separator> {
             (None, _) => return None,
             (Some(_), _) => break,
         }
+        spaced |= sign.is_none() && c == ' ';
         len += c.len_utf8();
     }
-    Some(Separator { sign: sign?, len })
+    Some(Separator { sign: sign?, spaced, len })
 }
 
 #[cfg(test)]
@@ -242,6 +260,9 @@ mod tests {
         for sentence in [
             "asked POST with headers authorization, content-type",
             "with authorization: the preflight allowed both",
+            "asked GET with header authorization: the preflight allowed it for this page (entry 6, 204)",
+            "set-cookie: AUTH_SESSION_ID, KEYCLOAK_SESSION2 (names only)",
+            "the same token = the same host",
             "(Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 405.",
             "access-control-allow-credentials: true",
             "Access-Control-Allow-Headers: authorization, x-api-key, x-csrf-token",

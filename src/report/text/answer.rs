@@ -64,7 +64,9 @@ pub(super) fn write(
     }
     for (index, stack) in finding.stack.iter().enumerate() {
         let name = if stack.name.is_empty() { &stack.id } else { &stack.name };
-        labelled(out, style, if index == 0 { "server" } else { "" }, &format!("{name}: \"{}\"", stack.because))?;
+        let quote = if stack.because.contains('"') { "" } else { "\"" };
+        let text = format!("{name}: {quote}{}{quote}", stack.because);
+        labelled(out, style, if index == 0 { "server" } else { "" }, &text)?;
     }
     for (index, also) in finding.also.iter().enumerate() {
         let text = if also.text.is_empty() { &also.rule } else { &also.text };
@@ -75,6 +77,9 @@ pub(super) fn write(
     }
     if let Some(by) = &finding.called_by {
         labelled(out, style, "called", &called_by(by))?;
+    }
+    if let Some(place) = words::location(finding, &report.inputs) {
+        labelled(out, style, "where", &place)?;
     }
     if let Some(log) = &finding.log {
         labelled(out, style, "log", log)?;
