@@ -20,6 +20,9 @@ use std::hash::{BuildHasher, RandomState};
 /// Distinct secrets that get an ordinal of their own; later ones show without one.
 const MAX_ORDINALS: usize = 65_536;
 
+/// Addresses encoded in addresses that are looked into; deeper ones are masked as they are.
+const MAX_DEPTH: u8 = 4;
+
 /// Replaces secrets by ordinals, numbered by first appearance.
 #[derive(Debug)]
 pub struct Masker {
@@ -30,6 +33,8 @@ pub struct Masker {
     /// Values that stay although they look secret: the request ids of the finding at hand.
     keep: HashSet<String>,
     hasher: RandomState,
+    /// Addresses inside addresses that are being looked into.
+    depth: u8,
     max_ordinals: usize,
 }
 
@@ -40,6 +45,7 @@ impl Default for Masker {
             counters: HashMap::new(),
             keep: HashSet::new(),
             hasher: RandomState::new(),
+            depth: 0,
             max_ordinals: MAX_ORDINALS,
         }
     }
@@ -125,8 +131,13 @@ impl Masker {
         } else if decoded.contains("://") || decoded.contains(['?', '&', '=', '@']) {
             // An address inside an address: `redirect_uri=https%3A%2F%2F…`. Re-encoding the masked
             // form would pretend to be what was sent, so all of it goes when any of it must.
-            let inner = self.text(&decoded);
-            out.push_str(&if inner == *decoded { value.to_owned() } else { self.ordinal("value", &decoded) });
+            let clean = self.depth < MAX_DEPTH && {
+                self.depth += 1;
+                let inner = self.text(&decoded);
+                self.depth -= 1;
+                inner == *decoded
+            };
+            out.push_str(&if clean { value.to_owned() } else { self.ordinal("value", &decoded) });
         } else {
             out.push_str(&self.segment(value));
         }

@@ -1,7 +1,8 @@
 //! Secrets in running text: addresses, `name=value`, `"name": "value"`, header lines, loose tokens.
 //!
-//! Owns the scanner behind [`Masker::text`]. One pass, linear in the text: each step consumes what
-//! it looked at, and looks ahead only over a bounded number of bytes.
+//! Owns the scanner behind [`Masker::text`]. One pass, linear in the text: what a step looks at and
+//! does not consume is counted against a budget proportional to the text. When a hostile text has
+//! used it up, what could be a value is masked without a second look.
 
 use super::{Masker, looks};
 
@@ -33,6 +34,7 @@ impl Masker {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         let mut before = '\n';
+        let mut budget = text.len().saturating_mul(4).saturating_add(4096);
         while let Some(c) = rest.chars().next() {
             if !body(c) {
                 out.push(c);
@@ -49,7 +51,7 @@ impl Masker {
                 out.push_str(&self.url(url));
                 url.len()
             } else {
-                self.run(&mut out, run, after, before)
+                self.run(&mut out, run, after, before, &mut budget)
             };
             // Every branch consumes at least the run; a run is never empty.
             let used = used.max(run.len());
@@ -61,8 +63,8 @@ impl Masker {
 
     /// A run of body characters that starts no address. Returns the bytes consumed of run and what
     /// follows it.
-    fn run(&mut self, out: &mut String, run: &str, after: &str, before: char) -> usize {
-        if let Some(used) = self.field(out, run, after, before) {
+    fn run(&mut self, out: &mut String, run: &str, after: &str, before: char, budget: &mut usize) -> usize {
+        if let Some(used) = self.field(out, run, after, before, budget) {
             return used;
         }
         // The value of a scheme outside a header line: `Bearer abc…`.
@@ -90,7 +92,8 @@ impl Masker {
             }
         }
         // Standard base64 holds slashes and ends in `=`: all of it is one value.
-        let wide = after.find(|c: char| !(body(c) || matches!(c, '/' | '='))).unwrap_or(after.len());
+        let wide = after.bytes().take(*budget).take_while(|b| body(char::from(*b)) || matches!(b, b'/' | b'=')).count();
+        *budget -= wide;
         let tail = after.get(..wide).unwrap_or_default();
         if !tail.is_empty() && before != '/' && looks::base64_joined(run, tail) {
             let secret = format!("{run}{tail}");
@@ -109,7 +112,7 @@ impl Masker {
     }
 
     /// `name=value`, `name: value`, `"name": "value"`. None when this is no field or no secret.
-    fn field(&mut self, out: &mut String, run: &str, after: &str, before: char) -> Option<usize> {
+    fn field(&mut self, out: &mut String, run: &str, after: &str, before: char, budget: &mut usize) -> Option<usize> {
         let separator = separator(after)?;
         let value_at = separator.len;
         let rest = after.get(value_at..)?;
@@ -148,7 +151,8 @@ impl Masker {
             _ if named.label == "cookie" => cookie_pair(secret),
             _ => named.anywhere && credential(secret),
         };
-        if !is_secret || looks::harmless(secret) {
+        if (!is_secret && *budget >= value.len()) || looks::harmless(secret) {
+            *budget = budget.saturating_sub(value.len());
             return None;
         }
         out.push_str(run);
@@ -292,6 +296,25 @@ mod tests {
             text("x-amz-cf-id: Zm9vYmFyMTIzNDU2Nzg5MHF3ZXJ0eQ=="),
             "x-amz-cf-id: Zm9vYmFyMTIzNDU2Nzg5MHF3ZXJ0eQ=="
         );
+    }
+
+    #[test]
+    fn a_text_made_to_be_looked_at_again_and_again_is_scanned_in_one_pass() {
+        for piece in ["a/", "a=", "authorization: bearer ", "token: ", "cookie: ", "a@", "key=a ", "Bearer a", "x://"] {
+            let hostile = piece.repeat(40_000);
+            assert!(!text(&hostile).is_empty(), "{piece}");
+        }
+    }
+
+    #[test]
+    fn addresses_encoded_in_addresses_are_looked_into_and_not_without_end() {
+        let mut url = "https://a.example/?token=s3cr3tvalue".to_owned();
+        for _ in 0..40 {
+            let encoded =
+                url.replace('%', "%25").replace(':', "%3A").replace('/', "%2F").replace('?', "%3F").replace('=', "%3D");
+            url = format!("https://a.example/?u={encoded}");
+        }
+        assert!(!text(&url).contains("s3cr3tvalue"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Owns the order of the labelled lines. Empty lines are left out, never filled.
 
-use super::wrap::{INDENT, labelled, labelled_lines, paragraph, verbatim};
+use super::wrap::{INDENT, labelled, labelled_lines, paragraph, verbatim, verbatim_at};
 use crate::report::order::{Group, Row};
 use crate::report::sanitize;
 use crate::report::style::{Paint, Style};
@@ -183,7 +183,7 @@ fn fixes(fixes: &[Fix], style: Style, out: &mut dyn Write) -> io::Result<()> {
         let label = if fixes.len() == 1 { "fix".to_owned() } else { format!("fix {}", index + 1) };
         labelled(out, style, &label, &fix.title)?;
         for line in sanitize::lines(&fix.text).filter(|line| !line.is_empty()) {
-            writeln!(out, "{:indent$}{line}", "", indent = INDENT + 2)?;
+            verbatim_at(out, style, INDENT + 2, &line)?;
         }
         if let Some(do_not) = &fix.do_not {
             labelled(out, style, "do not", do_not)?;

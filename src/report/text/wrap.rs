@@ -12,6 +12,9 @@ pub(super) const INDENT: usize = 11;
 /// Bound on one written line: what is longer is hostile, and a terminal is not the place to read it.
 const MAX_COLUMNS: usize = 8192;
 
+/// Bound on the lines of one labelled text.
+const MAX_LINES: usize = 200;
+
 /// Writes `label    text`, one line of text wrapped under itself. A newline in it is shown as one,
 /// so that no value of a capture can pose as a further line of the report.
 pub(super) fn labelled(out: &mut dyn Write, style: Style, label: &str, text: &str) -> io::Result<()> {
@@ -21,7 +24,7 @@ pub(super) fn labelled(out: &mut dyn Write, style: Style, label: &str, text: &st
 /// As [`labelled`] for text that spans lines by contract. Blanks inside a line that fits stay as
 /// they are: a caret may point at the column above.
 pub(super) fn labelled_lines(out: &mut dyn Write, style: Style, label: &str, text: &str) -> io::Result<()> {
-    for (index, line) in sanitize::lines(text).enumerate() {
+    for (index, line) in sanitize::lines(text).take(MAX_LINES).enumerate() {
         wrapped(out, style, if index == 0 { label } else { "" }, &line)?;
     }
     Ok(())
@@ -33,9 +36,17 @@ pub(super) fn verbatim(out: &mut dyn Write, style: Style, label: &str, text: &st
     put(out, style, &sanitize::line(text))
 }
 
+/// Writes a harmless line that is to be copied, indented by `indent`.
+pub(super) fn verbatim_at(out: &mut dyn Write, style: Style, indent: usize, line: &str) -> io::Result<()> {
+    write!(out, "{:indent$}", "")?;
+    put(out, style, line)
+}
+
 /// Writes a paragraph indented by `indent`.
 pub(super) fn paragraph(out: &mut dyn Write, style: Style, indent: usize, text: &str) -> io::Result<()> {
-    for piece in wrap(&sanitize::line(text), style.width.saturating_sub(indent)) {
+    let line = sanitize::line(text);
+    let line = sanitize::truncate(&line, MAX_COLUMNS, style.ellipsis());
+    for piece in wrap(&line, style.width.saturating_sub(indent)) {
         write!(out, "{:indent$}", "")?;
         put(out, style, &piece)?;
     }
@@ -43,7 +54,8 @@ pub(super) fn paragraph(out: &mut dyn Write, style: Style, indent: usize, text: 
 }
 
 fn wrapped(out: &mut dyn Write, style: Style, label: &str, line: &str) -> io::Result<()> {
-    for (index, piece) in wrap(line, style.width.saturating_sub(INDENT)).iter().enumerate() {
+    let line = sanitize::truncate(line, MAX_COLUMNS, style.ellipsis());
+    for (index, piece) in wrap(&line, style.width.saturating_sub(INDENT)).iter().enumerate() {
         if piece.is_empty() && index == 0 && label.is_empty() {
             writeln!(out)?;
             continue;
@@ -158,5 +170,8 @@ mod tests {
         let mut out = Vec::new();
         verbatim(&mut out, Style::default(), "console", &"x".repeat(20_000)).unwrap();
         assert_eq!(String::from_utf8(out).unwrap().matches('x').count(), MAX_COLUMNS - 1);
+        let mut out = Vec::new();
+        labelled_lines(&mut out, Style::default(), "got", &"x y\n".repeat(1000)).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap().lines().count(), MAX_LINES);
     }
 }
