@@ -8,6 +8,8 @@ use crate::report::sanitize;
 use crate::report::style::{Paint, Style};
 use crate::report::view::{CalledBy, Finding, Fix, Report};
 use crate::report::words;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -17,42 +19,105 @@ const MAX_ROWS: usize = 10;
 /// Labels of `lines` that say what to do now: they stand behind the cause.
 const AFTER_CAUSE: &[&str] = &["now", "decide"];
 
-/// Writes the answer to a group. `findings` is what the group's indices point into.
-pub(super) fn write(
+/// Writes the answers to groups, in order. `findings` is what the groups' indices point into.
+pub(super) fn write_all<'a>(
     report: &Report,
-    findings: &[Finding],
-    group: &Group,
+    findings: &'a [Finding],
+    groups: impl Iterator<Item = &'a Group>,
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let Some(finding) = findings.get(group.first()) else { return Ok(()) };
-    heading(finding, group, style, out)?;
+    // One cause on many servers is one answer: the others refer to it.
+    let mut said: HashMap<Answer<'a>, u32> = HashMap::new();
+    for group in groups {
+        let Some(finding) = findings.get(group.first()) else { continue };
+        writeln!(out)?;
+        heading(finding, group, style, out)?;
+        match said.entry(Answer::of(finding)) {
+            Entry::Occupied(earlier) => brief(report, findings, group, finding, *earlier.get(), style, out)?,
+            Entry::Vacant(new) => {
+                new.insert(finding.number);
+                full(report, findings, group, finding, style, out)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What must be equal for an answer to be that of an earlier group, word for word.
+#[derive(PartialEq, Eq, Hash)]
+struct Answer<'a> {
+    label: &'a str,
+    title: &'a str,
+    headline: &'a str,
+    fixes: Vec<(&'a str, &'a str)>,
+    also: Vec<&'a str>,
+    stack: Vec<&'a str>,
+    asked: Option<&'a str>,
+}
+
+impl<'a> Answer<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        Self {
+            label: finding.label(),
+            title: finding.title(),
+            headline: &finding.headline,
+            fixes: finding.fixes.iter().map(|fix| (fix.title.as_str(), fix.text.as_str())).collect(),
+            also: finding.also.iter().map(|also| also.rule.as_str()).collect(),
+            stack: finding.stack.iter().map(|stack| stack.id.as_str()).collect(),
+            asked: finding.doubt.as_ref().map(|doubt| doubt.ask.as_str()),
+        }
+    }
+}
+
+/// An answer that was given before: what differs, and where the rest stands.
+fn brief(
+    report: &Report,
+    findings: &[Finding],
+    group: &Group,
+    finding: &Finding,
+    earlier: u32,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    paragraph(out, style, 2, &format!("As #{earlier}: the same cause and the same change, for another request."))?;
+    for line in finding.lines.iter().filter(|line| !AFTER_CAUSE.contains(&line.label.as_str())) {
+        labelled_lines(out, style, &line.label, &line.text)?;
+    }
+    requests(report, findings, group, style, out)?;
+    console(finding, style, out)?;
+    if let Some(cause) = &finding.cause {
+        labelled(out, style, "cause", &format!("{}: {}", words::certainty(cause.certainty), cause.text))?;
+    }
+    if let Some(place) = words::location(finding, &report.inputs) {
+        labelled(out, style, "where", &place)?;
+    }
+    if let Some(log) = &finding.log {
+        labelled(out, style, "log", log)?;
+    }
+    Ok(())
+}
+
+fn full(
+    report: &Report,
+    findings: &[Finding],
+    group: &Group,
+    finding: &Finding,
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     paragraph(out, style, 2, &finding.headline)?;
     for line in finding.lines.iter().filter(|line| !AFTER_CAUSE.contains(&line.label.as_str())) {
         labelled_lines(out, style, &line.label, &line.text)?;
     }
-    if group.count() > 1 {
-        for (index, row) in group.rows.iter().take(MAX_ROWS).enumerate() {
-            labelled(out, style, if index == 0 { "requests" } else { "" }, &row_line(report, findings, row))?;
-        }
-        let more = group.rows.len().saturating_sub(MAX_ROWS);
-        if more > 0 {
-            labelled(out, style, "", &format!("and {more} more"))?;
-        }
-    }
+    requests(report, findings, group, style, out)?;
     if !finding.lines.iter().any(|line| line.label == "got") {
         for hop in &finding.redirects {
             let place = words::place(hop.place, &report.inputs);
             labelled(out, style, "via", &format!("{} {} answered {} ({place})", hop.method, hop.url, hop.status))?;
         }
     }
-    if let Some((engine, sentence)) = words::console(finding) {
-        if engine == finding.judged_as {
-            verbatim(out, style, "console", sentence)?;
-        } else {
-            verbatim(out, style, "console", &format!("{}: {sentence}", words::browser(engine)))?;
-        }
-    }
+    console(finding, style, out)?;
     if let Some(rule) = words::rule(finding) {
         labelled(out, style, "rule", &rule)?;
     }
@@ -115,6 +180,30 @@ pub(super) fn write(
         }
     }
     Ok(())
+}
+
+/// The requests of a group, when it holds more than the one in its heading.
+fn requests(report: &Report, findings: &[Finding], group: &Group, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    if group.count() <= 1 {
+        return Ok(());
+    }
+    for (index, row) in group.rows.iter().take(MAX_ROWS).enumerate() {
+        labelled(out, style, if index == 0 { "requests" } else { "" }, &row_line(report, findings, row))?;
+    }
+    let more = group.rows.len().saturating_sub(MAX_ROWS);
+    if more > 0 {
+        labelled(out, style, "", &format!("and {more} more"))?;
+    }
+    Ok(())
+}
+
+/// What the customer saw, ready to be compared with what the customer pasted.
+fn console(finding: &Finding, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    match words::console(finding) {
+        Some((engine, sentence)) if engine == finding.judged_as => verbatim(out, style, "console", sentence),
+        Some((engine, sentence)) => verbatim(out, style, "console", &format!("{}: {sentence}", words::browser(engine))),
+        None => Ok(()),
+    }
 }
 
 /// `✗ #1 CORS  POST https://…          no-options-handler`: the id at the right edge where it fits.

@@ -56,10 +56,7 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
         writeln!(out)?;
         list(&shown, &groups, style, out)?;
     }
-    for group in answers {
-        writeln!(out)?;
-        answer::write(report, &shown, group, style, out)?;
-    }
+    answer::write_all(report, &shown, answers.into_iter(), style, out)?;
     remarks(report, style, out)
 }
 
