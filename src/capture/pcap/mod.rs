@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "the flow table that uses these layers follows")]
 
 mod defrag;
+mod flows;
 mod framing;
 mod ip;
 mod link;
+pub mod reassembly;

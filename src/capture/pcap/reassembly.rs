@@ -1,0 +1,519 @@
+//! TCP segments of one connection to in-order bytes of both directions, and holes.
+//!
+//! Owns sequence arithmetic, retransmissions, overlaps, reordering, and the order of the two
+//! directions against each other: a segment that acknowledges bytes which the capture has not
+//! shown yet waits for them, so that a response never overtakes its request. Knows no protocol
+//! above TCP. Checksums are not looked at, since offloading leaves them wrong.
+//!
+//! Overlaps: the first copy of a byte wins.
+
+use crate::exchange::Mark;
+use std::collections::BTreeMap;
+
+/// Segments further ahead than the largest window (RFC 7323 §2.3) belong to something else.
+const LARGEST_WINDOW: u64 = 1 << 30;
+/// Memory that one stored segment costs besides its bytes.
+const STORED_OVERHEAD: usize = 128;
+/// A first segment and an acknowledgement seen before it belong together when they are this near.
+const NEAR: u32 = 1 << 20;
+/// A hole whose bytes the receiver has acknowledged was lost by the capture, unless the capture
+/// only mixed up the order. That shows within this many segments of the connection …
+const PATIENCE_SEGMENTS: u32 = 48;
+/// … or within this capture time, in nanoseconds.
+const PATIENCE_NANOS: u64 = 1_000_000_000;
+
+/// One of the two directions of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// From the endpoint that sorts first.
+    Up,
+    /// From the endpoint that sorts second.
+    Down,
+}
+
+impl Way {
+    /// The opposite direction.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Up => Self::Down,
+            Self::Down => Self::Up,
+        }
+    }
+}
+
+/// One value for each direction.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Both<T> {
+    /// For [`Way::Up`].
+    pub up: T,
+    /// For [`Way::Down`].
+    pub down: T,
+}
+
+impl<T> Both<T> {
+    /// The value of one direction.
+    pub fn of(&self, way: Way) -> &T {
+        match way {
+            Way::Up => &self.up,
+            Way::Down => &self.down,
+        }
+    }
+
+    /// The value of one direction, to change it.
+    pub fn of_mut(&mut self, way: Way) -> &mut T {
+        match way {
+            Way::Up => &mut self.up,
+            Way::Down => &mut self.down,
+        }
+    }
+}
+
+/// One TCP segment.
+#[derive(Debug, Clone, Copy)]
+pub struct Segment<'a> {
+    /// Sequence number.
+    pub seq: u32,
+    /// Acknowledgement number, when the ACK flag is set.
+    pub ack: Option<u32>,
+    /// SYN flag.
+    pub syn: bool,
+    /// FIN flag.
+    pub fin: bool,
+    /// RST flag.
+    pub rst: bool,
+    /// Payload as far as captured.
+    pub payload: &'a [u8],
+    /// Payload bytes that the snapshot length cut off.
+    pub cut: u32,
+    /// The packet.
+    pub mark: Mark,
+}
+
+/// How a direction ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// FIN.
+    Fin,
+    /// RST.
+    Reset,
+}
+
+/// Takes what comes out, in order.
+pub trait Receiver {
+    /// The next bytes of a direction; never empty.
+    fn data(&mut self, way: Way, bytes: &[u8], mark: Mark);
+    /// Bytes of a direction that the capture does not have; never 0.
+    fn gap(&mut self, way: Way, missing: u64, mark: Mark);
+    /// The end of a direction. A reset ends both.
+    fn end(&mut self, way: Way, how: End, mark: Mark);
+}
+
+/// The reassembly of one connection.
+///
+/// Sequence numbers become 64-bit offsets when a segment arrives, and everything after that is
+/// monotonic: per direction, `next` only grows, no stored segment ends at or before `next`, and
+/// stored segments do not overlap.
+#[derive(Debug)]
+pub struct Reassembly {
+    halves: Both<Half>,
+    limit: usize,
+    segments: u32,
+    /// Times a direction's budget was full and a hole was given up for it.
+    forced: u64,
+    /// Segments outside any window; dropped.
+    stray: u64,
+    reset: bool,
+}
+
+#[derive(Debug, Default)]
+struct Half {
+    /// Offset of the next byte to hand on. Its low 32 bits are the sequence number.
+    next: u64,
+    started: bool,
+    /// Acknowledgement seen before the first segment: where this direction stands at least.
+    first_ack: Option<u32>,
+    /// Furthest offset that the other side acknowledged.
+    acked: u64,
+    /// Since when `acked` is beyond `next`.
+    lost_since: Option<(u32, Option<i64>)>,
+    stored: BTreeMap<u64, Stored>,
+    stored_bytes: usize,
+    fin: Option<Boundary>,
+    rst: Option<Boundary>,
+    ended: bool,
+}
+
+#[derive(Debug)]
+struct Stored {
+    bytes: Box<[u8]>,
+    cut: u64,
+    /// Offset in the other direction that must have been handed on before.
+    after: Option<u64>,
+    mark: Mark,
+}
+
+impl Stored {
+    fn len(&self) -> u64 {
+        self.bytes.len() as u64 + self.cut
+    }
+
+    fn cost(&self) -> usize {
+        self.bytes.len() + STORED_OVERHEAD
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Boundary {
+    offset: u64,
+    after: Option<u64>,
+    mark: Mark,
+}
+
+impl Reassembly {
+    /// Nothing seen yet; `limit` bounds the bytes stored per direction.
+    pub fn new(limit: usize) -> Self {
+        Self { halves: Both::default(), limit, segments: 0, forced: 0, stray: 0, reset: false }
+    }
+
+    /// Takes one segment and hands on whatever it makes available.
+    pub fn push(&mut self, way: Way, segment: &Segment<'_>, receiver: &mut impl Receiver) {
+        if self.reset {
+            return;
+        }
+        self.segments = self.segments.wrapping_add(1);
+        let offset = self.halves.of_mut(way).place(segment);
+        let after = segment.ack.and_then(|ack| self.acknowledge(way.other(), ack));
+        match offset {
+            Some(offset) => self.take(way, offset, after, segment, receiver),
+            None => self.stray += 1,
+        }
+        self.note_losses(segment.mark);
+        self.lose_patience(segment.mark, receiver);
+    }
+
+    /// Bytes of memory that stored segments cost.
+    pub fn stored_bytes(&self) -> usize {
+        self.halves.up.stored_bytes + self.halves.down.stored_bytes
+    }
+
+    /// Whether nothing more can come: a reset, or both directions ended.
+    pub fn is_over(&self) -> bool {
+        self.reset || (self.halves.up.ended && self.halves.down.ended)
+    }
+
+    /// Times a budget was full and a hole was given up for it.
+    pub fn forced(&self) -> u64 {
+        self.forced
+    }
+
+    /// Segments outside any window, which were dropped.
+    pub fn stray(&self) -> u64 {
+        self.stray
+    }
+
+    /// Gives up every hole: everything stored is handed on.
+    pub fn flush(&mut self, mark: Mark, receiver: &mut impl Receiver) {
+        while self.is_waiting() && !self.reset {
+            self.give_up_oldest(mark, receiver);
+        }
+    }
+
+    /// As [`flush`](Self::flush), because the memory is needed elsewhere.
+    pub fn force(&mut self, mark: Mark, receiver: &mut impl Receiver) {
+        self.forced += 1;
+        self.flush(mark, receiver);
+    }
+
+    fn is_waiting(&self) -> bool {
+        let waits = |half: &Half| !half.ended && (!half.stored.is_empty() || half.fin.is_some() || half.rst.is_some());
+        waits(&self.halves.up) || waits(&self.halves.down)
+    }
+
+    /// Notes an acknowledgement of `way`'s bytes; gives its offset when that means anything.
+    fn acknowledge(&mut self, way: Way, ack: u32) -> Option<u64> {
+        let half = self.halves.of_mut(way);
+        if !half.started {
+            half.first_ack.get_or_insert(ack);
+            return None;
+        }
+        let offset = half.offset(ack);
+        if offset > half.next.saturating_add(LARGEST_WINDOW) {
+            return None;
+        }
+        half.acked = half.acked.max(offset);
+        Some(offset)
+    }
+
+    fn take(
+        &mut self,
+        way: Way,
+        offset: u64,
+        after: Option<u64>,
+        segment: &Segment<'_>,
+        receiver: &mut impl Receiver,
+    ) {
+        let ready = self.may_follow(way, after);
+        let half = self.halves.of_mut(way);
+        let len = segment.payload.len() as u64 + u64::from(segment.cut);
+        let end = offset + len;
+        if segment.fin && half.fin.is_none() {
+            half.fin = Some(Boundary { offset: end, after, mark: segment.mark });
+        }
+        if segment.rst && half.rst.is_none() {
+            half.rst = Some(Boundary { offset: end, after, mark: segment.mark });
+        }
+        if len > 0 && end > half.next && !half.ended {
+            if ready && offset <= half.next && half.stored.is_empty() {
+                half.hand_on(way, offset, segment.payload, u64::from(segment.cut), segment.mark, receiver);
+            } else {
+                half.store(offset, segment.payload, u64::from(segment.cut), after, segment.mark);
+            }
+        }
+        self.pump(receiver);
+        while self.halves.of(way).stored_bytes > self.limit && !self.reset {
+            self.forced += 1;
+            self.give_up_oldest(segment.mark, receiver);
+        }
+    }
+
+    /// Whether everything that a segment acknowledges was handed on.
+    fn may_follow(&self, way: Way, after: Option<u64>) -> bool {
+        let other = self.halves.of(way.other());
+        after.is_none_or(|after| !other.started || other.ended || after <= other.next)
+    }
+
+    /// Hands on what has become ready in either direction.
+    fn pump(&mut self, receiver: &mut impl Receiver) {
+        while !self.reset && (self.advance(Way::Up, receiver) | self.advance(Way::Down, receiver)) {}
+    }
+
+    fn advance(&mut self, way: Way, receiver: &mut impl Receiver) -> bool {
+        let mut moved = false;
+        loop {
+            let half = self.halves.of(way);
+            let Some((offset, front)) = half.stored.first_key_value() else { break };
+            if *offset > half.next || !self.may_follow(way, front.after) {
+                break;
+            }
+            let half = self.halves.of_mut(way);
+            let Some((offset, front)) = half.stored.pop_first() else { break };
+            half.stored_bytes = half.stored_bytes.saturating_sub(front.cost());
+            half.hand_on(way, offset, &front.bytes, front.cut, front.mark, receiver);
+            moved = true;
+        }
+        moved | self.advance_end(way, receiver)
+    }
+
+    fn advance_end(&mut self, way: Way, receiver: &mut impl Receiver) -> bool {
+        let half = self.halves.of(way);
+        let due = |boundary: Option<Boundary>| {
+            boundary.filter(|at| at.offset <= half.next || !half.started).filter(|at| self.may_follow(way, at.after))
+        };
+        if let Some(rst) = due(half.rst) {
+            self.reset = true;
+            receiver.end(way, End::Reset, rst.mark);
+            return false;
+        }
+        let Some(fin) = due(half.fin).filter(|_| !half.ended) else { return false };
+        let half = self.halves.of_mut(way);
+        half.ended = true;
+        // A FIN takes a sequence number of its own.
+        half.next = half.next.max(fin.offset + 1);
+        half.stored.clear();
+        half.stored_bytes = 0;
+        receiver.end(way, End::Fin, fin.mark);
+        true
+    }
+
+    /// Keeps track of since when the capture is behind what the receivers acknowledged.
+    fn note_losses(&mut self, mark: Mark) {
+        let now = (self.segments, mark.time.map(crate::exchange::CaptureTime::nanos));
+        for half in [&mut self.halves.up, &mut self.halves.down] {
+            if half.started && !half.ended && half.acked > half.next {
+                half.lost_since.get_or_insert(now);
+            } else {
+                half.lost_since = None;
+            }
+        }
+    }
+
+    fn lose_patience(&mut self, mark: Mark, receiver: &mut impl Receiver) {
+        let segments = self.segments;
+        let over = |half: &Half| {
+            half.lost_since.is_some_and(|(since, time)| {
+                let waited = match (time, mark.time) {
+                    (Some(from), Some(to)) => to.nanos().abs_diff(from),
+                    _ => 0,
+                };
+                segments.wrapping_sub(since) >= PATIENCE_SEGMENTS || waited >= PATIENCE_NANOS
+            })
+        };
+        while !self.reset {
+            let way = match (over(&self.halves.up), over(&self.halves.down)) {
+                (true, true) if self.halves.down.lost_since < self.halves.up.lost_since => Way::Down,
+                (true, _) => Way::Up,
+                (false, true) => Way::Down,
+                (false, false) => break,
+            };
+            self.give_up(way, mark, receiver);
+            self.note_losses(mark);
+        }
+    }
+
+    /// Gives up one hole, the one that keeps the oldest waiting thing waiting, and hands on what
+    /// that makes ready. Always makes progress while something waits or is lost.
+    fn give_up_oldest(&mut self, mark: Mark, receiver: &mut impl Receiver) {
+        let way = match (self.halves.up.front_mark(), self.halves.down.front_mark()) {
+            (Some(up), Some(down)) if down.place < up.place => Way::Down,
+            (Some(_), _) => Way::Up,
+            (None, Some(_)) => Way::Down,
+            (None, None) if self.halves.up.lost_since.is_some() => Way::Up,
+            (None, None) => Way::Down,
+        };
+        self.give_up(way, mark, receiver);
+    }
+
+    /// Gives up what keeps a direction waiting.
+    fn give_up(&mut self, way: Way, mark: Mark, receiver: &mut impl Receiver) {
+        if !self.give_up_in(way, mark, receiver) {
+            // What waits has no hole before it but waits for the other direction.
+            let other = way.other();
+            if !self.give_up_in(other, mark, receiver) {
+                self.waive(way);
+                self.waive(other);
+            }
+        }
+        self.pump(receiver);
+    }
+
+    /// Skips the hole at the front of a direction; false when there is none.
+    fn give_up_in(&mut self, way: Way, mark: Mark, receiver: &mut impl Receiver) -> bool {
+        let half = self.halves.of_mut(way);
+        if half.ended || !half.started {
+            return false;
+        }
+        let front = half.front_offset();
+        let target = match front {
+            Some(front) if front <= half.next => return false,
+            Some(front) if half.acked > half.next => front.min(half.acked),
+            Some(front) => front,
+            None if half.acked > half.next => half.acked,
+            None => return false,
+        };
+        let missing = target - half.next;
+        half.next = target;
+        half.lost_since = None;
+        let mark = half.front_mark().unwrap_or(mark);
+        receiver.gap(way, missing, mark);
+        true
+    }
+
+    /// Acknowledgements that contradict each other would make both directions wait for ever.
+    fn waive(&mut self, way: Way) {
+        let half = self.halves.of_mut(way);
+        half.lost_since = None;
+        half.acked = half.acked.min(half.next);
+        if let Some(mut front) = half.stored.first_entry() {
+            front.get_mut().after = None;
+        }
+        for boundary in [&mut half.fin, &mut half.rst].into_iter().flatten() {
+            boundary.after = None;
+        }
+    }
+}
+
+impl Half {
+    /// The 64-bit offset of a sequence number, by its distance from the next expected byte.
+    fn offset(&self, seq: u32) -> u64 {
+        let next = u32::try_from(self.next & 0xffff_ffff).unwrap_or(0);
+        let distance = i64::from(seq.wrapping_sub(next).cast_signed());
+        self.next.saturating_add_signed(distance)
+    }
+
+    /// Offset of a segment's first payload byte; `None` when it is outside any window.
+    fn place(&mut self, segment: &Segment<'_>) -> Option<u64> {
+        let seq = if segment.syn { segment.seq.wrapping_add(1) } else { segment.seq };
+        if !self.started {
+            if segment.rst && segment.payload.is_empty() {
+                // A refusal: no byte of this direction was ever sent.
+                return Some(0);
+            }
+            let first = match self.first_ack {
+                Some(ack) if !segment.syn && seq.wrapping_sub(ack) < NEAR => ack,
+                _ => seq,
+            };
+            // One turn of the sequence space ahead, so that distances backwards stay positive.
+            self.next = (1 << 32) + u64::from(first);
+            self.started = true;
+        }
+        let offset = self.offset(seq);
+        if segment.rst && offset.abs_diff(self.next) > LARGEST_WINDOW {
+            return Some(self.next);
+        }
+        (offset <= self.next.saturating_add(LARGEST_WINDOW)).then_some(offset)
+    }
+
+    /// Hands on the part of a segment that is new. It starts at or before `next`.
+    fn hand_on(
+        &mut self,
+        way: Way,
+        offset: u64,
+        bytes: &[u8],
+        cut: u64,
+        mark: Mark,
+        receiver: &mut impl Receiver,
+    ) {
+        let end = offset + bytes.len() as u64 + cut;
+        if end <= self.next {
+            return;
+        }
+        let old = usize::try_from(self.next.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let fresh = bytes.get(old..).unwrap_or_default();
+        let missing = end - self.next - fresh.len() as u64;
+        self.next = end;
+        if !fresh.is_empty() {
+            receiver.data(way, fresh, mark);
+        }
+        if missing > 0 {
+            receiver.gap(way, missing, mark);
+        }
+    }
+
+    /// Stores what no earlier copy covers.
+    fn store(&mut self, offset: u64, bytes: &[u8], cut: u64, after: Option<u64>, mark: Mark) {
+        let end = offset + bytes.len() as u64 + cut;
+        let mut at = offset.max(self.next);
+        while at < end {
+            let before = self.stored.range(..=at).next_back().map_or(0, |(start, piece)| start + piece.len());
+            if before > at {
+                at = before;
+                continue;
+            }
+            let stop = self.stored.range(at..).next().map_or(end, |(start, _)| (*start).min(end));
+            let from = usize::try_from(at - offset).unwrap_or(usize::MAX).min(bytes.len());
+            let to = usize::try_from(stop - offset).unwrap_or(usize::MAX).min(bytes.len());
+            let fresh: Box<[u8]> = bytes.get(from..to).unwrap_or_default().into();
+            let cut = stop - at - fresh.len() as u64;
+            let piece = Stored { bytes: fresh, cut, after, mark };
+            self.stored_bytes += piece.cost();
+            self.stored.insert(at, piece);
+            at = stop;
+        }
+    }
+
+    /// Offset of the first thing that waits.
+    fn front_offset(&self) -> Option<u64> {
+        let stored = self.stored.first_key_value().map(|(offset, _)| *offset);
+        let end = [self.fin, self.rst].into_iter().flatten().map(|boundary| boundary.offset).min();
+        stored.or(end)
+    }
+
+    fn front_mark(&self) -> Option<Mark> {
+        if self.ended {
+            return None;
+        }
+        let stored = self.stored.first_key_value().map(|(_, piece)| piece.mark);
+        stored.or_else(|| [self.fin, self.rst].into_iter().flatten().next().map(|boundary| boundary.mark))
+    }
+}
