@@ -29,6 +29,15 @@ pub struct Limits {
     pub tls_resync_records: u64,
     /// TLS secrets kept from key logs.
     pub keylog_secrets: usize,
+    /// Bytes of TLS waiting for keys and of streams whose protocol is not clear yet, over all
+    /// connections.
+    pub unfinished_total: usize,
+    /// Largest packet, and largest pcapng block that is read.
+    pub packet_bytes: usize,
+    /// Interfaces in one pcapng section.
+    pub interfaces: usize,
+    /// How deep tunnels (IP in IP, GRE, VXLAN; CONNECT, TLS) may nest.
+    pub tunnel_depth: usize,
     /// HTTP/2 streams open at once per connection.
     pub h2_streams: usize,
     /// HPACK dynamic table, bytes.
@@ -73,6 +82,10 @@ impl Default for Limits {
             tls_handshake_bytes: 64 << 10,
             tls_resync_records: 256,
             keylog_secrets: 1 << 19,
+            unfinished_total: 32 << 20,
+            packet_bytes: 16 << 20,
+            interfaces: 4096,
+            tunnel_depth: 8,
             h2_streams: 1024,
             hpack_table_bytes: 64 << 10,
             pipeline: 256,

@@ -4,6 +4,7 @@
 //! reuse of a 4-tuple, idle times by capture time and eviction. Looks at headers only; what the
 //! bytes mean is for the shards.
 
+use super::batch::TcpHeader;
 use super::reassembly::{Both, Way};
 use crate::exchange::CaptureTime;
 use std::collections::HashMap;
@@ -96,11 +97,8 @@ impl Hash for Key {
 pub(crate) struct Glance {
     pub(crate) input: u32,
     pub(crate) time: Option<CaptureTime>,
-    pub(crate) seq: u32,
-    pub(crate) syn: bool,
-    pub(crate) ack: bool,
-    pub(crate) fin: bool,
-    pub(crate) rst: bool,
+    pub(crate) tcp: TcpHeader,
+    /// It carries payload, captured or not.
     pub(crate) payload: bool,
 }
 
@@ -226,19 +224,18 @@ impl Flows {
 
     /// Whether this SYN begins another connection between the same endpoints.
     fn is_reuse(&self, index: u32, way: Way, packet: Glance) -> bool {
-        let Some(entry) = self.entries.get(index as usize).filter(|_| packet.syn) else { return false };
+        let Some(entry) = self.entries.get(index as usize).filter(|_| packet.tcp.syn()) else { return false };
         let side = entry.sides.of(way);
         let over = entry.reset || entry.sides.up.fin || entry.sides.down.fin;
         match (side.isn, side.first_seq) {
-            (Some(isn), _) if isn != packet.seq => true,
-            (Some(_), _) => over && !packet.ack,
+            (Some(isn), _) if isn != packet.tcp.seq => true,
             // A SYN that the capture shows late belongs to the data right behind it.
             (None, Some(first)) => {
                 let age = since(packet.time, entry.first);
-                let near = first.wrapping_sub(packet.seq.wrapping_add(1)) < LATE_SYN_BYTES;
+                let near = first.wrapping_sub(packet.tcp.seq.wrapping_add(1)) < LATE_SYN_BYTES;
                 over || !near || age > LATE_SYN_NANOS
             }
-            (None, None) => over && !packet.ack,
+            (Some(_), _) | (None, None) => over && !packet.tcp.ack(),
         }
     }
 
@@ -249,13 +246,13 @@ impl Flows {
         };
         entry.last = packet.time.or(entry.last);
         let side = entry.sides.of_mut(way);
-        if packet.syn {
-            side.isn = Some(packet.seq);
-        } else if !packet.rst {
-            side.first_seq.get_or_insert(packet.seq);
+        if packet.tcp.syn() {
+            side.isn = Some(packet.tcp.seq);
+        } else if !packet.tcp.rst() {
+            side.first_seq.get_or_insert(packet.tcp.seq);
         }
-        side.fin |= packet.fin;
-        entry.reset |= packet.rst;
+        side.fin |= packet.tcp.fin();
+        entry.reset |= packet.tcp.rst();
         entry.stage = if entry.reset || (entry.sides.up.fin && entry.sides.down.fin) {
             Stage::Closed
         } else if packet.payload || entry.stage == Stage::Open {
@@ -299,18 +296,11 @@ impl Flows {
             newer: NONE,
             older: NONE,
         };
-        let index = match self.free.pop() {
-            Some(index) => {
-                if let Some(place) = self.entries.get_mut(index as usize) {
-                    *place = entry;
-                }
-                index
-            }
-            None => {
-                self.entries.push(entry);
-                u32::try_from(self.entries.len() - 1).unwrap_or(NONE)
-            }
-        };
+        let index = self.free.pop().unwrap_or_else(|| u32::try_from(self.entries.len()).unwrap_or(NONE));
+        match self.entries.get_mut(index as usize) {
+            Some(place) => *place = entry,
+            None => self.entries.push(entry),
+        }
         self.by_key.insert(key, index);
         self.link(index);
         index
@@ -412,16 +402,11 @@ mod tests {
             let client = (IpAddr::from([10, 0, 0, 1]), port);
             let server = (IpAddr::from([10, 0, 0, 2]), 80);
             let (key, way) = if back { Key::of(server, client, 0) } else { Key::of(client, server, 0) };
-            let glance = Glance {
-                input: 0,
-                time: Some(CaptureTime::from_nanos(millis * 1_000_000)),
-                seq,
-                syn: flags.contains('S'),
-                ack: flags.contains('A'),
-                fin: flags.contains('F'),
-                rst: flags.contains('R'),
-                payload: flags.contains('P'),
-            };
+            let bits = [("F", 1), ("S", 2), ("R", 4), ("A", 16)];
+            let flags_byte = bits.iter().filter(|(letter, _)| flags.contains(letter)).map(|(_, bit)| bit).sum();
+            let tcp = TcpHeader { source: 0, destination: 0, seq, ack: 0, flags: flags_byte, length: 20 };
+            let time = Some(CaptureTime::from_nanos(millis * 1_000_000));
+            let glance = Glance { input: 0, time, tcp, payload: flags.contains('P') };
             self.flows.route(key, way, glance, &mut self.left)
         }
     }

@@ -245,14 +245,7 @@ impl Reassembly {
         Some(offset)
     }
 
-    fn take(
-        &mut self,
-        way: Way,
-        offset: u64,
-        after: Option<u64>,
-        segment: &Segment<'_>,
-        receiver: &mut impl Receiver,
-    ) {
+    fn take(&mut self, way: Way, offset: u64, after: Option<u64>, segment: &Segment<'_>, receiver: &mut impl Receiver) {
         let ready = self.may_follow(way, after);
         let half = self.halves.of_mut(way);
         let len = segment.payload.len() as u64 + u64::from(segment.cut);
@@ -367,9 +360,8 @@ impl Reassembly {
         let way = match (self.halves.up.front_mark(), self.halves.down.front_mark()) {
             (Some(up), Some(down)) if down.place < up.place => Way::Down,
             (Some(_), _) => Way::Up,
-            (None, Some(_)) => Way::Down,
             (None, None) if self.halves.up.lost_since.is_some() => Way::Up,
-            (None, None) => Way::Down,
+            (None, _) => Way::Down,
         };
         self.give_up(way, mark, receiver);
     }
@@ -455,15 +447,7 @@ impl Half {
     }
 
     /// Hands on the part of a segment that is new. It starts at or before `next`.
-    fn hand_on(
-        &mut self,
-        way: Way,
-        offset: u64,
-        bytes: &[u8],
-        cut: u64,
-        mark: Mark,
-        receiver: &mut impl Receiver,
-    ) {
+    fn hand_on(&mut self, way: Way, offset: u64, bytes: &[u8], cut: u64, mark: Mark, receiver: &mut impl Receiver) {
         let end = offset + bytes.len() as u64 + cut;
         if end <= self.next {
             return;

@@ -1,0 +1,344 @@
+//! What was lost, ignored or failed, counted while reading and worded as remarks at the end.
+//!
+//! Each shard counts for itself; the counts are added up in shard order. Everything is kept in
+//! sorted maps, so that no output follows a hash.
+
+use crate::capture::Remark;
+use crate::exchange::Place;
+use crate::http;
+use std::collections::BTreeMap;
+
+/// Places kept of one remark.
+const PLACES: usize = 16;
+/// What names beyond the limit are counted under.
+const OTHERS: &str = "others";
+
+/// How a connection failed on which no request was ever readable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Failure {
+    /// SYN, and nothing ever came back.
+    Unanswered,
+    /// SYN, then RST.
+    Refused,
+    /// Established, then RST before the server said anything.
+    Reset,
+    /// The server closed without a byte.
+    Closed,
+    /// The client spoke, the server stayed silent until the end.
+    Silent,
+    /// TLS failed with this alert.
+    Alert(&'static str),
+}
+
+impl Failure {
+    fn words(self) -> String {
+        match self {
+            Self::Unanswered => "no answer to SYN".to_owned(),
+            Self::Refused => "refused (RST in answer to SYN)".to_owned(),
+            Self::Reset => "reset before the server answered".to_owned(),
+            Self::Closed => "closed by the server without a byte".to_owned(),
+            Self::Silent => "the server never answered".to_owned(),
+            Self::Alert(name) => format!("TLS alert {name}"),
+        }
+    }
+}
+
+/// A count with the first places.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tally {
+    pub(crate) count: u64,
+    pub(crate) bytes: u64,
+    pub(crate) places: Vec<Place>,
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, bytes: u64, place: Option<Place>) {
+        self.count += 1;
+        self.bytes = self.bytes.saturating_add(bytes);
+        if self.places.len() < PLACES {
+            self.places.extend(place);
+        }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.count += other.count;
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        self.places.extend(other.places);
+        self.places.sort_unstable();
+        self.places.truncate(PLACES);
+    }
+}
+
+/// Things counted by input under a name of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Loss {
+    /// Packets shorter than they were on the wire.
+    PacketsCut,
+    /// Packets with headers that make no sense or end too early.
+    PacketsDamaged,
+    /// Packets without any byte.
+    PacketsEmpty,
+    /// Holes in TCP streams.
+    Gaps,
+    /// Holes given up because the memory for what follows them was full.
+    OutOfOrder,
+    /// TCP segments outside any window.
+    Stray,
+    /// Connections whose beginnings were given up because memory was full.
+    Unfinished,
+}
+
+/// All counts of one shard, or of the reader.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    names: usize,
+    pub(crate) losses: BTreeMap<(u32, Loss), Tally>,
+    pub(crate) exchanges: BTreeMap<u32, u64>,
+    failures: BTreeMap<(u32, Failure, String), Tally>,
+    pub(crate) closed_tls: BTreeMap<(u32, String), u64>,
+    unread_tls: BTreeMap<(u32, &'static str, String), Tally>,
+    pub(crate) quic: BTreeMap<(u32, String), u64>,
+    links: BTreeMap<(u32, u16), Tally>,
+    http: BTreeMap<u32, http::Notes>,
+    tls_failed: BTreeMap<u32, u64>,
+}
+
+impl Counts {
+    /// Counts that know at most `names` servers by name; the rest are counted as one.
+    pub(crate) fn new(names: usize) -> Self {
+        Self { names, ..Self::default() }
+    }
+
+    pub(crate) fn lose(&mut self, loss: Loss, bytes: u64, place: Place) {
+        self.losses.entry((place.input(), loss)).or_default().add(bytes, Some(place));
+    }
+
+    pub(crate) fn fail(&mut self, failure: Failure, name: &str, place: Place) {
+        let key = (place.input(), failure, name.to_owned());
+        let full = self.failures.len() >= self.names && !self.failures.contains_key(&key);
+        let key = if full { (place.input(), failure, OTHERS.to_owned()) } else { key };
+        self.failures.entry(key).or_default().add(0, Some(place));
+    }
+
+    pub(crate) fn close_tls(&mut self, name: &str, input: u32) {
+        count_name(&mut self.closed_tls, self.names, input, name);
+    }
+
+    pub(crate) fn add_quic(&mut self, name: &str, input: u32) {
+        count_name(&mut self.quic, self.names, input, name);
+    }
+
+    pub(crate) fn leave_tls_unread(&mut self, why: &'static str, detail: &str, place: Place) {
+        let key = (place.input(), why, detail.to_owned());
+        let full = self.unread_tls.len() >= self.names && !self.unread_tls.contains_key(&key);
+        let key = if full { (place.input(), why, OTHERS.to_owned()) } else { key };
+        self.unread_tls.entry(key).or_default().add(0, Some(place));
+    }
+
+    pub(crate) fn pass_over_link(&mut self, link: u16, place: Place) {
+        self.links.entry((place.input(), link)).or_default().add(0, Some(place));
+    }
+
+    pub(crate) fn note_http(&mut self, notes: &http::Notes, input: u32) {
+        if *notes != http::Notes::default() {
+            self.http.entry(input).or_default().add(notes);
+        }
+    }
+
+    pub(crate) fn note_tls(&mut self, failed_records: u64, input: u32) {
+        if failed_records > 0 {
+            *self.tls_failed.entry(input).or_default() += failed_records;
+        }
+    }
+
+    /// Adds the counts of another shard.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (key, tally) in other.losses {
+            self.losses.entry(key).or_default().merge(tally);
+        }
+        for (key, tally) in other.failures {
+            self.failures.entry(key).or_default().merge(tally);
+        }
+        for (key, tally) in other.unread_tls {
+            self.unread_tls.entry(key).or_default().merge(tally);
+        }
+        for (key, tally) in other.links {
+            self.links.entry(key).or_default().merge(tally);
+        }
+        for (key, count) in other.exchanges {
+            *self.exchanges.entry(key).or_default() += count;
+        }
+        for (key, count) in other.closed_tls {
+            *self.closed_tls.entry(key).or_default() += count;
+        }
+        for (key, count) in other.quic {
+            *self.quic.entry(key).or_default() += count;
+        }
+        for (key, count) in other.tls_failed {
+            *self.tls_failed.entry(key).or_default() += count;
+        }
+        for (key, notes) in other.http {
+            self.http.entry(key).or_default().add(&notes);
+        }
+    }
+
+    /// Words everything as remarks, in a fixed order.
+    pub(crate) fn remarks(&self) -> Vec<Remark> {
+        let mut out = Vec::new();
+        for ((input, failure, name), tally) in &self.failures {
+            let text = format!("{} to {name}: {}", plural(tally.count, "connection"), failure.words());
+            out.push(remark("connections-failed", *input, tally, text));
+        }
+        for ((input, link), tally) in &self.links {
+            let name = super::link::name(*link).map(|name| format!(" ({name})")).unwrap_or_default();
+            let packets = plural(tally.count, "packet");
+            let text = format!(
+                "{packets} of link type {link}{name} cannot be read; capture on an Ethernet, IP or `any` interface"
+            );
+            out.push(remark("link-unsupported", *input, tally, text));
+        }
+        for ((input, loss), tally) in &self.losses {
+            let (id, text) = loss.words(tally);
+            out.push(remark(id, *input, tally, text));
+        }
+        self.tls_remarks(&mut out);
+        for ((input, name), count) in &self.quic {
+            let connections = plural(*count, "QUIC connection");
+            let text = format!("{connections} to {name} not read; capture again with HTTP/3 disabled in the browser");
+            out.push(Remark { id: "quic-not-read", input: *input, count: *count, text, places: Vec::new() });
+        }
+        for (input, notes) in &self.http {
+            for (id, count, text) in http_remarks(notes) {
+                out.push(Remark { id, input: *input, count, text, places: Vec::new() });
+            }
+        }
+        out
+    }
+
+    fn tls_remarks(&self, out: &mut Vec<Remark>) {
+        for ((input, name), count) in &self.closed_tls {
+            let text = format!(
+                "{} to {name} cannot be opened without keys; capture again with SSLKEYLOGFILE set and give the file with --keylog",
+                plural(*count, "TLS connection")
+            );
+            out.push(Remark { id: "tls-closed", input: *input, count: *count, text, places: Vec::new() });
+        }
+        for ((input, why, detail), tally) in &self.unread_tls {
+            let text = format!("{} not read: {}{detail}", plural(tally.count, "TLS connection"), why.replace('-', " "));
+            out.push(remark("tls-not-read", *input, tally, text));
+        }
+        for (input, count) in &self.tls_failed {
+            let text = format!("{} failed authentication and were passed over", plural(*count, "TLS record"));
+            out.push(Remark { id: "tls-records-failed", input: *input, count: *count, text, places: Vec::new() });
+        }
+    }
+}
+
+fn count_name(map: &mut BTreeMap<(u32, String), u64>, names: usize, input: u32, name: &str) {
+    let key = (input, name.to_owned());
+    let key = if map.len() >= names && !map.contains_key(&key) { (input, OTHERS.to_owned()) } else { key };
+    *map.entry(key).or_default() += 1;
+}
+
+impl Loss {
+    fn words(self, tally: &Tally) -> (&'static str, String) {
+        let count = tally.count;
+        match self {
+            Self::PacketsCut => (
+                "packets-cut",
+                format!(
+                    "{} cut short by the snapshot length ({} missing); capture again with -s 0",
+                    plural(count, "packet"),
+                    plural(tally.bytes, "byte")
+                ),
+            ),
+            Self::PacketsDamaged => {
+                ("packets-damaged", format!("{} with headers that cannot be read", plural(count, "packet")))
+            }
+            Self::PacketsEmpty => ("packets-damaged", format!("{} without a single byte", plural(count, "packet"))),
+            Self::Gaps => (
+                "gaps",
+                format!(
+                    "{} in TCP streams ({} missing from the capture); what they held is not judged",
+                    plural(count, "hole"),
+                    plural(tally.bytes, "byte")
+                ),
+            ),
+            Self::OutOfOrder => (
+                "out-of-order-dropped",
+                format!("{} given up early: the memory for segments out of order was full", plural(count, "hole")),
+            ),
+            Self::Stray => {
+                ("packets-damaged", format!("{} outside the window of their connection", plural(count, "TCP segment")))
+            }
+            Self::Unfinished => (
+                "limit-reached",
+                format!(
+                    "{} no longer followed: the memory for unfinished messages was full",
+                    plural(count, "connection")
+                ),
+            ),
+        }
+    }
+}
+
+fn http_remarks(notes: &http::Notes) -> Vec<(&'static str, u64, String)> {
+    let rows = [
+        (
+            "http-repaired",
+            notes.dropped_lines,
+            "header line that is not valid HTTP was left out",
+            "header lines that are not valid HTTP were left out",
+        ),
+        ("http-repaired", notes.unreadable_requests, "request could not be read", "requests could not be read"),
+        (
+            "http-orphans",
+            notes.orphan_responses,
+            "response without its request in the capture",
+            "responses without their requests in the capture",
+        ),
+        (
+            "hpack-lost",
+            notes.lost_fields,
+            "header field lost with the beginning of its HTTP/2 connection",
+            "header fields lost with the beginning of their HTTP/2 connection",
+        ),
+        (
+            "limit-reached",
+            notes.oversized_heads,
+            "message head larger than the limit; its first lines were kept",
+            "message heads larger than the limit; their first lines were kept",
+        ),
+        (
+            "limit-reached",
+            notes.beyond_pipeline,
+            "request beyond the limit of waiting ones was not followed",
+            "requests beyond the limit of waiting ones were not followed",
+        ),
+        (
+            "limit-reached",
+            notes.beyond_streams,
+            "HTTP/2 stream beyond the limit was settled early",
+            "HTTP/2 streams beyond the limit were settled early",
+        ),
+        (
+            "limit-reached",
+            notes.beyond_table,
+            "HPACK table larger than the limit was asked for",
+            "HPACK tables larger than the limit were asked for",
+        ),
+    ];
+    rows.into_iter()
+        .filter(|(_, count, ..)| *count > 0)
+        .map(|(id, count, one, many)| (id, count, format!("{count} {}", if count == 1 { one } else { many })))
+        .collect()
+}
+
+fn remark(id: &'static str, input: u32, tally: &Tally, text: String) -> Remark {
+    Remark { id, input, count: tally.count, text, places: tally.places.clone() }
+}
+
+/// `1 packet`, `2 packets`.
+pub(crate) fn plural(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}

@@ -1,0 +1,339 @@
+//! One of the fixed number of parts that connections are divided into.
+//!
+//! Owns the connections of its part: their reassembly, their channels, the facts of how they
+//! began and ended, and its share of the memory budgets. Shares nothing with other shards.
+
+use super::batch::{Batch, Op, Packet};
+use super::channel::{Bounds, Channel, Env};
+use super::counts::{Counts, Failure, Loss};
+use super::reassembly::{Both, End, Reassembly, Receiver, Segment, Way};
+use crate::exchange::{CaptureTime, Exchange, Mark, Place};
+use crate::http::{Close, Finish};
+use crate::tls::KeyLog;
+use std::net::SocketAddr;
+
+/// Silence after which an unanswered SYN or a silent server counts as one, in seconds.
+const SILENCE_SECONDS: u64 = 1;
+
+/// Bounds of one shard.
+#[derive(Debug, Clone)]
+pub(crate) struct ShardBounds {
+    pub(crate) channel: Bounds,
+    /// Bytes stored out of order per direction.
+    pub(crate) out_of_order: usize,
+    /// Bytes stored out of order in the whole shard.
+    pub(crate) out_of_order_total: usize,
+    /// Bytes of undecided beginnings and waiting TLS in the whole shard.
+    pub(crate) unfinished_total: usize,
+    /// Names counted.
+    pub(crate) names: usize,
+}
+
+/// A part of the connections.
+#[derive(Debug)]
+pub(crate) struct Shard {
+    bounds: ShardBounds,
+    connections: Vec<Option<Box<Connection>>>,
+    /// Slots whose TLS waits for keys, and whether they already waited a batch ago.
+    waiting: Vec<(u32, bool)>,
+    stored: usize,
+    unfinished: usize,
+    out: Vec<Exchange>,
+    /// Frame that was being read when the exchange of the same index came out.
+    emitted: Vec<Place>,
+    pub(crate) counts: Counts,
+}
+
+#[derive(Debug)]
+struct Connection {
+    reassembly: Reassembly,
+    channel: Channel,
+    facts: ConnectionFacts,
+    stored: usize,
+    unfinished: usize,
+    /// Stands in the shard's list of those that wait for keys.
+    queued: bool,
+}
+
+/// How a connection began, went and ended.
+#[derive(Debug)]
+struct ConnectionFacts {
+    first: Mark,
+    last: Mark,
+    opener: Option<Way>,
+    syns: u32,
+    accepted: bool,
+    seen: Both<bool>,
+    spoke: Both<bool>,
+    fin: Both<bool>,
+    first_fin: Option<Way>,
+    reset_by: Option<Way>,
+    exchanges: u64,
+}
+
+/// Takes what the reassembly hands on to the channel.
+struct Outlet<'a, 'b> {
+    channel: &'a mut Channel,
+    facts: &'a mut ConnectionFacts,
+    env: &'a mut Env<'b>,
+}
+
+impl Receiver for Outlet<'_, '_> {
+    fn data(&mut self, way: Way, bytes: &[u8], mark: Mark) {
+        *self.facts.spoke.of_mut(way) = true;
+        self.channel.data(way, bytes, mark, self.env);
+    }
+
+    fn gap(&mut self, way: Way, missing: u64, mark: Mark) {
+        *self.facts.spoke.of_mut(way) = true;
+        if !self.channel.is_other() {
+            self.env.counts.lose(Loss::Gaps, missing, mark.place);
+        }
+        self.channel.gap(way, Some(missing), mark, self.env);
+    }
+
+    fn end(&mut self, way: Way, how: End, mark: Mark) {
+        let how = match how {
+            End::Fin => {
+                *self.facts.fin.of_mut(way) = true;
+                self.facts.first_fin.get_or_insert(way);
+                Close::Fin
+            }
+            End::Reset => {
+                self.facts.reset_by.get_or_insert(way);
+                Close::Reset
+            }
+        };
+        self.channel.end(way, how, mark, self.env);
+    }
+}
+
+impl Shard {
+    pub(crate) fn new(bounds: ShardBounds) -> Self {
+        let counts = Counts::new(bounds.names);
+        Self {
+            bounds,
+            connections: Vec::new(),
+            waiting: Vec::new(),
+            stored: 0,
+            unfinished: 0,
+            out: Vec::new(),
+            emitted: Vec::new(),
+            counts,
+        }
+    }
+
+    /// Digests this shard's part of a batch.
+    pub(crate) fn ingest(&mut self, ops: &[Op], batch: &Batch, keys: &KeyLog) {
+        for op in ops {
+            match op {
+                Op::Open { slot, senders, mark } => self.open(*slot, **senders, *mark),
+                Op::Packet(packet) => self.packet(packet, batch, keys),
+                Op::Leave { slot, time } => self.leave(*slot, *time, Finish::Evicted, keys),
+            }
+        }
+        self.settle_keys(batch, keys);
+    }
+
+    /// The exchanges since the last call, each with the frame that gave it.
+    pub(crate) fn take_exchanges(&mut self) -> impl Iterator<Item = (Place, Exchange)> + use<> {
+        let emitted = std::mem::take(&mut self.emitted);
+        emitted.into_iter().zip(std::mem::take(&mut self.out))
+    }
+
+    /// The capture is over.
+    pub(crate) fn finish(&mut self, end: Option<CaptureTime>, keys: &KeyLog) {
+        for slot in 0..self.connections.len() {
+            self.leave(u32::try_from(slot).unwrap_or(u32::MAX), end, Finish::CaptureEnd, keys);
+        }
+        self.connections.clear();
+        self.waiting.clear();
+    }
+
+    fn open(&mut self, slot: u32, senders: Both<SocketAddr>, mark: Mark) {
+        let slot = slot as usize;
+        if self.connections.len() <= slot {
+            self.connections.resize_with(slot + 1, || None);
+        }
+        if let Some(place) = self.connections.get_mut(slot) {
+            *place = Some(Box::new(Connection::new(senders, mark, self.bounds.out_of_order)));
+        }
+    }
+
+    fn packet(&mut self, packet: &Packet, batch: &Batch, keys: &KeyLog) {
+        let Some(Some(connection)) = self.connections.get_mut(packet.slot as usize) else { return };
+        let segment = packet.segment(batch);
+        let mut env = Env { keys, bounds: &self.bounds.channel, out: &mut self.out, counts: &mut self.counts };
+        let before = env.out.len();
+        connection.take(packet.way(), &segment, &mut env);
+        connection.facts.exchanges += (env.out.len() - before) as u64;
+        let stored = connection.reassembly.stored_bytes();
+        let unfinished = connection.channel.undecided_bytes();
+        self.stored = (self.stored + stored).saturating_sub(connection.stored);
+        self.unfinished = (self.unfinished + unfinished).saturating_sub(connection.unfinished);
+        connection.stored = stored;
+        connection.unfinished = unfinished;
+        if self.stored > self.bounds.out_of_order_total && stored > 0 {
+            let before = env.out.len();
+            connection.force(segment.mark, &mut env);
+            connection.facts.exchanges += (env.out.len() - before) as u64;
+            self.stored = self.stored.saturating_sub(connection.stored);
+            connection.stored = 0;
+        }
+        let over = connection.reassembly.is_over();
+        let waits = connection.channel.waits_for_keys();
+        let crowded = self.unfinished > self.bounds.unfinished_total && unfinished > 0;
+        self.emitted.resize(self.out.len(), segment.mark.place);
+        if waits && !connection.queued {
+            connection.queued = true;
+            self.waiting.push((packet.slot, false));
+        }
+        if crowded && !over {
+            self.counts.lose(Loss::Unfinished, 0, segment.mark.place);
+        }
+        if over || crowded {
+            self.leave(packet.slot, segment.mark.time, Finish::Evicted, keys);
+        }
+    }
+
+    /// Lets a connection go: what waits in it is settled.
+    fn leave(&mut self, slot: u32, time: Option<CaptureTime>, why: Finish, keys: &KeyLog) {
+        let Some(mut connection) = self.connections.get_mut(slot as usize).and_then(Option::take) else { return };
+        let mut env = Env { keys, bounds: &self.bounds.channel, out: &mut self.out, counts: &mut self.counts };
+        let last = connection.facts.last.place;
+        connection.finish(time, why, &mut env);
+        self.stored = self.stored.saturating_sub(connection.stored);
+        self.unfinished = self.unfinished.saturating_sub(connection.unfinished);
+        self.emitted.resize(self.out.len(), last);
+    }
+
+    /// Keys may follow their packets by one batch: what waited longer is given up.
+    fn settle_keys(&mut self, batch: &Batch, keys: &KeyLog) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        waiting.retain_mut(|(slot, second)| {
+            let Some(Some(connection)) = self.connections.get_mut(*slot as usize) else { return false };
+            if !connection.queued {
+                // The slot was given to another connection meanwhile.
+                return false;
+            }
+            let mut env = Env { keys, bounds: &self.bounds.channel, out: &mut self.out, counts: &mut self.counts };
+            let before = env.out.len();
+            connection.channel.retry_keys(&mut env);
+            let keep = connection.channel.waits_for_keys() && batch.keys_may_follow && !*second;
+            if !keep {
+                connection.channel.give_up_keys(&mut env);
+            }
+            connection.facts.exchanges += (env.out.len() - before) as u64;
+            let unfinished = connection.channel.undecided_bytes();
+            self.unfinished = (self.unfinished + unfinished).saturating_sub(connection.unfinished);
+            connection.unfinished = unfinished;
+            self.emitted.resize(self.out.len(), connection.facts.last.place);
+            connection.queued = keep;
+            *second = true;
+            keep
+        });
+        self.waiting = waiting;
+    }
+}
+
+impl Connection {
+    fn new(senders: Both<SocketAddr>, mark: Mark, out_of_order: usize) -> Self {
+        Self {
+            reassembly: Reassembly::new(out_of_order),
+            channel: Channel::new(senders),
+            facts: ConnectionFacts {
+                first: mark,
+                last: mark,
+                opener: None,
+                syns: 0,
+                accepted: false,
+                seen: Both::default(),
+                spoke: Both::default(),
+                fin: Both::default(),
+                first_fin: None,
+                reset_by: None,
+                exchanges: 0,
+            },
+            stored: 0,
+            unfinished: 0,
+            queued: false,
+        }
+    }
+
+    fn take(&mut self, way: Way, segment: &Segment<'_>, env: &mut Env<'_>) {
+        let facts = &mut self.facts;
+        facts.last = segment.mark;
+        *facts.seen.of_mut(way) = true;
+        if segment.syn {
+            let opener = if segment.ack.is_some() { way.other() } else { way };
+            facts.opener.get_or_insert(opener);
+            if segment.ack.is_some() {
+                facts.accepted = true;
+            } else {
+                facts.syns += 1;
+            }
+            self.channel.opened_by(opener);
+        }
+        let mut outlet = Outlet { channel: &mut self.channel, facts, env };
+        self.reassembly.push(way, segment, &mut outlet);
+    }
+
+    fn force(&mut self, mark: Mark, env: &mut Env<'_>) {
+        let mut outlet = Outlet { channel: &mut self.channel, facts: &mut self.facts, env };
+        self.reassembly.force(mark, &mut outlet);
+    }
+
+    fn finish(&mut self, time: Option<CaptureTime>, why: Finish, env: &mut Env<'_>) {
+        let mark = Mark { place: self.facts.last.place, time: time.or(self.facts.last.time) };
+        let before = env.out.len();
+        let mut outlet = Outlet { channel: &mut self.channel, facts: &mut self.facts, env };
+        self.reassembly.flush(mark, &mut outlet);
+        self.channel.finish(mark, why, env);
+        self.facts.exchanges += (env.out.len() - before) as u64;
+        for _ in 0..self.reassembly.forced() {
+            env.counts.lose(Loss::OutOfOrder, 0, mark.place);
+        }
+        for _ in 0..self.reassembly.stray() {
+            env.counts.lose(Loss::Stray, 0, mark.place);
+        }
+        if let Some(failure) = self.failure(mark) {
+            env.counts.fail(failure, &self.channel.server(), self.facts.first.place);
+        }
+    }
+
+    /// How the connection failed, when no request was ever readable on it.
+    fn failure(&self, end: Mark) -> Option<Failure> {
+        let facts = &self.facts;
+        if facts.exchanges > 0 {
+            return None;
+        }
+        if let Some(alert) = self.channel.alert() {
+            return Some(Failure::Alert(alert));
+        }
+        // Without its beginning nothing is known of what went before.
+        let client = facts.opener?;
+        let server = client.other();
+        let waited = match (end.time, facts.first.time) {
+            (Some(end), Some(first)) => end.since(first).as_secs() >= SILENCE_SECONDS,
+            _ => false,
+        };
+        if facts.reset_by == Some(server) && !facts.accepted && !*facts.spoke.of(server) {
+            return Some(Failure::Refused);
+        }
+        if !*facts.seen.of(server) {
+            return (facts.syns > 1 || waited).then_some(Failure::Unanswered);
+        }
+        if *facts.spoke.of(server) || !*facts.spoke.of(client) || self.channel.is_other() {
+            return None;
+        }
+        if facts.reset_by == Some(server) {
+            Some(Failure::Reset)
+        } else if facts.first_fin == Some(server) {
+            Some(Failure::Closed)
+        } else if waited {
+            Some(Failure::Silent)
+        } else {
+            None
+        }
+    }
+}
