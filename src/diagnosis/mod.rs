@@ -3,6 +3,23 @@
 //! Owns [`judge`] (Pair → verdict), the cause table, server facts and stacks, fixes, browser
 //! messages and remarks. Renders nothing: `report` turns a [`Finding`] into its picture.
 
+pub mod answer;
+pub mod cause;
+pub mod evidence;
+pub mod facts;
+pub mod fix;
 pub mod judge;
+pub mod remarks;
+pub mod stack;
+pub mod table;
+pub mod verify;
 
+pub use answer::{Certainty, Diagnosis, Line, Nature, diagnose};
+pub use cause::Cause;
+pub use evidence::{Evidence, Side};
+pub use facts::{ServerFacts, Works};
+pub use fix::{Change, Fix, NotProven, Who};
 pub use judge::{Doubt, Failure, Judged, Verdict, judge};
+pub use remarks::{Remark, RemarkCollector};
+pub use stack::StackHit;
+pub use verify::Verify;
