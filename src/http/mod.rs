@@ -5,16 +5,12 @@
 //! or TLS: the caller hands over in-order bytes of either side, holes, and the end.
 
 mod excerpt;
-#[allow(dead_code, reason = "HTTP/2 uses the rest")]
 mod h1;
-#[allow(dead_code, reason = "used soon")]
 mod h2;
 mod limits;
 mod notes;
-#[allow(dead_code, reason = "HTTP/2 uses the rest")]
 mod pending;
 mod sniff;
-#[allow(dead_code, reason = "HTTP/2 uses the rest")]
 mod target;
 #[cfg(test)]
 mod testing;
@@ -115,6 +111,7 @@ pub struct Conversation {
 #[derive(Debug)]
 enum Dialogue {
     Http1(Box<h1::Dialogue>),
+    Http2(Box<h2::Connection>),
     /// HTTP is over and the caller has not asked for the rest yet.
     Over(Box<Takeover>),
     /// Nothing is read any more.
@@ -133,7 +130,8 @@ impl Conversation {
     /// A conversation of which nothing was seen yet.
     pub fn new(context: Context, protocol: Protocol, limits: &Limits) -> Self {
         let dialogue = match protocol {
-            Protocol::Http1 | Protocol::Http2 => Dialogue::Http1(Box::new(h1::Dialogue::new(limits.head_bytes))),
+            Protocol::Http1 => Dialogue::Http1(Box::new(h1::Dialogue::new(limits.head_bytes))),
+            Protocol::Http2 => Dialogue::Http2(Box::new(h2::Connection::new(limits))),
         };
         Self { context, limits: *limits, notes: Notes::default(), dialogue }
     }
@@ -144,12 +142,27 @@ impl Conversation {
         match &mut self.dialogue {
             Dialogue::Http1(dialogue) => match dialogue.data(from, bytes, mark, &mut env) {
                 h1::After::Same => {}
-                h1::After::Http2(_) => self.dialogue = Dialogue::Closed,
+                h1::After::Http2(switch) => {
+                    let connection = Self::become_http2(*switch, mark, &mut env);
+                    self.dialogue = Dialogue::Http2(Box::new(connection));
+                }
                 h1::After::Over(takeover) => self.dialogue = Dialogue::Over(takeover),
             },
+            Dialogue::Http2(connection) => connection.data(from, bytes, mark, &mut env),
             Dialogue::Over(takeover) => takeover.keep(from, bytes, mark, self.limits.head_bytes),
             Dialogue::Closed => {}
         }
+    }
+
+    /// HTTP/2 goes on where HTTP/1 ended, with the bytes that are there already.
+    fn become_http2(switch: h1::Switch, mark: Mark, env: &mut Env<'_>) -> h2::Connection {
+        let mut connection = h2::Connection::new(env.limits);
+        if let Some(upgraded) = switch.upgraded {
+            connection.upgraded(upgraded.pending, &upgraded.settings);
+        }
+        connection.data(Side::Client, &switch.client, switch.client_mark.unwrap_or(mark), env);
+        connection.data(Side::Server, &switch.server, mark, env);
+        connection
     }
 
     /// A hole in the stream of one side: `missing` bytes, when the sequence numbers tell.
@@ -157,6 +170,7 @@ impl Conversation {
         let mut env = Env { context: &self.context, limits: &self.limits, notes: &mut self.notes, out };
         match &mut self.dialogue {
             Dialogue::Http1(dialogue) => dialogue.gap(from, missing, mark, &mut env),
+            Dialogue::Http2(connection) => connection.gap(from, missing, mark, &mut env),
             Dialogue::Over(_) | Dialogue::Closed => {}
         }
     }
@@ -167,6 +181,7 @@ impl Conversation {
         let mut env = Env { context: &self.context, limits: &self.limits, notes: &mut self.notes, out };
         match &mut self.dialogue {
             Dialogue::Http1(dialogue) => dialogue.close(from, how, mark, &mut env),
+            Dialogue::Http2(connection) => connection.close(from, how, mark, &mut env),
             Dialogue::Over(_) | Dialogue::Closed => {}
         }
     }
@@ -176,6 +191,7 @@ impl Conversation {
         let mut env = Env { context: &self.context, limits: &self.limits, notes: &mut self.notes, out };
         match &mut self.dialogue {
             Dialogue::Http1(dialogue) => dialogue.finish(end, why, &mut env),
+            Dialogue::Http2(connection) => connection.finish(end, why, &mut env),
             Dialogue::Over(_) | Dialogue::Closed => {}
         }
     }
@@ -196,6 +212,7 @@ impl Conversation {
     pub fn waiting(&self) -> usize {
         match &self.dialogue {
             Dialogue::Http1(dialogue) => dialogue.waiting(),
+            Dialogue::Http2(connection) => connection.waiting(),
             Dialogue::Over(_) | Dialogue::Closed => 0,
         }
     }

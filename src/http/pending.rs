@@ -136,6 +136,33 @@ impl Pending {
     }
 }
 
+impl Ending {
+    pub(super) const TOO_MANY: &str = "more streams are open than are followed";
+
+    /// A client that had closed before is why the server or the capture ended without an answer.
+    pub(super) fn or_client(self, mark: Mark, client_closed: Option<(Close, Mark)>) -> (Self, Mark) {
+        match (self, client_closed) {
+            (Self::Closed { how: Close::Alert(_), .. }, _) | (_, None) => (self, mark),
+            (_, Some((how, mark))) => (Self::Closed { by: Side::Client, how }, mark),
+        }
+    }
+
+    /// Whether an end of the connection cut a body short that had begun, and the words for it.
+    pub(super) fn in_body(self) -> (bool, String) {
+        let by_peer = matches!(self, Self::Closed { .. });
+        let words = match self {
+            Self::Closed { by, how: Close::Fin } => format!("FIN from the {} in the middle of the body", side(by)),
+            Self::Closed { by, how: Close::Reset } => format!("RST from the {} in the middle of the body", side(by)),
+            Self::Closed { by, how: Close::Alert(name) } => {
+                format!("TLS alert {name} from the {} in the middle of the body", side(by))
+            }
+            Self::CaptureEnd => "the capture ends in the middle of the body".to_owned(),
+            _ => "the connection was not followed any longer, in the middle of the body".to_owned(),
+        };
+        (by_peer, words)
+    }
+}
+
 fn explain(ending: Ending, waited: Option<Duration>) -> (NoResponse, String) {
     let after = waited.map_or_else(String::new, |waited| format!(" {} after the request", in_words(waited)));
     let silent = waited.is_some_and(|waited| waited >= SILENCE);
@@ -176,7 +203,7 @@ fn explain(ending: Ending, waited: Option<Duration>) -> (NoResponse, String) {
             (NoResponse::TimedOut, format!("{}; the connection was not followed any longer", no_answer()))
         }
         Ending::Evicted => (NoResponse::Cut, format!("the connection was not followed any longer{after}")),
-        Ending::TooMany => (NoResponse::Cut, "more streams are open than are followed".to_owned()),
+        Ending::TooMany => (NoResponse::Cut, Ending::TOO_MANY.to_owned()),
         Ending::Hole { missing } => {
             let words = match missing {
                 0 => "bytes are missing from the capture where the response would stand".to_owned(),

@@ -1,5 +1,6 @@
 //! What a byte stream starts with, by its first bytes.
 
+use super::h2::starts_with_frames;
 use memchr::memchr;
 
 /// What the first bytes of one side look like.
@@ -21,6 +22,9 @@ pub enum Sniff {
 
 /// The client's HTTP/2 connection preface (RFC 9113 §3.4).
 pub(super) const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// Length of an HTTP/2 frame header.
+const FRAME_HEADER_LEN: usize = 9;
 
 /// Longest method that is taken for one.
 const METHOD_MAX: usize = 24;
@@ -45,7 +49,12 @@ pub fn sniff(prefix: &[u8]) -> Sniff {
         Line::Maybe => return Sniff::NeedMore,
         Line::No => {}
     }
-    Sniff::Other
+    match prefix.first() {
+        // The first byte of a frame's length: no frame is that large.
+        Some(0) if prefix.len() < FRAME_HEADER_LEN => Sniff::NeedMore,
+        _ if starts_with_frames(prefix) => Sniff::Http2Frames,
+        _ => Sniff::Other,
+    }
 }
 
 /// Whether one is the beginning of the other.
@@ -124,6 +133,11 @@ mod tests {
             (b"SSH-2.0-OpenSSH_9.2\r\n", Sniff::Other),
             (b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n", Sniff::Other),
             (b"*1\r\n$4\r\nPING\r\n", Sniff::Other),
+            (b"\0\0\x06", Sniff::NeedMore),
+            (b"\0\0\0\x04\0\0\0\0\0", Sniff::Http2Frames),
+            (b"\0\0\x01\x01\x05\0\0\0\x03\x82", Sniff::Http2Frames),
+            (b"\0\0\x01\x01\x05\0\0\0\x03\x82not a frame", Sniff::Other),
+            (b"\0\0\0\0\0\0\0\0\0", Sniff::Other),
         ] {
             assert_eq!(sniff(bytes), expected, "{}", bytes.escape_ascii());
         }

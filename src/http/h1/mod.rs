@@ -16,7 +16,7 @@ use self::head::Length;
 use self::matching::{Kind, Requests, Taken, Waiting};
 use self::reader::{Framing, Head, Hole, Reader, Step};
 use super::excerpt::Excerpt;
-use super::pending::{Ending, Pending, Remark, side};
+use super::pending::{Ending, Pending, Remark};
 use super::{Close, Env, Finish, Successor, Takeover, target};
 use crate::exchange::{Mark, NoResponse, RequestHead, Side};
 use std::collections::VecDeque;
@@ -389,53 +389,32 @@ impl Dialogue {
             // A client may say that it has nothing more to ask and still wait for its answer.
             return;
         }
-        let whole = how == Close::Fin && self.server.is_until_close();
-        let mut remark = Remark::default();
-        if !whole {
-            let what = match how {
-                Close::Fin => "FIN".to_owned(),
-                Close::Reset => "RST".to_owned(),
-                Close::Alert(name) => format!("TLS alert {name}"),
-            };
-            remark.add(format!("{what} from the {} in the middle of the body", side(from)), Some(mark));
+        let ending = Ending::Closed { by: from, how };
+        if how == Close::Fin && self.server.is_until_close() {
+            self.finish_response(Some(true), Remark::default(), env);
         }
-        self.finish_response(Some(whole), remark, env);
-        self.settle(Ending::Closed { by: from, how }, mark, env);
+        self.settle(ending, mark, env);
     }
 
     pub(super) fn finish(&mut self, end: Mark, why: Finish, env: &mut Env<'_>) {
-        let complete = self.client_closed.map(|_| false);
-        let mut remark = Remark::default();
-        remark.add(
-            if complete.is_some() {
-                "the client closed in the middle of the body"
-            } else {
-                "the capture ends in the middle of the body"
-            },
-            Some(end),
-        );
-        self.finish_response(complete, remark, env);
-        let ending = match why {
-            Finish::CaptureEnd => Ending::CaptureEnd,
-            Finish::Evicted => Ending::Evicted,
-        };
-        let (ending, mark) = match self.server_closed {
-            Some((how, mark)) => (Ending::Closed { by: Side::Server, how }, mark),
-            None => (ending, end),
+        let (ending, mark) = match (self.server_closed, why) {
+            (Some((how, mark)), _) => (Ending::Closed { by: Side::Server, how }, mark),
+            (None, Finish::CaptureEnd) => (Ending::CaptureEnd, end),
+            (None, Finish::Evicted) => (Ending::Evicted, end),
         };
         self.settle(ending, mark, env);
         env.notes.orphan_responses += self.early.len() as u64;
         self.early.clear();
     }
 
-    /// No request will be answered any more.
+    /// Nothing more will be answered.
     fn settle(&mut self, ending: Ending, mark: Mark, env: &mut Env<'_>) {
+        let (ending, mark) = ending.or_client(mark, self.client_closed);
+        let (by_peer, words) = ending.in_body();
+        let mut remark = Remark::default();
+        remark.add(words, Some(mark));
+        self.finish_response(by_peer.then_some(false), remark, env);
         let mut begun = self.server.in_head();
-        let (ending, mark) = match (ending, self.client_closed) {
-            (Ending::Closed { by: Side::Server, how: Close::Alert(_) }, _) => (ending, mark),
-            (_, Some((how, mark))) => (Ending::Closed { by: Side::Client, how }, mark),
-            _ => (ending, mark),
-        };
         for pending in self.requests.drain() {
             env.out.push(pending.unanswered(env.context, ending, mark, begun));
             begun = false;

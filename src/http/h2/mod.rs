@@ -1,2 +1,435 @@
-//! HTTP/2.
+//! HTTP/2 (RFC 9113) as an onlooker reads it: frames of both sides become exchanges.
+//!
+//! Owns the connection: which frame belongs to which stream, header blocks, and endings. Frame
+//! boundaries are `frame`'s, header compression is `hpack`'s.
+
+mod block;
+mod frame;
 mod hpack;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+pub(super) use frame::starts_with_frames;
+
+use self::block::Block;
+use self::frame::{
+    CONTINUATION, END_HEADERS, END_STREAM, GOAWAY, HEADERS, Header, PADDED, PRIORITY_FLAG, PUSH_PROMISE, RST_STREAM,
+    Reader, SETTINGS, Step,
+};
+use self::stream::Stream;
+use super::pending::{Ending, Pending, Remark, side};
+use super::{Close, Env, Finish, Limits, target};
+use crate::exchange::{HttpVersion, Mark, RequestHead, Side};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use std::collections::BTreeMap;
+
+/// `SETTINGS_HEADER_TABLE_SIZE` (RFC 9113 §6.5.2).
+const HEADER_TABLE_SIZE: u16 = 1;
+
+/// A connection.
+#[derive(Debug)]
+pub(super) struct Connection {
+    client: Direction,
+    server: Direction,
+    /// Open streams by identifier.
+    streams: BTreeMap<u32, Stream>,
+    /// Highest stream that the client opened.
+    newest: u32,
+    /// Bytes of either side are missing.
+    lossy: bool,
+    client_closed: Option<(Close, Mark)>,
+    server_closed: Option<(Close, Mark)>,
+}
+
+/// One side of a connection.
+#[derive(Debug)]
+struct Direction {
+    reader: Reader,
+    decoder: hpack::Decoder,
+    /// A header block that is not complete.
+    open: Option<OpenBlock>,
+}
+
+/// A header block in the making: HEADERS or PUSH_PROMISE, then CONTINUATION frames.
+#[derive(Debug)]
+struct OpenBlock {
+    /// The stream its frames stand on.
+    stream: u32,
+    /// The stream it promises, for PUSH_PROMISE.
+    promised: Option<u32>,
+    end_stream: bool,
+    bytes: Vec<u8>,
+    truncated: bool,
+    /// Packet of the first frame's first byte.
+    mark: Mark,
+}
+
+impl Direction {
+    fn new(side: Side, limits: &Limits) -> Self {
+        Self {
+            reader: Reader::new(side, limits.head_bytes),
+            decoder: hpack::Decoder::new(limits.hpack_table_bytes),
+            open: None,
+        }
+    }
+
+    /// What follows cannot be decoded with what is known.
+    fn lose(&mut self) {
+        self.decoder.lose();
+        self.open = None;
+    }
+}
+
+impl Connection {
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            client: Direction::new(Side::Client, limits),
+            server: Direction::new(Side::Server, limits),
+            streams: BTreeMap::new(),
+            newest: 0,
+            lossy: false,
+            client_closed: None,
+            server_closed: None,
+        }
+    }
+
+    /// The request that asked for HTTP/2 with `Upgrade: h2c` is stream 1, its body is over, and its
+    /// `HTTP2-Settings` are the client's first (RFC 7540 §3.2).
+    pub(super) fn upgraded(&mut self, pending: Pending, settings: &[u8]) {
+        if let Ok(settings) = URL_SAFE_NO_PAD.decode(settings) {
+            self.settings(Side::Client, &settings);
+        }
+        self.newest = 1;
+        self.streams.insert(1, Stream::of_request(pending));
+    }
+
+    /// Exchanges begun and not handed out.
+    pub(super) fn waiting(&self) -> usize {
+        self.streams.values().filter(|stream| stream.pending.is_some()).count()
+    }
+
+    fn direction(&mut self, side: Side) -> &mut Direction {
+        match side {
+            Side::Client => &mut self.client,
+            Side::Server => &mut self.server,
+        }
+    }
+
+    pub(super) fn data(&mut self, from: Side, mut input: &[u8], mark: Mark, env: &mut Env<'_>) {
+        loop {
+            match self.direction(from).reader.next(&mut input, mark) {
+                Step::Starved => return,
+                Step::Garbage => {
+                    env.notes.resyncs += 1;
+                    self.lossy = true;
+                    self.direction(from).lose();
+                    if from == Side::Server {
+                        self.hole(0);
+                    }
+                }
+                Step::Data { stream, bytes } => self.body(from, stream, bytes, mark),
+                Step::DataEnd { stream, end_stream } => {
+                    if end_stream {
+                        self.end_stream(from, stream, mark, env);
+                    }
+                }
+                Step::Frame { header, payload, mark: first, truncated } => {
+                    self.frame(from, header, &payload, truncated, first, mark, env);
+                }
+            }
+        }
+    }
+
+    fn body(&mut self, from: Side, stream: u32, bytes: &[u8], mark: Mark) {
+        let Some(stream) = self.streams.get_mut(&stream) else { return };
+        match from {
+            Side::Client => stream.client_body(bytes.len() as u64),
+            Side::Server => stream.server_body(bytes, mark),
+        }
+    }
+
+    fn end_stream(&mut self, from: Side, id: u32, mark: Mark, env: &mut Env<'_>) {
+        let Some(stream) = self.streams.get_mut(&id) else { return };
+        if from == Side::Client {
+            stream.client_done();
+            return;
+        }
+        stream.server_done();
+        if stream.pending.is_some() || self.lossy {
+            self.emit(id, Ending::Hole { missing: 0 }, None, mark, env);
+        }
+    }
+
+    fn emit(&mut self, id: u32, ending: Ending, cut: Option<(bool, String)>, mark: Mark, env: &mut Env<'_>) {
+        if let Some(stream) = self.streams.remove(&id) {
+            stream.emit(ending, cut, mark, env);
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a frame and where it was seen")]
+    fn frame(
+        &mut self,
+        from: Side,
+        header: Header,
+        payload: &[u8],
+        truncated: bool,
+        first: Mark,
+        mark: Mark,
+        env: &mut Env<'_>,
+    ) {
+        if header.kind == CONTINUATION {
+            self.continuation(from, header, payload, truncated, mark, env);
+            return;
+        }
+        // RFC 9113 §6.10: nothing comes between the frames of a header block.
+        if self.direction(from).open.is_some() {
+            env.notes.resyncs += 1;
+            self.direction(from).lose();
+        }
+        match header.kind {
+            HEADERS | PUSH_PROMISE => {
+                let Some((promised, fragment)) = fragment(header, payload, truncated) else {
+                    self.direction(from).lose();
+                    return;
+                };
+                let open = OpenBlock {
+                    stream: header.stream,
+                    promised,
+                    end_stream: header.kind == HEADERS && header.has(END_STREAM),
+                    bytes: Vec::new(),
+                    truncated,
+                    mark: first,
+                };
+                if header.has(END_HEADERS) {
+                    self.block(from, &open, fragment, mark, env);
+                } else {
+                    self.direction(from).open = Some(OpenBlock { bytes: fragment.to_vec(), ..open });
+                }
+            }
+            RST_STREAM => {
+                let code = frame::error_name(word(payload).unwrap_or(u32::MAX));
+                let cut = (true, format!("RST_STREAM {code} from the {} in the middle of the body", side(from)));
+                self.emit(header.stream, Ending::StreamReset { by: from, code }, Some(cut), mark, env);
+            }
+            SETTINGS => self.settings(from, payload),
+            GOAWAY if from == Side::Server => self.goaway(payload, mark, env),
+            _ => {}
+        }
+    }
+
+    fn continuation(
+        &mut self,
+        from: Side,
+        header: Header,
+        payload: &[u8],
+        truncated: bool,
+        mark: Mark,
+        env: &mut Env<'_>,
+    ) {
+        let limit = env.limits.head_bytes;
+        let direction = self.direction(from);
+        let Some(mut open) = direction.open.take().filter(|open| open.stream == header.stream) else {
+            // The beginning of this block was not seen.
+            env.notes.resyncs += 1;
+            direction.lose();
+            return;
+        };
+        let room = limit.saturating_sub(open.bytes.len());
+        open.truncated |= truncated || payload.len() > room;
+        open.bytes.extend_from_slice(payload.get(..room).unwrap_or(payload));
+        if header.has(END_HEADERS) {
+            let bytes = std::mem::take(&mut open.bytes);
+            self.block(from, &open, &bytes, mark, env);
+        } else {
+            direction.open = Some(open);
+        }
+    }
+
+    /// A complete header block.
+    fn block(&mut self, from: Side, open: &OpenBlock, bytes: &[u8], mark: Mark, env: &mut Env<'_>) {
+        let decoder = &mut self.direction(from).decoder;
+        let block = block::decode(bytes, open.truncated, decoder, env.limits.head_bytes, env.notes);
+        match (from, open.promised) {
+            (Side::Client, _) => self.request(open.stream, block, open, mark, env),
+            (Side::Server, Some(promised)) => self.request(promised, block, open, mark, env),
+            (Side::Server, None) => {
+                let excerpt_bytes = env.limits.excerpt_bytes;
+                if let Some(stream) = self.response_stream(open.stream, &block, mark, env) {
+                    stream.head(block, mark, excerpt_bytes);
+                }
+            }
+        }
+        if open.end_stream {
+            self.end_stream(from, open.stream, mark, env);
+        }
+    }
+
+    /// The stream a block of the server belongs to. One that the client has not opened yet is kept
+    /// for its request, which may only have been captured later.
+    fn response_stream(&mut self, id: u32, block: &Block, mark: Mark, env: &mut Env<'_>) -> Option<&mut Stream> {
+        if !self.streams.contains_key(&id) {
+            let interim = matches!(block.status, Some(100..200));
+            let is_head = block.status.is_some() || block.lost_pseudo;
+            if !is_head || interim || self.lossy || id <= self.newest {
+                env.notes.orphan_responses += u64::from(block.status.is_some() && !interim);
+                return None;
+            }
+            self.open(id, Stream::default(), mark, env);
+        }
+        self.streams.get_mut(&id)
+    }
+
+    /// A header block of the client (or a promise of the server): a request, or trailers.
+    fn request(&mut self, id: u32, block: Block, open: &OpenBlock, mark: Mark, env: &mut Env<'_>) {
+        let known = self.streams.get(&id).is_some_and(|stream| stream.pending.is_some());
+        if known || (id <= self.newest && open.promised.is_none() && block.method.is_none()) {
+            return;
+        }
+        if open.promised.is_none() {
+            self.newest = self.newest.max(id);
+        }
+        let Some(head) = request_head(block, open.end_stream || open.promised.is_some(), env) else {
+            env.notes.unreadable_requests += 1;
+            return;
+        };
+        let mut remark = Remark::default();
+        if open.promised.is_some() {
+            remark.add("pushed by the server", None);
+        }
+        let pending = Pending { head, mark: open.mark, hole: None, remark };
+        match self.streams.get_mut(&id) {
+            Some(early) => {
+                early.pending = Some(pending);
+                if early.is_done() {
+                    self.emit(id, Ending::CaptureEnd, None, mark, env);
+                }
+            }
+            None => self.open(id, Stream::of_request(pending), mark, env),
+        }
+    }
+
+    fn open(&mut self, id: u32, stream: Stream, mark: Mark, env: &mut Env<'_>) {
+        let is_full = self.streams.len() >= env.limits.h2_streams.max(1);
+        if let Some(oldest) = self.streams.keys().next().copied().filter(|_| is_full) {
+            env.notes.beyond_streams += 1;
+            self.emit(oldest, Ending::TooMany, Some((false, Ending::TOO_MANY.to_owned())), mark, env);
+        }
+        self.streams.insert(id, stream);
+    }
+
+    /// The table of the other side's encoder may grow (RFC 7541 §4.2). Encoders say so in a header
+    /// block, too; some do not.
+    fn settings(&mut self, from: Side, payload: &[u8]) {
+        for setting in payload.chunks_exact(6) {
+            let [a, b, rest @ ..] = setting else { continue };
+            if u16::from_be_bytes([*a, *b]) == HEADER_TABLE_SIZE {
+                let size = word(rest).unwrap_or_default() as usize;
+                self.direction(from.other()).decoder.allow(size);
+            }
+        }
+    }
+
+    /// RFC 9113 §6.8: streams above the last one named were not and will not be processed.
+    fn goaway(&mut self, payload: &[u8], mark: Mark, env: &mut Env<'_>) {
+        let Some(last) = word(payload).map(|last| last & !(1 << 31)) else { return };
+        let code = frame::error_name(payload.get(4..).and_then(word).unwrap_or(u32::MAX));
+        let refused: Vec<u32> =
+            self.streams.range(last.saturating_add(1)..).map(|(id, _)| *id).filter(|id| id % 2 == 1).collect();
+        for id in refused {
+            let cut = (true, format!("GOAWAY {code} from the server in the middle of the body"));
+            self.emit(id, Ending::GoAway { code }, Some(cut), mark, env);
+        }
+    }
+
+    fn hole(&mut self, missing: u64) {
+        for stream in self.streams.values_mut() {
+            stream.hole(missing);
+        }
+    }
+
+    pub(super) fn gap(&mut self, from: Side, missing: Option<u64>, mark: Mark, env: &mut Env<'_>) {
+        self.lossy = true;
+        if self.direction(from).reader.gap(missing) {
+            // The rest of a body may be all that was missing: its frame can be over.
+            self.data(from, &[], mark, env);
+            return;
+        }
+        env.notes.resyncs += 1;
+        self.direction(from).lose();
+        if from == Side::Server {
+            self.hole(missing.unwrap_or(0));
+        }
+    }
+
+    pub(super) fn close(&mut self, from: Side, how: Close, mark: Mark, env: &mut Env<'_>) {
+        let closed = if from == Side::Client { &mut self.client_closed } else { &mut self.server_closed };
+        if closed.is_none_or(|(before, _)| before == Close::Fin) {
+            *closed = Some((how, mark));
+        }
+        if from == Side::Server || how != Close::Fin {
+            self.settle(Ending::Closed { by: from, how }, mark, env);
+        }
+    }
+
+    pub(super) fn finish(&mut self, end: Mark, why: Finish, env: &mut Env<'_>) {
+        let (ending, mark) = match (self.server_closed, why) {
+            (Some((how, mark)), _) => (Ending::Closed { by: Side::Server, how }, mark),
+            (None, Finish::CaptureEnd) => (Ending::CaptureEnd, end),
+            (None, Finish::Evicted) => (Ending::Evicted, end),
+        };
+        self.settle(ending, mark, env);
+    }
+
+    /// No stream will go on.
+    fn settle(&mut self, ending: Ending, mark: Mark, env: &mut Env<'_>) {
+        let (ending, mark) = ending.or_client(mark, self.client_closed);
+        for stream in std::mem::take(&mut self.streams).into_values() {
+            stream.emit(ending, Some(ending.in_body()), mark, env);
+        }
+    }
+}
+
+/// The request head a block stands for. `None`: method or path is not there.
+fn request_head(block: Block, body_over: bool, env: &Env<'_>) -> Option<RequestHead> {
+    let method = block.method?;
+    let host = block.headers.get_str("host").map(|host| host.into_owned().into_boxed_str());
+    let authority = block.authority.or(host);
+    let url = if &*method == "CONNECT" && block.protocol.is_none() {
+        target::of_connect(authority.as_deref()?)
+    } else {
+        let scheme = block.scheme.as_deref().unwrap_or_else(|| target::scheme(env.context));
+        target::of_http2(scheme, authority.as_deref(), block.path.as_deref()?, env.context)
+    };
+    let body_len = body_over.then_some(0);
+    Some(RequestHead { method, url, version: HttpVersion::Http2, headers: block.headers, body_len })
+}
+
+/// What a HEADERS or PUSH_PROMISE frame holds of a header block, and the stream it promises
+/// (RFC 9113 §6.2 and §6.6). `None`: its fields do not fit.
+fn fragment(header: Header, payload: &[u8], truncated: bool) -> Option<(Option<u32>, &[u8])> {
+    let mut rest = payload;
+    let mut padding = 0;
+    if header.has(PADDED) {
+        let (first, after) = rest.split_first()?;
+        padding = usize::from(*first);
+        rest = after;
+    }
+    let mut promised = None;
+    if header.kind == PUSH_PROMISE {
+        promised = Some(word(rest)? & !(1 << 31));
+        rest = rest.get(4..)?;
+    } else if header.has(PRIORITY_FLAG) {
+        rest = rest.get(5..)?;
+    }
+    if !truncated {
+        rest = rest.get(..rest.len().checked_sub(padding)?)?;
+    }
+    Some((promised, rest))
+}
+
+/// A 32-bit number at the beginning of `bytes`.
+fn word(bytes: &[u8]) -> Option<u32> {
+    bytes.first_chunk().map(|bytes| u32::from_be_bytes(*bytes))
+}

@@ -51,6 +51,11 @@ impl Decoder {
         self.table.lose();
     }
 
+    /// The encoder may use a table of this size from now on.
+    pub(in crate::http) fn allow(&mut self, max: usize) {
+        self.table.allow(max);
+    }
+
     /// Times the encoder chose a larger table than is kept here, since the last call.
     pub(in crate::http) fn take_beyond_limit(&mut self) -> u64 {
         std::mem::take(&mut self.beyond_limit)

@@ -63,6 +63,12 @@ impl Table {
         max <= self.limit
     }
 
+    /// The encoder may use this size. Keeping more than it does is no harm, since it does not refer
+    /// to what it has evicted.
+    pub(super) fn allow(&mut self, max: usize) {
+        self.max = self.max.max(max.min(self.limit));
+    }
+
     /// Adds an entry (RFC 7541 §4.4).
     pub(super) fn insert(&mut self, field: Field<'_>) {
         let value = field.value.unwrap_or_default();
