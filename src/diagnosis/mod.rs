@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod facts;
 pub mod fix;
 pub mod judge;
+pub mod messages;
 pub mod remarks;
 pub mod stack;
 pub mod table;
