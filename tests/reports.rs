@@ -1,5 +1,7 @@
 //! Every format over hand-built reports, compared with snapshots that were read by eye.
 
+use proptest::prelude::*;
+use serde_json::Value;
 use std::path::Path;
 use whycors::report::filter::Filter;
 use whycors::report::style::Style;
@@ -79,24 +81,32 @@ fn html_reports_read_as_their_snapshots() {
     }
 }
 
+/// The first element that is not closed in order, or that this program does not write.
+fn unbalanced(page: &str) -> Option<String> {
+    const WRITTEN: &[&str] = &[
+        "html", "head", "title", "style", "body", "main", "footer", "h1", "h2", "h3", "p", "strong", "span", "ul",
+        "ol", "li", "code", "pre", "nav", "table", "thead", "tbody", "tr", "th", "td", "section", "details", "summary",
+        "a",
+    ];
+    let page = body(page);
+    let mut open: Vec<&str> = Vec::new();
+    for piece in page.split('<').skip(1) {
+        let tag = piece.split('>').next().unwrap_or_default();
+        let name = tag.trim_start_matches('/').split(' ').next().unwrap_or_default();
+        match tag.strip_prefix('/') {
+            _ if matches!(name, "!DOCTYPE" | "meta" | "br") => {}
+            Some(_) if open.pop() == Some(name) => {}
+            None if WRITTEN.contains(&name) => open.push(name),
+            _ => return Some(tag.to_owned()),
+        }
+    }
+    open.pop().map(ToOwned::to_owned)
+}
+
 #[test]
 fn html_elements_are_closed_in_the_order_in_which_they_were_opened() {
     for name in SAMPLES {
-        let page = body(&html(&sample(name)));
-        let mut open: Vec<&str> = Vec::new();
-        for piece in page.split('<').skip(1) {
-            let tag = piece.split('>').next().expect("a tag has an end");
-            let name = tag.trim_start_matches('/').split(' ').next().expect("a tag has a name");
-            if matches!(name, "!DOCTYPE" | "meta" | "br") {
-                continue;
-            }
-            if tag.starts_with('/') {
-                assert_eq!(open.pop(), Some(name), "{name}");
-            } else {
-                open.push(name);
-            }
-        }
-        assert!(open.is_empty(), "{name}: {open:?}");
+        assert_eq!(unbalanced(&html(&sample(name))), None, "{name}");
     }
 }
 
@@ -183,4 +193,52 @@ fn a_wide_terminal_shows_the_deciding_bytes_in_the_list() {
         "text-busy-clear-120",
         text(&sample("busy-clear"), &options).split("\n\n").take(2).collect::<Vec<_>>().join("\n\n")
     );
+}
+
+/// Puts a text in the place of one string field of a report.
+fn plant(value: &mut Value, at: &mut usize, text: &str) {
+    match value {
+        Value::String(field) => {
+            if *at == 0 {
+                text.clone_into(field);
+            }
+            *at = at.wrapping_sub(1);
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| plant(item, at, text)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| plant(field, at, text)),
+        _ => {}
+    }
+}
+
+fn strings(value: &Value) -> usize {
+    match value {
+        Value::String(_) => 1,
+        Value::Array(items) => items.iter().map(strings).sum(),
+        Value::Object(fields) => fields.values().map(strings).sum(),
+        _ => 0,
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_in_any_field_is_shown_harmlessly_in_every_format(
+        field in any::<prop::sample::Index>(),
+        sample_index in any::<prop::sample::Index>(),
+        width in 0usize..200,
+        text_planted in "(?s)(.|\\PC|[<>&\"'`|\\[\\]\n\r\t\u{1b}\u{9b}\u{202e}\u{200b}]){0,60}",
+    ) {
+        let mut value = serde_json::to_value(sample(SAMPLES[sample_index.index(SAMPLES.len())])).expect("a report is JSON");
+        let mut at = field.index(strings(&value));
+        plant(&mut value, &mut at, &text_planted);
+        // Closed sets refuse a planted text: nothing of a capture gets there.
+        let Ok(report) = serde_json::from_value::<Report>(value) else { return Ok(()) };
+        let options = Options { all: true, style: Style { width, ..Style::default() }, ..Options::default() };
+        let page = html(&report);
+        let outputs = [text(&report, &options), markdown(&report), json(&report), page.clone()];
+        for output in outputs {
+            let hidden = output.chars().find(|c| *c != '\n' && sanitize::is_hidden(*c));
+            prop_assert_eq!(hidden, None);
+        }
+        prop_assert_eq!(unbalanced(&page), None);
+    }
 }

@@ -5,6 +5,7 @@
 //! answer is `answer`, line breaking `wrap`.
 
 pub(super) mod answer;
+pub mod explain;
 mod wrap;
 
 use super::order::{self, Group, Section};
