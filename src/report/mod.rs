@@ -8,6 +8,7 @@ pub mod json;
 pub mod markdown;
 pub mod mask;
 pub mod order;
+pub mod same;
 pub mod sanitize;
 pub mod style;
 pub mod text;

@@ -203,6 +203,34 @@ pub struct Finding {
     pub log: Option<String>,
 }
 
+impl Summary {
+    /// Counts a pair by its finding: verdict, nature, and whether the page could read an HTTP error.
+    pub fn count(&mut self, finding: &Finding) {
+        self.cors_requests = self.cors_requests.saturating_add(1);
+        let mut counters = Vec::with_capacity(2);
+        match finding.verdict {
+            Verdict::Pass => {
+                counters.push(&mut self.passed);
+                if finding.actual.as_ref().and_then(|actual| actual.status).is_some_and(|status| status >= 400) {
+                    counters.push(&mut self.http_errors_readable);
+                }
+            }
+            Verdict::Undecided => counters.push(&mut self.undecided),
+            Verdict::Fail => {
+                counters.push(&mut self.failed);
+                counters.push(match finding.nature {
+                    Nature::Cors => &mut self.failed_cors,
+                    Nature::SideEffect => &mut self.failed_side_effect,
+                    Nature::NotCors => &mut self.failed_not_cors,
+                });
+            }
+        }
+        for counter in counters {
+            *counter = counter.saturating_add(1);
+        }
+    }
+}
+
 impl Finding {
     /// Host and port of the URL, as written; the whole URL when it has no authority.
     pub fn host(&self) -> &str {
@@ -263,4 +291,34 @@ fn split_url(url: &str) -> (&str, &str) {
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
 fn is_zero(value: &u64) -> bool {
     *value == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::tests::sample;
+
+    #[test]
+    fn counting_findings_gives_the_summary_of_the_samples() {
+        for name in ["st-405-bare", "mx-lna", "cr-ok", "two-inputs", "nw-hang-abort"] {
+            let report = sample(name);
+            let mut summary = Summary {
+                exchanges: report.summary.exchanges,
+                preflights: report.summary.preflights,
+                not_judged: report.summary.not_judged.clone(),
+                ..Summary::default()
+            };
+            report.findings.iter().for_each(|finding| summary.count(finding));
+            assert_eq!(summary, report.summary, "{name}");
+        }
+    }
+
+    #[test]
+    fn host_and_path_leave_user_info_out() {
+        let finding = |url: &str| Finding { url: url.to_owned(), ..Finding::default() };
+        assert_eq!(finding("https://u:p@a.example:8443/x?y").host(), "a.example:8443");
+        assert_eq!(finding("https://a.example/x?y#z").path(), "/x?y#z");
+        assert_eq!(finding("https://a.example?y").path(), "?y");
+        assert_eq!(finding("about:blank").host(), "about:blank");
+    }
 }
