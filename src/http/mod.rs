@@ -5,11 +5,15 @@
 //! or TLS: the caller hands over in-order bytes of either side, holes, and the end.
 
 mod excerpt;
+#[doc(hidden)]
+pub mod fuzz;
 mod h1;
 mod h2;
 mod limits;
 mod notes;
 mod pending;
+#[cfg(test)]
+mod proptests;
 mod sniff;
 mod target;
 #[cfg(test)]

@@ -8,6 +8,8 @@ mod frame;
 mod hpack;
 mod stream;
 #[cfg(test)]
+pub(super) mod test_frames;
+#[cfg(test)]
 mod tests;
 
 pub(super) use frame::starts_with_frames;

@@ -4,6 +4,7 @@ use super::frame::{
     CONTINUATION, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, PADDED, PRIORITY_FLAG, PUSH_PROMISE, RST_STREAM,
     SETTINGS,
 };
+use super::test_frames::{block, frame, literals};
 use crate::exchange::{HttpVersion, NoResponse, Place, Side, Value};
 use crate::http::sniff::PREFACE;
 use crate::http::testing::Script;
@@ -11,29 +12,6 @@ use crate::http::{Close, Limits, Protocol};
 
 fn script() -> Script {
     Script::new(Protocol::Http2).client(PREFACE)
-}
-
-pub(in crate::http) fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
-    [&length[1..], &[kind, flags], &stream.to_be_bytes(), payload].concat()
-}
-
-/// A block of literals that are added to the table.
-pub(in crate::http) fn block(fields: &[(&str, &str)]) -> Vec<u8> {
-    literals(0x40, fields)
-}
-
-fn literals(first: u8, fields: &[(&str, &str)]) -> Vec<u8> {
-    let mut block = Vec::new();
-    for (name, value) in fields {
-        block.push(first);
-        for part in [name, value] {
-            assert!(part.len() < 127);
-            block.push(u8::try_from(part.len()).unwrap());
-            block.extend_from_slice(part.as_bytes());
-        }
-    }
-    block
 }
 
 fn request(path: &str) -> Vec<u8> {
