@@ -23,10 +23,13 @@
 //! ```
 
 mod alert;
-#[allow(dead_code)] // until the session reads it
+mod hello;
+mod kdf;
 mod keylog;
 mod limits;
+mod protect;
 mod session;
+mod suite;
 
 pub use keylog::{BrokenLines, KeyLog};
 pub use limits::Limits;
@@ -127,7 +130,6 @@ impl Version {
         }
     }
 
-    #[allow(dead_code)] // until the session reads it
     fn from_number(number: u16) -> Option<Self> {
         match number {
             0x0301 => Some(Self::Tls10),
