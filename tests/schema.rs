@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use whycors::capture::REMARKS;
+use whycors::diagnosis::table::CAUSES;
+use whycors::diagnosis::{Doubt, NotProven};
 use whycors::report::view::{
     Certainty, Engine, LadderKind, LadderMark, Link, Nature, Party, Report, Stage, StepOutcome, Verdict,
 };
@@ -107,6 +110,7 @@ fn the_schema_refuses_what_the_contract_excludes() {
     }
 }
 
+/// A new id stands in the table of the program and in `tests/schema.json`, in the same order.
 #[test]
 fn the_schema_lists_exactly_the_closed_sets_of_the_program() {
     let schema = read(&root().join("schema.json"));
@@ -127,5 +131,9 @@ fn the_schema_lists_exactly_the_closed_sets_of_the_program() {
     assert_eq!(listed("party"), Party::ALL.iter().map(|v| v.id()).collect::<Vec<_>>());
     assert_eq!(listed("step_outcome"), StepOutcome::ALL.iter().map(|v| v.id()).collect::<Vec<_>>());
     assert_eq!(listed("ladder_kind"), LadderKind::ALL.iter().map(|v| v.id()).collect::<Vec<_>>());
+    assert_eq!(listed("cause_id"), CAUSES.iter().map(|cause| cause.id).collect::<Vec<_>>());
+    assert_eq!(listed("doubt_id"), Doubt::ALL.iter().map(|v| v.id()).collect::<Vec<_>>());
+    assert_eq!(listed("why_not_proven"), NotProven::ALL.iter().map(|v| v.id()).collect::<Vec<_>>());
+    assert_eq!(listed("reader_remark_id"), REMARKS.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     assert_eq!(listed("ladder_mark"), LadderMark::ALL.iter().map(|v| v.id()).collect::<Vec<_>>());
 }

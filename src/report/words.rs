@@ -284,7 +284,7 @@ pub fn leading_remark(report: &Report) -> Option<&Remark> {
     if report.summary.exchanges > 0 {
         return None;
     }
-    ["connections-failed", "tls-without-keys"]
+    ["connections-failed", "tls-closed", "quic-not-read"]
         .iter()
         .find_map(|id| report.remarks.iter().find(|remark| remark.id == *id))
 }
