@@ -44,7 +44,7 @@ mod har_support;
 use har_support::{A, B, BASE, Seen, entry, get, log, one, pairs, read, read_with, request_lines};
 use std::io::{Cursor, Read, Write as _};
 use whycors::capture::{Limits, Source, har, input};
-use whycors::exchange::{NoResponse, Place, Presence};
+use whycors::exchange::{CaptureTime, NoResponse, Place, Presence};
 
 fn place(index: u32) -> Place {
     Place::Entry { input: 0, index }
@@ -353,7 +353,7 @@ fn urls_are_kept_as_they_are_without_fragment() {
 fn time_stamps_of_every_form_are_read() {
     let started = |json: &str| {
         let text = get(A).replace(r#""2026-11-24T02:45:10Z""#, json);
-        read(log(&[text])).only().started.map(|time| time.nanos())
+        read(log(&[text])).only().started.map(CaptureTime::nanos)
     };
     let second = 1_795_488_310_000_000_000;
     for json in [

@@ -1,6 +1,7 @@
 //! Small HARs built from text, and a sink that remembers everything.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::ops::ControlFlow;
 use whycors::capture::{InputSummary, Limits, Progress, ReadError, Remark, Sink, har};

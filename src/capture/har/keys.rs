@@ -13,8 +13,10 @@ pub(super) enum Key {
     Body,
     /// Header values and URLs: long ones are kept far longer, and cutting one is said.
     Wide,
-    /// A list or object nobody reads.
+    /// A list or object nobody reads, and that holds bodies or secrets.
     Mute,
+    /// A list or object that analysis does not need; a redacted copy keeps it.
+    Idle,
     /// `startedDateTime`: its object is an entry, wherever it stands.
     Started,
 }
@@ -31,15 +33,14 @@ pub(super) fn classify(word: &[u8]) -> Key {
         b"value" | b"url" | b"redirectURL" => Key::Wide,
         b"cookies"
         | b"queryString"
-        | b"timings"
-        | b"cache"
         | b"params"
         | b"parent"
         | b"_webSocketMessages"
         | b"_eventSourceMessages"
         | b"_chunks"
         | b"_securityDetails"
-        | b"pageTimings" => Key::Mute,
+        | b"cache" => Key::Mute,
+        b"timings" | b"pageTimings" => Key::Idle,
         b"startedDateTime" => Key::Started,
         _ => Key::Other,
     }

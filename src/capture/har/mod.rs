@@ -9,6 +9,7 @@ mod entry;
 mod keys;
 mod lax;
 mod model;
+pub mod redact;
 mod remarks;
 mod repair;
 mod split;

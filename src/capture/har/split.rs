@@ -152,6 +152,7 @@ pub(super) struct Splitter {
     next_index: u32,
     seen_log: bool,
     lost: bool,
+    keep_idle: bool,
     entry_bytes: usize,
     wide_bytes: usize,
     body_bytes: usize,
@@ -183,11 +184,17 @@ impl Splitter {
             next_index: 0,
             seen_log: false,
             lost: false,
+            keep_idle: false,
             entry_bytes: limits.har_entry_bytes,
             wide_bytes: limits.har_string_bytes.max(LONG),
             body_bytes: limits.excerpt_bytes,
             max_depth: limits.json_depth,
         }
+    }
+
+    /// For a redacted copy: timings stay.
+    pub(super) fn keep_idle(&mut self) {
+        self.keep_idle = true;
     }
 
     /// Bytes consumed so far.

@@ -92,7 +92,8 @@ impl Splitter {
                         return at;
                     }
                     self.opens.push((if byte == b'{' { b'}' } else { b']' }, batch.arena.len() + (position - run)));
-                    if self.key == Key::Mute && self.mute.is_none() {
+                    let unwanted = self.key == Key::Mute || self.key == Key::Idle && !self.keep_idle;
+                    if unwanted && self.mute.is_none() {
                         self.copy(chunk, run..at, batch);
                         run = at;
                         self.mute = Some(self.opens.len());
