@@ -342,19 +342,20 @@ impl Session {
 
     fn server_hello(&mut self, body: &[u8], mark: Mark, out: Out<'_>) -> Result<(), Stopped> {
         let hello = ServerHello::parse(body).ok_or(Stopped::NotTls)?;
+        let version =
+            Version::from_number(hello.version).ok_or(Stopped::UnsupportedVersion { number: hello.version })?;
+        let name = suite::name(hello.suite);
+        let again = self.server_random.is_some();
+        // A HelloRetryRequest names the version and suite of the ServerHello to come.
+        self.version = Some(version);
+        self.suite = Suite::of(hello.suite, version);
         if hello.is_hello_retry_request() {
             if self.early == Early::Offered {
                 self.early = Early::Rejected;
             }
             return Ok(());
         }
-        let version =
-            Version::from_number(hello.version).ok_or(Stopped::UnsupportedVersion { number: hello.version })?;
-        let name = suite::name(hello.suite);
-        let again = self.version.is_some();
         self.server_random = Some(hello.random);
-        self.version = Some(version);
-        self.suite = Suite::of(hello.suite, version);
         self.encrypt_then_mac = hello.encrypt_then_mac;
         if version != Version::Tls13 && self.early == Early::Offered {
             self.early = Early::Rejected;
