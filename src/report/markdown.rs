@@ -97,7 +97,9 @@ fn answer(
         prose(&finding.method),
         code(&finding.url),
     )?;
-    writeln!(out, "{}\n", prose(&finding.headline))?;
+    if !finding.headline.is_empty() {
+        writeln!(out, "{}\n", prose(&finding.headline))?;
+    }
     writeln!(out, "| | |\n|---|---|")?;
     for line in &finding.lines {
         let lines: Vec<String> = sanitize::lines(&line.text).map(|line| prose(&line)).collect();

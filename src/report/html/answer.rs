@@ -34,7 +34,9 @@ pub(super) fn write(
         one(&finding.method),
         one(&finding.url),
     )?;
-    writeln!(out, "<p><strong>{}</strong></p>", one(&finding.headline))?;
+    if !finding.headline.is_empty() {
+        writeln!(out, "<p><strong>{}</strong></p>", one(&finding.headline))?;
+    }
     facts(report, findings, group, finding, out)?;
     console(finding, out)?;
     if let Some(cause) = &finding.cause {
