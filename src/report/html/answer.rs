@@ -121,6 +121,9 @@ fn facts(
         let place = words::place(works.place, &report.inputs);
         row(out, "works", &one(&format!("{} {} ({place})", works.method, works.url)))?;
     }
+    if let Some(same) = words::same_as(finding) {
+        row(out, "same as", &one(&same))?;
+    }
     if group.count() > 1 {
         for folded in group.rows.iter().take(MAX_ROWS) {
             let Some(first) = findings.get(folded.first()) else { continue };

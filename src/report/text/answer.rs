@@ -161,9 +161,8 @@ fn full(
         let text = format!("the same page may call {} {} ({place}): compare the two", works.method, works.url);
         labelled(out, style, "works", &text)?;
     }
-    if !finding.same_as.is_empty() {
-        let numbers: Vec<String> = finding.same_as.iter().map(|number| format!("#{number}")).collect();
-        labelled(out, style, "same as", &format!("{}: the same event in another input", numbers.join(" ")))?;
+    if let Some(same) = words::same_as(finding) {
+        labelled(out, style, "same as", &same)?;
     }
     if let Some(doubt) = &finding.doubt {
         if !finding.headline.contains(doubt.text.trim_end_matches('.')) {
