@@ -8,4 +8,5 @@ pub mod exchange;
 pub mod http;
 pub mod pairing;
 pub mod report;
+pub mod run;
 pub mod tls;

@@ -9,7 +9,7 @@ mod limits;
 pub mod pcap;
 mod remark;
 
-pub use input::{Opened, ReadError, Source};
+pub use input::{Opened, ReadError, Source, open};
 pub use limits::Limits;
 pub use remark::{REMARKS, Remark};
 

@@ -54,8 +54,6 @@ pub enum Failure {
 pub enum Doubt {
     /// It fails with credentials and passes without; the mode is not in the capture.
     CredentialsUnknown,
-    /// It fails in either mode, by different rules.
-    RuleDependsOnCredentials,
     /// A deciding header was removed, or its bytes are lost.
     HeaderUnreadable,
     /// What was recorded is a hop behind a proxy; the browser may have got other headers.
@@ -81,9 +79,8 @@ pub enum Doubt {
 
 impl Doubt {
     /// Every doubt.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 11] = [
         Self::CredentialsUnknown,
-        Self::RuleDependsOnCredentials,
         Self::HeaderUnreadable,
         Self::BehindProxy,
         Self::Aborted,
@@ -100,7 +97,6 @@ impl Doubt {
     pub fn id(self) -> &'static str {
         match self {
             Self::CredentialsUnknown => "credentials-unknown",
-            Self::RuleDependsOnCredentials => "rule-depends-on-credentials",
             Self::HeaderUnreadable => "header-unreadable",
             Self::BehindProxy => "behind-proxy",
             Self::Aborted => "request-aborted",
@@ -301,6 +297,11 @@ fn on_preflight(pair: &Pair, engine: Engine) -> Option<Verdict> {
     let response = match &exchange.response {
         Ok(response) => response,
         Err(_) if answered => return None,
+        Err(_) if exchange.note.error.as_deref() == Some("net::ERR_INVALID_REDIRECT") => {
+            // Chromium redirected it by itself (HSTS): nothing went out, and a preflight may not be redirected.
+            let rule = Rule::PreflightRedirect { status: 307, location: String::new() };
+            return Some(Verdict::Fail(Failure::Rule { stage: Stage::Preflight, rule }));
+        }
         Err(what) => return Some(no_answer(pair, Stage::Preflight, what)),
     };
     let check = |include| outcome(&preflight_check(engine, &pair.request(include), response));
@@ -313,11 +314,13 @@ fn on_preflight(pair: &Pair, engine: Engine) -> Option<Verdict> {
             }
             None => Some(Verdict::Pass),
         },
-        ByMode::Failed(_) | ByMode::Depends(_) | ByMode::Differs(_) if answered => None,
+        ByMode::Failed(_) | ByMode::Depends(_) if answered => None,
         ByMode::Unreadable if answered => None,
         ByMode::Failed(rule) => Some(Verdict::Fail(Failure::Rule { stage: Stage::Preflight, rule })),
+        ByMode::Depends(_) if actual.is_none() && exchange.recorder.failures == Listing::Never => {
+            Some(Verdict::Undecided { doubt: Doubt::ActualNotExported, conditional: None })
+        }
         ByMode::Depends(rule) => Some(undecided(Doubt::CredentialsUnknown, Stage::Preflight, rule)),
-        ByMode::Differs(without) => Some(undecided(Doubt::RuleDependsOnCredentials, Stage::Preflight, without)),
         ByMode::Unreadable => Some(Verdict::Undecided { doubt: Doubt::HeaderUnreadable, conditional: None }),
     }
 }
@@ -332,8 +335,6 @@ enum ByMode {
     Failed(Rule),
     /// Passes without credentials, fails with them by this rule.
     Depends(Rule),
-    /// Fails in either mode, without credentials by this rule and with them by another.
-    Differs(Rule),
     Unreadable,
 }
 
@@ -348,7 +349,9 @@ fn by_mode(pair: &Pair, check: &impl Fn(bool) -> Outcome) -> ByMode {
         Mode::NotInclude => one(check(false)),
         Mode::Unknown => match (check(false), check(true)) {
             (Outcome::Passed, Outcome::Failed(rule)) => ByMode::Depends(rule),
-            (Outcome::Failed(without), Outcome::Failed(with)) if without != with => ByMode::Differs(without),
+            // It fails either way; the rule is the one of a request without credentials, which is the default
+            // of fetch() and XMLHttpRequest, and nothing here speaks against it.
+            (Outcome::Failed(without), _) => ByMode::Failed(without),
             (Outcome::Unreadable, _) | (_, Outcome::Unreadable) => ByMode::Unreadable,
             (without, _) => one(without),
         },
@@ -381,9 +384,8 @@ fn on_actual(pair: &Pair, engine: Engine) -> Verdict {
     }
     match found {
         ByMode::Failed(rule) => Verdict::Fail(Failure::Rule { stage, rule }),
-        ByMode::Differs(without) => undecided(Doubt::RuleDependsOnCredentials, stage, without),
         ByMode::Unreadable => Verdict::Undecided { doubt: Doubt::HeaderUnreadable, conditional: None },
-        ByMode::Depends(rule) if matches!(rule, Rule::WildcardWithCredentials) && !refused => {
+        ByMode::Depends(Rule::WildcardWithCredentials) if !refused && !speaks_of_credentials(pair, response) => {
             // `*` and no cookie in sight: an anonymous request, as nearly all of them are.
             Verdict::Pass
         }
@@ -394,6 +396,16 @@ fn on_actual(pair: &Pair, engine: Engine) -> Verdict {
         }
         ByMode::Passed => after_passing(pair, actual, response, error),
     }
+}
+
+/// Whether this server sends `Access-Control-Allow-Credentials` with this request. No evidence of the
+/// mode, but enough not to call `*` harmless.
+fn speaks_of_credentials(pair: &Pair, response: &ResponseHead) -> bool {
+    let preflight = pair.preflight().and_then(|preflight| preflight.exchange().head());
+    [Some(response), preflight]
+        .into_iter()
+        .flatten()
+        .any(|response| response.headers.has("access-control-allow-credentials"))
 }
 
 /// CORS passed on what is recorded: was the body cut, or does the recorder speak of a failure?

@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod cause;
+pub mod console;
 pub mod evidence;
 pub mod facts;
 pub mod fix;

@@ -86,6 +86,8 @@ pub(super) fn fit(preflight: &Candidate, actual: &Candidate, tainted: bool) -> O
         Some((origin, _)) if origin == asked.origin() => {}
         // Firefox's preflight of a tainted hop still names the page.
         Some((origin, _)) if origin.is_null() && tainted => penalty += 1,
+        // A derived origin does not know of the taint.
+        Some((_, source)) if *source != OriginSource::Header && asked.origin().is_null() => penalty += 1,
         Some(_) => return None,
     }
     let headers = &actual.exchange.request.headers;
@@ -95,7 +97,14 @@ pub(super) fn fit(preflight: &Candidate, actual: &Candidate, tainted: bool) -> O
     let left_over = actual.names.iter().filter(|name| !asked.names().contains(name) && !added_by_others(name)).count();
     penalty += 4 * u32::try_from(left_over).unwrap_or(u32::MAX / 8);
     let answered = actual.exchange.head().is_some();
-    if answered && (preflight.surely_fails() || preflight.exchange.head().is_none()) {
+    // A browser sends nothing after a preflight that failed. Its own file lists the request all the
+    // same, as blocked; what the capture lost may have passed.
+    let lost = matches!(
+        preflight.exchange.response,
+        Err(NoResponse::Cut | NoResponse::Gap { .. } | NoResponse::Undecodable | NoResponse::Unrecorded)
+    );
+    let failed = preflight.surely_fails() || (preflight.exchange.head().is_none() && !lost);
+    if failed && (answered || !actual.is_browser()) {
         return None;
     }
     if preflight.passes.is_some_and(|passes| passes.with) && !answered {

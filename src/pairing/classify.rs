@@ -125,10 +125,18 @@ pub fn classify(exchange: &Exchange, url: &str) -> Class {
         if origin == target {
             return Class::NotCors;
         }
-        if exchange.recorder.vantage != Vantage::Browser && only_scheme_or_port_differs(exchange, &origin, url) {
+        let crosses = matches!(site.as_deref(), Some("same-site" | "cross-site")) || is_loopback(exchange);
+        if exchange.recorder.vantage != Vantage::Browser
+            && !crosses
+            && only_scheme_or_port_differs(exchange, &origin, url)
+        {
             return Class::NotJudged("behind-tls-offload");
         }
         let scripted = matches!(resource_type, Some("fetch" | "xhr" | "eventsource" | "font"));
+        if mode.is_none() && !scripted && is_form_post(exchange) && headers.has("upgrade-insecure-requests") {
+            // Sent with navigations only.
+            return Class::NotCors;
+        }
         return Class::Cors {
             origin: Some((origin, OriginSource::Header)),
             maybe_form: mode.is_none() && !scripted && is_form_post(exchange),
@@ -165,8 +173,11 @@ fn without_origin_header(exchange: &Exchange, target: &Origin, mode: Option<&str
     }
 }
 
+/// Scripts ask for `*/*` unless told otherwise; a navigation always accepts `text/html`.
 fn is_form_post(exchange: &Exchange) -> bool {
+    let accept = exchange.request.headers.get_str("accept");
     &*exchange.request.method == "POST"
+        && accept.is_none_or(|accept| accept.contains("text/html"))
         && exchange.request.headers.get_str("content-type").is_some_and(|value| {
             let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
             matches!(&*essence, "application/x-www-form-urlencoded" | "multipart/form-data" | "text/plain")

@@ -7,7 +7,6 @@ use super::candidate::Candidate;
 use super::classify::{Class, OriginSource, classify, effective_url};
 use super::matching::{Match, matches};
 use super::{MissingPreflight, Pair, PairKind, Preflight, credentials};
-use crate::capture::Limits;
 use crate::cors::{Coverage, covers, is_safelisted_method, max_age};
 use crate::exchange::{Exchange, Listing, Origin, Vantage, origin_of_url, without_fragment};
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -16,8 +15,27 @@ use std::sync::Arc;
 /// A HAR is not in time order everywhere, so its clock alone settles nothing: this many further
 /// exchanges must have come as well.
 const BROWSER_LAG: u64 = 4096;
+/// Preflight results remembered for one URL.
+const REMEMBERED: usize = 64;
 /// Hops of one redirect chain (HTTP-redirect fetch allows twenty redirects).
 const CHAIN: usize = 20;
+
+/// Bounds of a pairer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Seconds of capture time for which a preflight or request waits for its partner.
+    pub horizon_seconds: u32,
+    /// Candidates waiting at once.
+    pub waiting: usize,
+    /// URLs of which redirects and preflight results are remembered.
+    pub remembered: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { horizon_seconds: 30, waiting: 65_536, remembered: 4096 }
+    }
+}
 
 /// What was counted on the way.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -62,12 +80,12 @@ pub struct Pairer {
 }
 
 impl Pairer {
-    /// A pairer with the bounds of `limits`.
-    pub fn new(limits: &Limits) -> Self {
+    /// A pairer with these bounds.
+    pub fn new(bounds: Bounds) -> Self {
         Self {
-            horizon: i64::from(limits.horizon_seconds).saturating_mul(1_000_000_000),
-            waiting_cap: limits.waiting.max(1),
-            memory_cap: limits.server_facts.max(1),
+            horizon: i64::from(bounds.horizon_seconds).saturating_mul(1_000_000_000),
+            waiting_cap: bounds.waiting.max(1),
+            memory_cap: bounds.remembered.max(1),
             groups: HashMap::new(),
             queue: VecDeque::new(),
             waiting: 0,
@@ -114,8 +132,10 @@ impl Pairer {
             candidate.preflight.as_ref().filter(|_| candidate.passes.is_some_and(|p| p.without || p.with))
         {
             remember(&mut self.cache, &mut self.cache_order, self.memory_cap, url.clone(), |list| {
-                list.push_back(preflight.clone());
-                if list.len() > 8 {
+                // Kept in time order, so that the order of arrival does not matter.
+                let at = list.partition_point(|kept| kept.exchange().started <= preflight.exchange().started);
+                list.insert(at, preflight.clone());
+                if list.len() > REMEMBERED {
                     list.pop_front();
                 }
             });

@@ -2,6 +2,7 @@
 //!
 //! Owns the serialisable picture ([`view`]), masking of secrets and the formats. Judges nothing.
 
+pub mod build;
 pub mod filter;
 pub mod html;
 pub mod json;

@@ -325,10 +325,7 @@ impl Channel {
                     tunneled: self.tunneled,
                     recorder: &WIRE,
                 };
-                let mut conversation = Conversation::new(context, protocol, &env.bounds.http);
-                if !self.whole {
-                    conversation.begins_late(self.side(way));
-                }
+                let conversation = Conversation::new(context, protocol, &env.bounds.http);
                 self.layer = Layer::Http(Box::new(conversation));
                 self.replay(way, held, 0, bytes, mark, env);
             }

@@ -302,8 +302,7 @@ impl Reader {
         Step::Frame { header, payload, mark, truncated: false }
     }
 
-    /// Looks for the next frame.
-    pub(super) fn search(&mut self) {
+    fn search(&mut self) {
         self.state = State::Search;
         self.buffer = Vec::new();
         self.first = None;

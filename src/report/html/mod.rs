@@ -138,12 +138,11 @@ fn list(findings: &[Finding], groups: &[Group], out: &mut dyn Write) -> io::Resu
 }
 
 fn remarks(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let remarks = words::remarks(report);
-    if remarks.is_empty() {
+    if report.remarks.is_empty() {
         return Ok(());
     }
     writeln!(out, "<section>\n<h2>Remarks</h2>\n<ul>")?;
-    for remark in remarks {
+    for remark in &report.remarks {
         writeln!(out, "<li>{}</li>", html(&sanitize::line(&remark.text)))?;
     }
     writeln!(out, "</ul>\n</section>")

@@ -1,0 +1,113 @@
+//! The console sentences of one judged pair, for each engine.
+//!
+//! Owns what the messages need to know of a pair. The wordings are `messages`' business.
+
+use super::messages::{Blocked, Reason, RequestKind, console as wordings};
+use super::{Failure, Judged, Verdict};
+use crate::cors::{Engine, Rule, Stage};
+use crate::exchange::Exchange;
+use crate::pairing::{Pair, effective_url};
+
+/// What Chromium, Firefox and Safari print, in the order of [`Engine::all`]; `None` where one
+/// prints nothing or it cannot be told. Several possible wordings stand on lines of their own.
+pub fn console(judged: &Judged) -> [Option<String>; 3] {
+    let verdicts = &judged.engines;
+    Engine::all().map(|engine| {
+        let verdict = match engine {
+            Engine::Chromium => &verdicts[0],
+            Engine::Firefox => &verdicts[1],
+            Engine::WebKit => &verdicts[2],
+        };
+        of_engine(judged, engine, verdict)
+    })
+}
+
+fn of_engine(judged: &Judged, engine: Engine, verdict: &Verdict) -> Option<String> {
+    let pair = &judged.pair;
+    let reason = match verdict {
+        Verdict::Fail(Failure::Rule { stage, rule }) | Verdict::Undecided { conditional: Some((stage, rule)), .. } => {
+            Reason::Refused { rule, stage: *stage, status: status(pair, *stage) }
+        }
+        Verdict::Fail(Failure::Network { stage, .. }) => {
+            Reason::Network { error: net_error(pair), preflight: *stage == Stage::Preflight }
+        }
+        Verdict::Fail(Failure::BodyCut) => Reason::Network { error: net_error(pair), preflight: false },
+        Verdict::Fail(Failure::Browser { error }) if error.is_empty() => Reason::MixedContent { page: page_url(pair) },
+        _ => return None,
+    };
+    let page = pair.page.as_ref().unwrap_or(&pair.origin);
+    let first = pair.redirected_from.first().map(|hop| effective_url(hop));
+    let location = match &reason {
+        Reason::Refused { stage: Stage::Redirect, .. } => location(pair),
+        _ => None,
+    };
+    let header = match &reason {
+        Reason::Refused { rule: Rule::HeaderNotAllowed { names }, .. } => {
+            names.first().and_then(|name| written(pair, name))
+        }
+        _ => None,
+    };
+    let blocked = Blocked {
+        reason,
+        page_origin: page.as_str(),
+        request_origin: pair.origin.as_str(),
+        url: &pair.url,
+        first_url: first.as_deref(),
+        location: location.as_deref(),
+        header: header.as_deref(),
+    };
+    let kinds = kinds(pair);
+    // The later lines repeat the first one's news; a customer quotes the first.
+    let sentences: Vec<String> =
+        wordings(engine, &blocked, kinds).into_iter().filter_map(|wording| wording.lines.into_iter().next()).collect();
+    (!sentences.is_empty()).then(|| sentences.join("\n"))
+}
+
+/// DevTools' resource type, else what `Sec-Fetch-Dest` says; `fetch()` and `XMLHttpRequest` are both `empty` there.
+fn kinds(pair: &Pair) -> &'static [RequestKind] {
+    let lead = pair.representative();
+    if let Some(kind) = lead.note.resource_type.as_deref().filter(|kind| *kind != "preflight") {
+        return RequestKind::of_resource_type(Some(kind));
+    }
+    let destination = lead.request.headers.get_str("sec-fetch-dest");
+    RequestKind::of_resource_type(match destination.as_deref() {
+        Some("style") => Some("stylesheet"),
+        Some("track") => Some("texttrack"),
+        Some("audio" | "video") => Some("media"),
+        other => other,
+    })
+}
+
+fn status(pair: &Pair, stage: Stage) -> Option<u16> {
+    let exchange = match stage {
+        Stage::Preflight => pair.preflight().map(super::super::pairing::Preflight::exchange),
+        Stage::Actual | Stage::Redirect => pair.actual(),
+    };
+    exchange.and_then(|exchange| exchange.head()).map(|response| response.status)
+}
+
+fn net_error(pair: &Pair) -> Option<&str> {
+    let of = |exchange: &Exchange| exchange.note.error.as_deref().is_some_and(|error| !error.is_empty());
+    let actual = pair.actual().filter(|actual| of(actual));
+    let exchange = actual
+        .or_else(|| pair.preflight().map(super::super::pairing::Preflight::exchange).filter(|preflight| of(preflight)));
+    exchange.and_then(|exchange| exchange.note.error.as_deref())
+}
+
+fn page_url(pair: &Pair) -> &str {
+    pair.representative().note.page.as_deref().unwrap_or(pair.origin.as_str())
+}
+
+fn location(pair: &Pair) -> Option<String> {
+    let actual = pair.actual()?;
+    let location = actual.head()?.headers.get_str("location")?.into_owned();
+    url::Url::parse(&effective_url(actual)).ok()?.join(&location).ok().map(String::from)
+}
+
+/// The header's name as the page wrote it, when the request was recorded in that case.
+fn written(pair: &Pair, name: &str) -> Option<String> {
+    let actual = pair.actual()?;
+    let line = actual.request.headers.lines(name).next()?;
+    let written = String::from_utf8_lossy(line.name).into_owned();
+    (written != name).then_some(written)
+}

@@ -1,0 +1,140 @@
+//! The pipeline, wired once: read → pair → judge → diagnose → picture.
+//!
+//! Owns the order of things, the stop flag and what is kept in memory: failing and undecided pairs
+//! stay, passes are counted. Prints nothing.
+
+pub mod drive;
+mod explain;
+mod keep;
+mod keys;
+mod select;
+
+use crate::capture::{self, InputSummary, Limits, Progress, ReadError, Remark, Sink, Source};
+use crate::cors::Engine;
+use crate::exchange::Exchange;
+use crate::report::view;
+use keep::Kept;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What to analyse and how.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The inputs, in the order given.
+    pub sources: Vec<Source>,
+    /// Files with TLS keys.
+    pub keylogs: Vec<std::path::PathBuf>,
+    /// Bounds.
+    pub limits: Limits,
+    /// The engine to judge by; `None` takes it from User-Agent.
+    pub engine: Option<Engine>,
+    /// Keep passes, too.
+    pub all: bool,
+}
+
+/// What happens while an analysis runs.
+#[derive(Debug)]
+pub enum Event {
+    /// Reading goes on.
+    Progress(Progress),
+    /// A finding was settled; its cause may be refined at the end.
+    Finding(Box<view::Finding>),
+    /// Something to tell the user at once, on standard error.
+    Notice(String),
+}
+
+/// The end of an analysis.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The picture, masked.
+    pub report: view::Report,
+    /// Inputs that could not be read, one line each.
+    pub errors: Vec<String>,
+}
+
+/// Runs an analysis to its end, or until `stop` is set: what was found until then is kept.
+pub fn analyse(request: &Request, stop: &AtomicBool, listener: &mut dyn FnMut(Event)) -> Outcome {
+    let mut kept = Kept::new(request);
+    let mut errors = Vec::new();
+    let mut summaries: Vec<InputSummary> = Vec::new();
+    let mut remarks: Vec<Remark> = Vec::new();
+    let mut packets: Vec<(Source, capture::Opened)> = Vec::new();
+    let mut packet_inputs: Vec<u32> = Vec::new();
+    for source in &request.sources {
+        summaries.push(InputSummary { path: source.path.clone(), ..InputSummary::default() });
+        if stop.load(Ordering::Relaxed) {
+            continue;
+        }
+        let opened = match capture::open(source, &request.limits) {
+            Ok(opened) => opened,
+            Err(error) => {
+                fail(&mut errors, &mut kept, source, &error);
+                continue;
+            }
+        };
+        if opened.kind != capture::InputKind::Har {
+            packet_inputs.push(source.index);
+            packets.push((source.clone(), opened));
+            continue;
+        }
+        let mut feed = Feed { kept: &mut kept, remarks: &mut remarks, listener, stop };
+        match capture::har::read(opened, source, &request.limits, &mut feed) {
+            Ok(summary) if summary.exchanges == 0 => {
+                let error = ReadError::NoEntries { path: source.path.clone() };
+                set(&mut summaries, source, summary);
+                fail(&mut errors, &mut kept, source, &error);
+            }
+            Ok(summary) => set(&mut summaries, source, summary),
+            Err(error) => fail(&mut errors, &mut kept, source, &error),
+        }
+        kept.end_of_input(listener);
+    }
+    if !packets.is_empty() {
+        let keys = keys::collect(&request.keylogs, &packets, &mut errors, listener);
+        let mut feed = Feed { kept: &mut kept, remarks: &mut remarks, listener, stop };
+        for (input, summary) in
+            packet_inputs.into_iter().zip(capture::pcap::read(packets, keys, &request.limits, &mut feed))
+        {
+            if let Some(slot) = summaries.get_mut(input as usize) {
+                *slot = summary;
+            }
+        }
+        kept.end_of_input(listener);
+    }
+    let report = kept.report(&summaries, &remarks);
+    Outcome { report, errors }
+}
+
+fn set(summaries: &mut [InputSummary], source: &Source, summary: InputSummary) {
+    if let Some(slot) = summaries.get_mut(source.index as usize) {
+        *slot = summary;
+    }
+}
+
+fn fail(errors: &mut Vec<String>, kept: &mut Kept, source: &Source, error: &ReadError) {
+    errors.push(error.to_string());
+    kept.failed(source.index, error.to_string());
+}
+
+/// Takes what a reader finds.
+struct Feed<'a> {
+    kept: &'a mut Kept,
+    remarks: &'a mut Vec<Remark>,
+    listener: &'a mut dyn FnMut(Event),
+    stop: &'a AtomicBool,
+}
+
+impl Sink for Feed<'_> {
+    fn exchanges(&mut self, batch: Vec<Exchange>) -> ControlFlow<()> {
+        self.kept.add(batch, self.listener);
+        if self.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn remark(&mut self, remark: Remark) {
+        self.remarks.push(remark);
+    }
+
+    fn progress(&mut self, progress: Progress) {
+        (self.listener)(Event::Progress(progress));
+    }
+}

@@ -1,0 +1,204 @@
+//! One invocation: which format, where it goes, what is said on standard error, which exit code.
+//!
+//! Owns the edge of the program. Everything that is analysed happens in [`super::analyse`].
+
+use super::{Event, Outcome, Request, analyse};
+use crate::capture::{Limits, Source};
+use crate::cli::{self, Args, Command, Environment, Exit, Format, Stop};
+use crate::cors::Engine;
+use crate::report::{self, Options, sanitize, view};
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+/// Runs the program with these arguments, the first of which is its name.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args = match cli::parse(arguments) {
+        Ok(args) => args,
+        Err(Stop::Said(text)) => return print(&text, Exit::Nothing),
+        Err(Stop::Usage(line)) => {
+            complain(&line);
+            return Exit::Trouble.into();
+        }
+    };
+    match run(&args) {
+        Ok(exit) => exit.into(),
+        Err(error) if is_broken_pipe(&error) => Exit::Nothing.into(),
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            Exit::Trouble.into()
+        }
+    }
+}
+
+fn run(args: &Args) -> anyhow::Result<Exit> {
+    if let Some(what) = args.generate {
+        let mut out = io::stdout().lock();
+        cli::generate(what, &mut out)?;
+        return Ok(Exit::Nothing);
+    }
+    let environment = Environment::of_process();
+    match &args.command {
+        Some(Command::Explain { what, look }) => {
+            super::explain::explain(&what.join(" "), environment.style(look, false))
+        }
+        Some(Command::Redact { input, output }) => redact(input, output),
+        None => analysis(args, &environment),
+    }
+}
+
+fn redact(input: &Path, output: &Path) -> anyhow::Result<Exit> {
+    let source = Source { index: 0, path: input.to_string_lossy().into_owned() };
+    let redacted = crate::capture::har::redact::redact(&source, output, &Limits::default())?;
+    let kinds: Vec<String> = redacted.counts.iter().map(|(kind, count)| format!("{kind} ({count})")).collect();
+    let masked =
+        if kinds.is_empty() { "nothing had to be masked".to_owned() } else { format!("masked {}", kinds.join(", ")) };
+    let left_out = match redacted.left_out {
+        0 => String::new(),
+        n => format!("; {n} entries could not be read and were left out"),
+    };
+    complain(&format!("{}: {} entries, {masked}{left_out}", output.display(), redacted.entries));
+    Ok(Exit::Nothing)
+}
+
+fn analysis(args: &Args, environment: &Environment) -> anyhow::Result<Exit> {
+    let to_file = args.output.is_some();
+    let format = environment.format(args.format, to_file).map_err(anyhow::Error::msg)?;
+    if let Some(threads) = args.threads {
+        // Fails only when a pool exists already, which is then used.
+        let _ = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
+    }
+    let request = Request {
+        sources: args
+            .files
+            .iter()
+            .zip(0..)
+            .map(|(path, index)| Source { index, path: path.to_string_lossy().into_owned() })
+            .collect(),
+        keylogs: args.keylog.clone(),
+        limits: Limits::default(),
+        engine: args.browser.engine().map(|engine| match engine {
+            view::Engine::Chromium => Engine::Chromium,
+            view::Engine::Firefox => Engine::Firefox,
+            view::Engine::Webkit => Engine::WebKit,
+        }),
+        all: args.all,
+    };
+    let options = Options { style: environment.style(&args.look, to_file), all: args.all, filter: args.filter.clone() };
+    let stop = Arc::new(AtomicBool::new(false));
+    let outcome = if format == Format::Ndjson {
+        ndjson(&request, &options, args, &stop)?
+    } else {
+        let mut outcome = analyse(&request, &stop, &mut progress());
+        super::select::select(&mut outcome, args);
+        let mut out = writer(args.output.as_deref())?;
+        match format {
+            Format::Text | Format::Tui => report::text::write(&outcome.report, &options, &mut out)?,
+            Format::Markdown => report::markdown::write(&outcome.report, &options, &mut out)?,
+            Format::Html => report::html::write(&outcome.report, &options, &mut out)?,
+            Format::Json | Format::Ndjson => report::json::write(&outcome.report, &options, &mut out)?,
+        }
+        out.flush()?;
+        outcome
+    };
+    for error in &outcome.errors {
+        complain(error);
+    }
+    Ok(Exit::of(&outcome.report.summary, !outcome.errors.is_empty(), args.strict))
+}
+
+/// A header line, each finding as it is settled, and a last line.
+fn ndjson(request: &Request, options: &Options, args: &Args, stop: &AtomicBool) -> anyhow::Result<Outcome> {
+    let tool = view::Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
+    let inputs: Vec<view::Input> = request
+        .sources
+        .iter()
+        .map(|source| view::Input { path: source.path.clone(), ..view::Input::default() })
+        .collect();
+    let mut lines = report::json::Lines::start(writer(args.output.as_deref())?, &tool, &inputs)?;
+    let mut trouble = None;
+    let mut forward = progress();
+    let outcome = analyse(request, stop, &mut |event| match event {
+        Event::Finding(finding) => {
+            if options.filter.matches(&finding)
+                && let Err(error) = lines.finding(&finding)
+            {
+                trouble.get_or_insert(error);
+                stop.store(true, std::sync::atomic::Ordering::Relaxed);
+            }
+        }
+        other => forward(other),
+    });
+    if let Some(error) = trouble {
+        return Err(error.into());
+    }
+    lines.finish(&outcome.report.summary, &outcome.report.remarks)?;
+    Ok(outcome)
+}
+
+/// Says on a terminal's standard error how far a long read has come.
+fn progress() -> impl FnMut(Event) {
+    let terminal = io::stderr().is_terminal();
+    let begun = Instant::now();
+    let mut last: Option<Instant> = None;
+    move |event| match event {
+        Event::Progress(progress) if terminal => {
+            let now = Instant::now();
+            let due = last.map_or(begun + Duration::from_secs(1), |last| last + Duration::from_millis(200));
+            if now >= due {
+                last = Some(now);
+                let megabytes = progress.read >> 20;
+                let line = match progress.size.filter(|size| *size > 0) {
+                    Some(size) if progress.read < size => {
+                        format!("\rreading: {} %, {megabytes} MB ", progress.read.saturating_mul(100) / size)
+                    }
+                    Some(_) => "\r\x1b[K".to_owned(),
+                    None => format!("\rreading: {megabytes} MB "),
+                };
+                let _ = io::stderr().write_all(line.as_bytes());
+            }
+        }
+        Event::Notice(text) => complain(&text),
+        _ => {}
+    }
+}
+
+/// Standard output, or a new file (an existing one is replaced, as with any `--output`).
+fn writer(output: Option<&Path>) -> anyhow::Result<BufWriter<Box<dyn Write>>> {
+    let inner: Box<dyn Write> = match output {
+        None => Box::new(io::stdout().lock()),
+        Some(path) => {
+            let file: File =
+                OpenOptions::new().write(true).create(true).truncate(true).open(path).map_err(|error| {
+                    anyhow::anyhow!("{}: cannot be written: {error}; choose another --output", path.display())
+                })?;
+            Box::new(file)
+        }
+    };
+    Ok(BufWriter::new(inner))
+}
+
+fn print(text: &str, exit: Exit) -> ExitCode {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Ok(()) => exit.into(),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit.into(),
+        Err(_) => Exit::Trouble.into(),
+    }
+}
+
+/// One line on standard error.
+pub(super) fn complain(line: &str) {
+    let _ = writeln!(io::stderr(), "whycors: {}", sanitize::line(line));
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

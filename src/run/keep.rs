@@ -1,0 +1,212 @@
+//! What an analysis keeps while it runs: waiting exchanges, facts about servers, failing and
+//! undecided pairs, and counts of everything else.
+
+use super::{Event, Request};
+use crate::capture::{InputSummary, Limits, Remark};
+use crate::cors::Engine;
+use crate::diagnosis::{Judged, RemarkCollector, ServerFacts, Verdict, diagnose, judge};
+use crate::exchange::{CaptureTime, Exchange};
+use crate::pairing::{Bounds, Counts, Pair, Pairer};
+use crate::report::build;
+use crate::report::mask::Masker;
+use crate::report::same;
+use crate::report::view;
+use std::collections::BTreeMap;
+
+/// Distinct page origins counted per input.
+const PAGES: usize = 256;
+
+pub(super) struct Kept {
+    limits: Limits,
+    engine: Option<Engine>,
+    all: bool,
+    pairer: Pairer,
+    counts: Counts,
+    facts: ServerFacts,
+    collector: RemarkCollector,
+    judged: Vec<Judged>,
+    overflow: u64,
+    summary: view::Summary,
+    spans: Vec<Span>,
+    errors: BTreeMap<u32, String>,
+    masker: Masker,
+}
+
+/// First and last time of an input, and its pages.
+#[derive(Debug, Clone, Default)]
+struct Span {
+    from: Option<CaptureTime>,
+    to: Option<CaptureTime>,
+    pages: BTreeMap<String, u64>,
+}
+
+impl Kept {
+    pub(super) fn new(request: &Request) -> Self {
+        Self {
+            limits: request.limits.clone(),
+            engine: request.engine,
+            all: request.all,
+            pairer: Pairer::new(bounds(&request.limits)),
+            counts: Counts::default(),
+            facts: ServerFacts::new(request.limits.server_facts),
+            collector: RemarkCollector::new(),
+            judged: Vec::new(),
+            overflow: 0,
+            summary: view::Summary::default(),
+            spans: vec![Span::default(); request.sources.len()],
+            errors: BTreeMap::new(),
+            masker: Masker::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, batch: Vec<Exchange>, listener: &mut dyn FnMut(Event)) {
+        for exchange in batch {
+            if let Some(span) = self.spans.get_mut(exchange.place.input() as usize) {
+                let (started, completed) = (exchange.started, exchange.completed.or(exchange.started));
+                span.from = [span.from, started].into_iter().flatten().min();
+                span.to = [span.to, completed].into_iter().flatten().max();
+            }
+            self.pairer.add(exchange);
+        }
+        self.settle(listener);
+    }
+
+    /// Inputs are paired on their own: what waits is settled now.
+    pub(super) fn end_of_input(&mut self, listener: &mut dyn FnMut(Event)) {
+        self.pairer.finish();
+        self.settle(listener);
+        let counts = std::mem::replace(&mut self.pairer, Pairer::new(bounds(&self.limits))).counts().clone();
+        self.counts.exchanges += counts.exchanges;
+        self.counts.preflights += counts.preflights;
+        self.counts.settled_early += counts.settled_early;
+        for (reason, count) in counts.not_judged {
+            *self.counts.not_judged.entry(reason).or_default() += count;
+        }
+    }
+
+    pub(super) fn failed(&mut self, input: u32, error: String) {
+        self.errors.insert(input, error);
+    }
+
+    fn settle(&mut self, listener: &mut dyn FnMut(Event)) {
+        for pair in self.pairer.settled() {
+            self.count_page(&pair);
+            let judged = judge(pair, self.engine);
+            self.facts.observe(&judged);
+            self.collector.observe(&judged);
+            let passed = matches!(judged.verdict, Verdict::Pass);
+            if passed && !self.all {
+                self.summary.cors_requests += 1;
+                self.summary.passed += 1;
+                let status =
+                    judged.pair.actual().and_then(|actual| actual.head()).map_or(0, |response| response.status);
+                self.summary.http_errors_readable += u64::from(status >= 400);
+                continue;
+            }
+            if self.judged.len() >= self.limits.findings {
+                self.overflow += 1;
+                continue;
+            }
+            let number = u32::try_from(self.judged.len() + 1).unwrap_or(u32::MAX);
+            let mut finding = build::finding(number, &judged, &diagnose(&judged, &self.facts));
+            self.masker.finding(&mut finding);
+            listener(Event::Finding(Box::new(finding)));
+            self.judged.push(judged);
+        }
+    }
+
+    fn count_page(&mut self, pair: &Pair) {
+        let page = pair.page.as_ref().unwrap_or(&pair.origin).as_str();
+        let input = pair.representative().place.input() as usize;
+        let Some(span) = self.spans.get_mut(input) else { return };
+        if let Some(count) = span.pages.get_mut(page) {
+            *count += 1;
+        } else if span.pages.len() < PAGES {
+            span.pages.insert(page.to_owned(), 1);
+        }
+    }
+
+    /// The final picture: causes are settled with the facts of the whole analysis.
+    pub(super) fn report(mut self, inputs: &[InputSummary], remarks: &[Remark]) -> view::Report {
+        let mut masker = Masker::new();
+        let mut findings = Vec::with_capacity(self.judged.len());
+        for (index, judged) in self.judged.iter().enumerate() {
+            let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
+            let diagnosis = diagnose(judged, &self.facts);
+            let mut finding = build::finding(number, judged, &diagnosis);
+            masker.finding(&mut finding);
+            findings.push(finding);
+        }
+        for finding in &findings {
+            if self.all || finding.verdict != view::Verdict::Pass {
+                self.summary.count(finding);
+            }
+        }
+        same::link(&mut findings);
+        self.summary.exchanges = self.counts.exchanges;
+        self.summary.preflights = self.counts.preflights;
+        self.summary.not_judged = self
+            .counts
+            .not_judged
+            .iter()
+            .map(|(id, count)| view::Count { id: (*id).to_owned(), count: *count })
+            .collect();
+        let mut all: Vec<view::Remark> = remarks.iter().map(reader_remark).collect();
+        all.extend(std::mem::take(&mut self.collector).finish().into_iter().map(|remark| view::Remark {
+            id: remark.id.to_owned(),
+            count: remark.count,
+            text: remark.text,
+            places: remark.places.into_iter().map(build::place).collect(),
+        }));
+        let limits = [
+            (self.overflow, "findings beyond the limit were counted and left out"),
+            (self.counts.settled_early, "requests were settled early, because too many were waiting for their partner"),
+        ];
+        for (count, what) in limits.into_iter().filter(|(count, _)| *count > 0) {
+            let text = format!("{count} {what}");
+            all.push(view::Remark { id: "limit-reached".to_owned(), count, text, places: Vec::new() });
+        }
+        for remark in &mut all {
+            masker.remark(remark);
+        }
+        view::Report {
+            schema_version: view::SCHEMA_VERSION,
+            tool: view::Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            inputs: inputs.iter().zip(0..).map(|(input, index)| self.input(input, index)).collect(),
+            summary: self.summary,
+            findings,
+            remarks: all,
+        }
+    }
+
+    fn input(&self, input: &InputSummary, index: u32) -> view::Input {
+        let span = self.spans.get(index as usize).cloned().unwrap_or_default();
+        let page = span.pages.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0))).map(|(page, _)| page);
+        view::Input {
+            path: input.path.clone(),
+            kind: input.kind.map(|kind| kind.id().to_owned()),
+            dialect: input.dialect.map(str::to_owned),
+            recorder: input.recorder.clone(),
+            exchanges: input.exchanges,
+            packets: input.packets,
+            error: self.errors.get(&index).cloned(),
+            from: span.from.map(build::timestamp),
+            to: span.to.map(build::timestamp),
+            page,
+            hides: Vec::new(),
+        }
+    }
+}
+
+fn bounds(limits: &Limits) -> Bounds {
+    Bounds { horizon_seconds: limits.horizon_seconds, waiting: limits.waiting, remembered: limits.server_facts }
+}
+
+fn reader_remark(remark: &Remark) -> view::Remark {
+    view::Remark {
+        id: remark.id.to_owned(),
+        count: remark.count,
+        text: remark.text.clone(),
+        places: remark.places.iter().copied().map(build::place).collect(),
+    }
+}

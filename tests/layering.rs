@@ -1,0 +1,93 @@
+//! Data flows one way: no module may use one to its right.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each module with the modules it may use besides itself.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("exchange", &[]),
+    ("http", &["exchange"]),
+    ("tls", &["exchange"]),
+    ("capture", &["exchange", "http", "tls"]),
+    ("cors", &["exchange"]),
+    ("pairing", &["exchange", "cors"]),
+    ("diagnosis", &["exchange", "cors", "pairing"]),
+    ("report", &["exchange", "cors", "pairing", "diagnosis"]),
+    ("tui", &["report"]),
+    ("cli", &["exchange", "cors", "pairing", "diagnosis", "report"]),
+    ("run", &["exchange", "http", "tls", "capture", "cors", "pairing", "diagnosis", "report", "tui", "cli"]),
+];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Top module of a file: `src/http/h1/mod.rs` and `src/http.rs` are `http`.
+fn module_of(path: &Path, root: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap();
+    relative.components().next().unwrap().as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned()
+}
+
+/// What a source names of this crate, tests left out: `capture::Limits`, `exchange::Exchange` …
+fn names(source: &str) -> Vec<String> {
+    let code = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+    let mut found = Vec::new();
+    for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+        for (at, _) in line.match_indices("crate::") {
+            let rest = &line[at + 7..];
+            let path: String = rest.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | ':')).collect();
+            let rest = &rest[path.len()..];
+            if let Some(list) = rest.strip_prefix('{').filter(|_| path.ends_with("::")) {
+                let list = list.split('}').next().unwrap_or_default();
+                found.extend(list.split(',').map(|item| format!("{path}{}", item.trim())));
+            } else if path.is_empty() {
+                let list = rest.trim_start_matches('{').split('}').next().unwrap_or_default();
+                found.extend(list.split(',').map(|item| item.trim().to_owned()));
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn imports_never_point_right() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let allowed: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let mut wrong = Vec::new();
+    for path in files {
+        let module = module_of(&path, &root);
+        if matches!(&*module, "lib" | "main") || path.ends_with("tests.rs") {
+            continue;
+        }
+        let may_use = allowed.get(&*module).unwrap_or_else(|| panic!("{module} has no place in the order"));
+        for name in names(&fs::read_to_string(&path).unwrap()) {
+            let top = name.split("::").next().unwrap_or_default();
+            let fine = top.is_empty()
+                || top == module
+                || may_use.iter().any(|used| *used == top || name.starts_with(used) && used.contains("::"));
+            if !fine {
+                wrong.push(format!("{}: {name}", path.strip_prefix(&root).unwrap().display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "imports that point right:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_reader_of_imports_sees_lists_and_single_names() {
+    assert_eq!(names("use crate::exchange::{Exchange, Place};"), ["exchange::Exchange", "exchange::Place"]);
+    assert_eq!(names("    let x = crate::cors::max_age();"), ["cors::max_age"]);
+    assert_eq!(names("// use crate::tui::State;"), Vec::<String>::new());
+}
