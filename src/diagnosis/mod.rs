@@ -7,6 +7,7 @@ pub mod answer;
 pub mod cause;
 pub mod console;
 pub mod evidence;
+pub mod explain;
 pub mod facts;
 pub mod fix;
 pub mod judge;

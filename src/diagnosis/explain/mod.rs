@@ -1,0 +1,229 @@
+//! Recognises what people paste: a console message of any browser, an error name, a cause id.
+//!
+//! Owns the way from a text to what it speaks of, with the origin, URL and value it quotes.
+//! Explaining it and rendering the explanation is done elsewhere, from the cause table.
+
+mod context;
+mod names;
+mod pattern;
+mod sentences;
+
+use super::messages::RequestKind;
+use crate::cors::{Engine, Stage};
+use pattern::normalised;
+
+/// What a text was recognised as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recognised {
+    /// This is what it speaks of.
+    Known(Box<Known>),
+    /// Nothing known.
+    Unknown {
+        /// The nearest names that are known, best first; at most [`MAX_NEAREST`].
+        nearest: Vec<&'static str>,
+    },
+}
+
+/// The most names offered for an unknown text.
+pub const MAX_NEAREST: usize = 3;
+
+/// What a text speaks of, and what it quotes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// What it speaks of.
+    pub subject: Subject,
+    /// Whose words they are, when the text tells.
+    pub engine: Option<Engine>,
+    /// Which response was refused, when the text tells.
+    pub stage: Option<Stage>,
+    /// What asked for the resource.
+    pub kind: Option<RequestKind>,
+    /// The page's origin (in WebKit's words the request's, which redirects may have made `null`).
+    pub origin: Option<String>,
+    /// The URL that was refused.
+    pub url: Option<String>,
+    /// The URL before redirects.
+    pub first_url: Option<String>,
+    /// The value, method or header the text names.
+    pub value: Option<String>,
+    /// The response's status.
+    pub status: Option<u16>,
+}
+
+/// What a text speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A CORS rule: ids of [`crate::cors::Rule::IDS`], the likeliest first. Several where the words do
+    /// not tell them apart.
+    Rule(&'static [&'static str]),
+    /// A cause, by its id in [`super::table::CAUSES`].
+    Cause(&'static str),
+    /// Words that stand for no rule by themselves.
+    Other(Other),
+}
+
+/// Words that stand for no CORS rule by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Other {
+    /// Firefox's `CORS request did not succeed`: the connection failed, or (after another message)
+    /// the request behind a refused preflight.
+    DidNotSucceed,
+    /// WebKit's `… cannot load … due to access control checks`: it follows CORS and network errors
+    /// alike.
+    AccessControlLine,
+    /// `net::ERR_FAILED`, `Failed to load resource`: the browser gave up, for whatever reason.
+    LoadFailed,
+    /// What the page's script sees: `TypeError: Failed to fetch`, `Load failed`, `Network Error`.
+    ScriptError,
+    /// A browser message that says CORS and gives no reason.
+    NoReason,
+    /// CORS is switched off in the browser.
+    Disabled,
+    /// Firefox's warning that `*` will not cover `Authorization` for ever.
+    AuthorizationWarning,
+}
+
+impl Subject {
+    /// Rules first, then causes, then the rest: what a text says at most.
+    fn weight(self) -> u8 {
+        match self {
+            Self::Rule(_) => 4,
+            Self::Cause(_) => 3,
+            Self::Other(Other::LoadFailed | Other::ScriptError | Other::AccessControlLine) => 0,
+            Self::Other(Other::NoReason) => 1,
+            Self::Other(_) => 2,
+        }
+    }
+
+    /// Ids of causes that commonly stand behind it, likeliest first. For a message on the preflight
+    /// or the actual response, as `stage` says.
+    pub fn candidates(self, stage: Option<Stage>) -> &'static [&'static str] {
+        match self {
+            Self::Rule(ids) => sentences::candidates(ids.first().copied().unwrap_or_default(), stage),
+            // A cause is its own answer.
+            Self::Cause(_) => &[],
+            Self::Other(Other::DidNotSucceed | Other::LoadFailed | Other::ScriptError | Other::AccessControlLine) => {
+                &["server-unreachable", "connection-reset", "tls-failure", "preflight-timeout", "no-answer"]
+            }
+            Self::Other(_) => &[],
+        }
+    }
+}
+
+/// Recognises `text`: a console message (whole or in part, of any browser, also older wordings), a
+/// Chromium error name, a Firefox key, a rule or cause id, or a short form (`acao-missing`).
+///
+/// In a text with several messages the one that says most wins, and the first of equals. Takes
+/// time linear in the text's length.
+pub fn recognise(text: &str) -> Recognised {
+    let line = normalised(text);
+    let mut best: Option<Known> = names::lookup(&line);
+    if best.is_none() {
+        for known in recognise_each(text) {
+            if best.as_ref().is_none_or(|best| known.subject.weight() > best.subject.weight()) {
+                best = Some(known);
+            }
+        }
+    }
+    match best {
+        Some(known) => Recognised::Known(Box::new(known)),
+        None => Recognised::Unknown { nearest: names::nearest(&line) },
+    }
+}
+
+/// Recognises every message of a console that was pasted whole, in order. A message that only goes
+/// on about the one before it is taken into that one.
+pub fn recognise_each(text: &str) -> Vec<Known> {
+    let mut found: Vec<Known> = Vec::new();
+    for message in messages_in(text) {
+        let Some(known) = in_sentence(&message) else { continue };
+        match found.last_mut() {
+            Some(last) if goes_on(last, &known) => {
+                last.url = last.url.take().or(known.url);
+                last.kind = last.kind.or(known.kind);
+            }
+            Some(last) if announces(last, &known) => {
+                last.subject = known.subject;
+                last.stage = known.stage.or(last.stage);
+                last.value = known.value;
+            }
+            _ => found.push(known),
+        }
+    }
+    found
+}
+
+/// Texts with which a message begins wherever they stand in a line.
+const OPENINGS: &[&str] = &["Access to ", "Cross-Origin Request ", "Failed to load resource", "Mixed Content:"];
+
+/// Texts with which a message begins at the start of a line only.
+const LINE_OPENINGS: &[&str] = &[
+    "Access-Control-Allow-Origin cannot",
+    "Beacon API cannot load",
+    "Cannot load ",
+    "Cannot use wildcard",
+    "Could not connect",
+    "Credentials flag is true",
+    "Cross-origin redirection",
+    "EventSource cannot load",
+    "Failed to load ",
+    "Fetch API cannot load",
+    "Header Access-Control-",
+    "Method ",
+    "No 'Access-Control-Allow-Origin'",
+    "Origin ",
+    "Preflight response is not",
+    "Redirect from ",
+    "Request header field ",
+    "XMLHttpRequest cannot load",
+];
+
+/// The messages of a text, each on one line; lines that begin none belong to the one before.
+fn messages_in(text: &str) -> Vec<String> {
+    let mut messages: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let line = normalised(line);
+        let bare = line.trim_start_matches("[Error] ");
+        let opens = OPENINGS.iter().any(|opening| line.contains(opening))
+            || LINE_OPENINGS.iter().any(|opening| bare.starts_with(opening));
+        match messages.last_mut() {
+            Some(last) if !opens => {
+                last.push(' ');
+                last.push_str(&line);
+            }
+            _ => messages.push(line),
+        }
+    }
+    messages
+}
+
+/// Whether `known` adds nothing of its own to the message before it.
+fn goes_on(last: &Known, known: &Known) -> bool {
+    let same_url = known.url.is_none() || last.url.is_none() || last.url == known.url;
+    let follows = match known.subject {
+        Subject::Other(Other::AccessControlLine | Other::LoadFailed | Other::DidNotSucceed) => true,
+        // Safari with Web Inspector open says the sentence once more.
+        subject => subject == last.subject && last.engine == Some(Engine::WebKit) && known.url.is_none(),
+    };
+    follows && same_url && last.subject.weight() >= known.subject.weight()
+}
+
+/// Whether the message before is only the first half of `known`: a browser's announcement whose
+/// reason stands on a line of its own.
+fn announces(last: &Known, known: &Known) -> bool {
+    last.subject == Subject::Other(Other::NoReason) && known.url.is_none() && matches!(known.subject, Subject::Rule(_))
+}
+
+fn in_sentence(text: &str) -> Option<Known> {
+    let mut best: Option<(u8, usize, &sentences::Sentence, pattern::Captures)> = None;
+    for sentence in sentences::SENTENCES {
+        let Some((at, captures)) = pattern::find(text, sentence.pattern) else { continue };
+        let weight = sentence.subject.weight();
+        // The table has the longer of two similar patterns first.
+        if best.as_ref().is_none_or(|(known, known_at, ..)| weight > *known || (weight == *known && at < *known_at)) {
+            best = Some((weight, at, sentence, captures));
+        }
+    }
+    let (.., sentence, captures) = best?;
+    Some(context::of(text, sentence, &captures))
+}
