@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test file")]
+
 //! Data flows one way: no module may use one to its right.
 
 use std::collections::BTreeMap;

@@ -58,6 +58,7 @@ pub fn conversation(script: &[u8]) {
             110..113 => conversation.close(from, Close::Fin, mark(), &mut out),
             113..116 => conversation.close(from, Close::Reset, mark(), &mut out),
             116..118 => conversation.close(from, Close::Alert("fuzz"), mark(), &mut out),
+            118 => conversation.begins_late(from),
             _ => drop(conversation.takeover()),
         }
         assert!(conversation.waiting() <= LIMITS.pipeline.max(LIMITS.h2_streams) + 1, "limits hold");

@@ -102,8 +102,8 @@ pub enum Successor {
 /// After every call of [`data`](Self::data) ask [`takeover`](Self::takeover).
 ///
 /// As long as no [`gap`](Self::gap) is reported, every response is taken for the answer to a
-/// request that is or will be seen. A connection whose beginning was not captured therefore starts
-/// with `gap(side, None, …)` for each side.
+/// request that is or will be seen. Of a connection whose beginning was not captured say so with
+/// [`begins_late`](Self::begins_late).
 #[derive(Debug)]
 pub struct Conversation {
     context: Context,
@@ -138,6 +138,16 @@ impl Conversation {
             Protocol::Http2 => Dialogue::Http2(Box::new(h2::Connection::new(limits))),
         };
         Self { context, limits: *limits, notes: Notes::default(), dialogue }
+    }
+
+    /// Says that the beginning of the connection was not captured. The next bytes of `recognised`
+    /// begin with a message (or frame); those of the other side may begin anywhere.
+    pub fn begins_late(&mut self, recognised: Side) {
+        match &mut self.dialogue {
+            Dialogue::Http1(dialogue) => dialogue.begins_late(recognised),
+            Dialogue::Http2(connection) => connection.begins_late(recognised),
+            Dialogue::Over(_) | Dialogue::Closed => {}
+        }
     }
 
     /// In-order bytes of one side. `mark` is the packet they came in.

@@ -56,6 +56,11 @@ impl Script {
         mark(self.frame)
     }
 
+    pub(super) fn begins_late(mut self, recognised: Side) -> Self {
+        self.conversation.begins_late(recognised);
+        self
+    }
+
     /// Lets time pass.
     pub(super) fn wait(mut self, frames: u64) -> Self {
         self.frame += frames;

@@ -7,7 +7,7 @@
 use super::order::{self, Group, Section};
 use super::sanitize::{self, markdown as prose, markdown_block as block, markdown_cell as cell, markdown_code as code};
 use super::text::answer::proof;
-use super::view::{Finding, Fix, Report, Verdict};
+use super::view::{Finding, Fix, Nature, Report, Verdict};
 use super::{Options, words};
 use std::io::{self, Write};
 
@@ -97,7 +97,9 @@ fn answer(
         prose(&finding.method),
         code(&finding.url),
     )?;
-    writeln!(out, "{}\n", prose(&finding.headline))?;
+    if !finding.headline.is_empty() {
+        writeln!(out, "{}\n", prose(&finding.headline))?;
+    }
     writeln!(out, "| | |\n|---|---|")?;
     for line in &finding.lines {
         let lines: Vec<String> = sanitize::lines(&line.text).map(|line| prose(&line)).collect();
@@ -126,6 +128,9 @@ fn answer(
     }
     if let Some(log) = &finding.log {
         pair(out, "in the log", &prose(log))?;
+    }
+    if let Some(same) = words::same_as(finding) {
+        pair(out, "same as", &prose(&same))?;
     }
     if group.count() > 1 {
         requests(findings, group, out)?;
@@ -247,7 +252,7 @@ pub(super) fn unknown(finding: &Finding) -> Vec<String> {
         unknown.push(format!("which of these it was: {}", cause.candidates.join(", ")));
     }
     let sent = finding.actual.as_ref().map_or(Some(true), |actual| actual.sent);
-    if sent == Some(false) && finding.verdict == Verdict::Fail {
+    if sent == Some(false) && finding.verdict == Verdict::Fail && finding.nature == Nature::Cors {
         unknown.push(format!("the answer to {}: it was never sent", finding.method));
     }
     if finding.credentials.mode == "unknown" && finding.verdict == Verdict::Undecided {
@@ -257,11 +262,11 @@ pub(super) fn unknown(finding: &Finding) -> Vec<String> {
 }
 
 fn remarks(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    if report.remarks.is_empty() {
-        return Ok(());
+    let remarks = words::remarks(report);
+    if !remarks.is_empty() {
+        writeln!(out, "\n## Remarks\n")?;
     }
-    writeln!(out, "\n## Remarks\n")?;
-    for remark in &report.remarks {
+    for remark in remarks {
         writeln!(out, "- {}", prose(&remark.text))?;
     }
     Ok(())

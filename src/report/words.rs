@@ -279,6 +279,18 @@ fn nothing_to_judge(report: &Report) -> String {
     }
 }
 
+/// The remarks to list: those that no headline says already.
+pub fn remarks(report: &Report) -> Vec<&Remark> {
+    let leading = leading_remark(report).map(|remark| remark.id.as_str());
+    report.remarks.iter().filter(|remark| Some(remark.id.as_str()) != leading).collect()
+}
+
+/// `#2 #7`: findings of other inputs that are the same event; None when there are none.
+pub fn same_as(finding: &Finding) -> Option<String> {
+    let numbers: Vec<String> = finding.same_as.iter().map(|number| format!("#{number}")).collect();
+    (!numbers.is_empty()).then(|| format!("{}: the same event in another input", numbers.join(" ")))
+}
+
 /// The remark that explains why nothing at all could be read, if there is one: it is the answer.
 pub fn leading_remark(report: &Report) -> Option<&Remark> {
     if report.summary.exchanges > 0 {

@@ -91,6 +91,13 @@ impl Assembler {
         }
     }
 
+    /// After a hole: messages of an established connection are short and begin with their record.
+    pub(super) fn resume(&mut self) {
+        if self.lost {
+            *self = Self::default();
+        }
+    }
+
     fn is_wanted(&self) -> bool {
         matches!(self.header[0], CLIENT_HELLO | SERVER_HELLO | ENCRYPTED_EXTENSIONS | KEY_UPDATE)
     }

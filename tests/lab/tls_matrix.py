@@ -9,6 +9,9 @@ the cipher suite and the HTTP version forced. The requests are the same everywhe
     POST    /allowed   the request after it, answered 200
     OPTIONS /refused   a preflight, answered 204 without Access-Control-Allow-Origin
 
+Cells named refused-* are handshakes that fail; they have no exchanges, and alerts.tsv holds the
+alerts that tshark shows in them: who sent it, level and description.
+
 tshark.tsv is what tshark reads in each capture with the cell's key log: method, path and status
 per exchange. It is checked in, so that tests need none of these programs; `--table` rewrites it
 from the captures that are there.
@@ -290,6 +293,37 @@ def all_cells(work):
     return cells | special(work)
 
 
+def refusals():
+    """Handshakes that fail: name → (server, curl's options)."""
+    return {
+        "refused-certificate-tls12": ({"protocol": "TLSv1.2"}, ["--tls-max", "1.2"]),
+        "refused-certificate-tls13": ({"protocol": "TLSv1.3"}, []),
+        "refused-version": ({"protocol": "TLSv1.3"}, ["-k", "--tls-max", "1.2"]),
+        "refused-cipher": (
+            {"protocol": "TLSv1.2", "cipher": "ECDHE-RSA-AES128-GCM-SHA256"},
+            ["-k", "--tls-max", "1.2", "--ciphers", "ECDHE-RSA-CHACHA20-POLY1305"],
+        ),
+    }
+
+
+def refused_curl(keys, *options):
+    """One request that never leaves: curl or nginx refuses the handshake."""
+    command = ["curl", "-s", "--http1.1", "--resolve", f"api.example:{PORT}:127.0.0.1", *options, *preflight("/allowed")]
+    subprocess.run(command, env=os.environ | {"SSLKEYLOGFILE": str(keys)}, check=False)
+    keys.touch()
+
+
+def alerts(name):
+    fields = ["tcp.dstport", "tls.alert_message.level", "tls.alert_message.desc"]
+    command = ["tshark", "-r", CAPTURES / f"{name}.pcap", "-o", f"tls.keylog_file:{CAPTURES / name}.keys",
+               "-d", f"tcp.port=={PORT},tls", "-Y", "tls.alert_message.desc", "-T", "fields"]
+    for field in fields:
+        command += ["-e", field]
+    for line in run(*command).stdout.decode().splitlines():
+        to, level, description = line.split("\t")
+        yield "Client" if to == str(PORT) else "Server", level, description
+
+
 def tshark(name):
     """Exchanges as tshark reads them: (stream, method, path, status), in order of the requests."""
     if not (CAPTURES / f"{name}.pcap").exists():
@@ -333,6 +367,9 @@ def main():
             "-keyout", work / f"{kind}.key", "-out", work / f"{kind}.crt")
     wanted = sys.argv[1:]
     cells = all_cells(work)
+    refused = refusals()
+    for name, (server, options) in refused.items():
+        cells[name] = (server, lambda keys, options=options: refused_curl(keys, *options))
     for name, (server, client) in cells.items():
         if wanted and name not in wanted:
             continue
@@ -343,10 +380,13 @@ def main():
             client(keys)
         print(name, (CAPTURES / f"{name}.pcap").stat().st_size, "bytes")
     rows = ["cell\tstream\tmethod\tpath\tstatus"]
-    for name in sorted(cells):
+    for name in sorted(cells.keys() - refused.keys()):
         found = tshark(name)
         rows += ["\t".join([name, *row]) for row in found] or [f"{name}\t-\t-\t-\t-"]
     (CAPTURES / "tshark.tsv").write_text("\n".join(rows) + "\n")
+    rows = ["cell\tfrom\tlevel\tdescription"]
+    rows += ["\t".join([name, *row]) for name in sorted(refused) for row in alerts(name)]
+    (CAPTURES / "alerts.tsv").write_text("\n".join(rows) + "\n")
     shutil.rmtree(work)
 
 

@@ -325,7 +325,10 @@ impl Channel {
                     tunneled: self.tunneled,
                     recorder: &WIRE,
                 };
-                let conversation = Conversation::new(context, protocol, &env.bounds.http);
+                let mut conversation = Conversation::new(context, protocol, &env.bounds.http);
+                if !self.whole {
+                    conversation.begins_late(self.side(way));
+                }
                 self.layer = Layer::Http(Box::new(conversation));
                 self.replay(way, held, 0, bytes, mark, env);
             }

@@ -5,6 +5,8 @@
 
 mod answer;
 mod chunked;
+mod endings;
+mod framing;
 mod head;
 mod matching;
 mod reader;
@@ -12,12 +14,12 @@ mod reader;
 mod tests;
 
 use self::answer::Answering;
-use self::head::Length;
+use self::framing::Framing;
 use self::matching::{Kind, Requests, Taken, Waiting};
-use self::reader::{Framing, Head, Hole, Reader, Step};
+use self::reader::{Cut, Head, Reader, Step};
 use super::excerpt::Excerpt;
-use super::pending::{Ending, Pending, Remark};
-use super::{Close, Env, Finish, Successor, Takeover, target};
+use super::pending::{Pending, Remark};
+use super::{Close, Env, Successor, Takeover, target};
 use crate::exchange::{Mark, NoResponse, RequestHead, Side};
 use std::collections::VecDeque;
 
@@ -84,6 +86,12 @@ impl Dialogue {
         }
     }
 
+    pub(super) fn begins_late(&mut self, recognised: Side) {
+        self.requests.lost_bytes();
+        let other = if recognised == Side::Client { &mut self.server } else { &mut self.client };
+        other.search();
+    }
+
     /// Exchanges begun and not handed out.
     pub(super) fn waiting(&self) -> usize {
         self.requests.len() + usize::from(self.answering.as_ref().is_some_and(Answering::has_request))
@@ -123,16 +131,11 @@ impl Dialogue {
             self.client.search();
             return;
         };
-        let framing = match (request.facts.transfer, request.facts.length) {
-            (Some(true), _) => Framing::Chunked,
-            (Some(false), _) | (None, Length::Invalid) => Framing::Unknown,
-            (None, Length::Bytes(length)) => Framing::Length(length),
-            (None, Length::Absent) => Framing::None,
-        };
+        let framing = framing::of_request(&request.facts);
         let mut remark = Remark::default();
-        note_damage(&mut remark, "request", request.facts.dropped, head.oversized);
-        if head.oversized {
-            env.notes.oversized_heads += 1;
+        note_damage(&mut remark, "request", request.facts.dropped, head.cut);
+        if head.cut != Cut::Whole {
+            env.notes.oversized_heads += u64::from(head.cut == Cut::TooLarge);
             request.headers.mark_incomplete();
         }
         let kind = match (&*request.method, request.facts.upgrade) {
@@ -161,7 +164,7 @@ impl Dialogue {
         self.request_body = 0;
         self.hold_after_body = holds && framing != Framing::None;
         self.client.body(framing);
-        if holds && framing == Framing::None && !head.oversized {
+        if holds && framing == Framing::None && head.cut == Cut::Whole {
             self.client.hold();
         }
         self.enqueue(Waiting { pending, kind }, env);
@@ -247,9 +250,9 @@ impl Dialogue {
             return After::Same;
         }
         let mut remark = Remark::default();
-        note_damage(&mut remark, "response", response.facts.dropped, head.oversized);
-        if head.oversized {
-            env.notes.oversized_heads += 1;
+        note_damage(&mut remark, "response", response.facts.dropped, head.cut);
+        if head.cut != Cut::Whole {
+            env.notes.oversized_heads += u64::from(head.cut == Cut::TooLarge);
             response.headers.mark_incomplete();
         }
         // The end of the body before was in a hole, or its length in a head that was too large.
@@ -263,7 +266,11 @@ impl Dialogue {
             return self.switch(pending, kind, response, rest, mark, env);
         }
         let tunnels = matches!(kind, Kind::Connect) && (200..300).contains(&response.status);
-        let framing = if tunnels { Framing::None } else { response_framing(&kind, &response, head.oversized) };
+        let framing = if tunnels {
+            Framing::None
+        } else {
+            framing::of_response(&kind, response.status, &response.facts, head.cut)
+        };
         let authority = tunnels.then(|| pending.as_ref().map(|pending| pending.head.url.clone())).flatten();
         let method = pending.as_ref().map_or("", |pending| &*pending.head.method);
         let coding = response.facts.content_encoding.take();
@@ -348,101 +355,18 @@ impl Dialogue {
         }
         self.early.push_back(answering);
     }
-
-    pub(super) fn gap(&mut self, from: Side, missing: Option<u64>, mark: Mark, env: &mut Env<'_>) {
-        self.requests.lost_bytes();
-        let reader = if from == Side::Client { &mut self.client } else { &mut self.server };
-        let hole = reader.gap(missing);
-        if hole != Hole::Body {
-            env.notes.resyncs += 1;
-        }
-        if from == Side::Client {
-            self.request_body = self.request_body.saturating_add(missing.unwrap_or(0));
-            if hole == Hole::Body {
-                let _ = self.client_data(&[], mark, env);
-            } else {
-                self.hold_after_body = false;
-            }
-            return;
-        }
-        if let Some(answering) = &mut self.answering {
-            answering.excerpt.break_off();
-        }
-        if hole == Hole::Body {
-            let _ = self.server_data(&[], mark, env);
-            return;
-        }
-        if hole == Hole::BodyEnd {
-            let mut remark = Remark::default();
-            remark.add("bytes of the body are missing from the capture", Some(mark));
-            self.finish_response(None, remark, env);
-        }
-        self.requests.hole(missing.unwrap_or(0));
-    }
-
-    pub(super) fn close(&mut self, from: Side, how: Close, mark: Mark, env: &mut Env<'_>) {
-        let closed = if from == Side::Client { &mut self.client_closed } else { &mut self.server_closed };
-        if closed.is_none_or(|(before, _)| before == Close::Fin) {
-            *closed = Some((how, mark));
-        }
-        if from == Side::Client && how == Close::Fin {
-            // A client may say that it has nothing more to ask and still wait for its answer.
-            return;
-        }
-        let ending = Ending::Closed { by: from, how };
-        if how == Close::Fin && self.server.is_until_close() {
-            self.finish_response(Some(true), Remark::default(), env);
-        }
-        self.settle(ending, mark, env);
-    }
-
-    pub(super) fn finish(&mut self, end: Mark, why: Finish, env: &mut Env<'_>) {
-        let (ending, mark) = match (self.server_closed, why) {
-            (Some((how, mark)), _) => (Ending::Closed { by: Side::Server, how }, mark),
-            (None, Finish::CaptureEnd) => (Ending::CaptureEnd, end),
-            (None, Finish::Evicted) => (Ending::Evicted, end),
-        };
-        self.settle(ending, mark, env);
-        env.notes.orphan_responses += self.early.len() as u64;
-        self.early.clear();
-    }
-
-    /// Nothing more will be answered.
-    fn settle(&mut self, ending: Ending, mark: Mark, env: &mut Env<'_>) {
-        let (ending, mark) = ending.or_client(mark, self.client_closed);
-        let (by_peer, words) = ending.in_body();
-        let mut remark = Remark::default();
-        remark.add(words, Some(mark));
-        self.finish_response(by_peer.then_some(false), remark, env);
-        let mut begun = self.server.in_head();
-        for pending in self.requests.drain() {
-            env.out.push(pending.unanswered(env.context, ending, mark, begun));
-            begun = false;
-        }
-    }
 }
 
-/// How the body of a response is delimited (RFC 9112 §6.3).
-fn response_framing(kind: &Kind, response: &head::Response, oversized: bool) -> Framing {
-    if matches!(kind, Kind::Head) || matches!(response.status, 204 | 304) {
-        return Framing::None;
-    }
-    match (response.facts.transfer, response.facts.length) {
-        (Some(true), _) => Framing::Chunked,
-        (None, Length::Bytes(length)) => Framing::Length(length),
-        (_, Length::Invalid) | (None, Length::Absent) if oversized => Framing::Unknown,
-        _ => Framing::UntilClose,
-    }
-}
-
-fn note_damage(remark: &mut Remark, what: &str, dropped: u64, oversized: bool) {
+fn note_damage(remark: &mut Remark, what: &str, dropped: u64, cut: Cut) {
     match dropped {
         0 => {}
         1 => remark.add(format!("1 line of the {what} head is not HTTP and was left out"), None),
         many => remark.add(format!("{many} lines of the {what} head are not HTTP and were left out"), None),
     }
-    if oversized {
-        remark.add(format!("the {what} head is larger than what is read of one"), None);
+    match cut {
+        Cut::Whole => {}
+        Cut::TooLarge => remark.add(format!("the {what} head is larger than what is read of one"), None),
+        Cut::Hole => remark.add(format!("bytes of the {what} head are missing from the capture"), None),
     }
 }
 

@@ -4,25 +4,11 @@
 //! stands after a hole. Does not look into heads.
 
 use super::chunked::{Chunked, Piece};
+use super::framing::Framing;
 use crate::exchange::{Mark, Side};
 use crate::http::sniff::{Line, method, request_line, skip_empty_lines, starts_alike};
 use memchr::{memchr, memchr_iter, memrchr};
 use std::borrow::Cow;
-
-/// How the body after a head is delimited (RFC 9112 §6.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Framing {
-    /// No body.
-    None,
-    /// This many bytes.
-    Length(u64),
-    /// Chunks.
-    Chunked,
-    /// All bytes until the connection is closed.
-    UntilClose,
-    /// Unknown: the next start line has to be searched.
-    Unknown,
-}
 
 /// What a direction is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +52,17 @@ pub(super) struct Head<'a> {
     pub(super) bytes: Cow<'a, [u8]>,
     /// Packet of its first byte.
     pub(super) mark: Mark,
-    /// Its end was cut off, since it is larger than allowed.
-    pub(super) oversized: bool,
+    pub(super) cut: Cut,
+}
+
+/// Whether a head is whole. One that is not ends behind its last whole line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    Whole,
+    /// It is larger than allowed.
+    TooLarge,
+    /// Bytes of it are missing from the capture.
+    Hole,
 }
 
 /// Reads one direction.
@@ -270,7 +265,7 @@ impl Reader {
                 let (bytes, rest) = input.split_at(end);
                 *input = rest;
                 self.state = State::Start;
-                return Some(Step::Head(Head { bytes: Cow::Borrowed(bytes), mark, oversized: false }));
+                return Some(Step::Head(Head { bytes: Cow::Borrowed(bytes), mark, cut: Cut::Whole }));
             }
         }
         let before = self.buffer.len();
@@ -291,7 +286,7 @@ impl Reader {
             bytes.truncate(end);
             self.forget();
             self.state = State::Start;
-            return Some(Step::Head(Head { bytes: Cow::Owned(bytes), mark, oversized: false }));
+            return Some(Step::Head(Head { bytes: Cow::Owned(bytes), mark, cut: Cut::Whole }));
         }
         *input = rest;
         self.scanned = self.buffer.len();
@@ -302,14 +297,18 @@ impl Reader {
         self.forget();
         let line_start = bytes.strip_suffix(b"\r").unwrap_or(&bytes).ends_with(b"\n");
         self.state = State::Oversized { line_start, then: Framing::Unknown };
-        let lines_end = memrchr(b'\n', &bytes).map_or(0, |at| at + 1);
-        if lines_end == 0 {
+        if !end_behind_last_line(&mut bytes) {
             bytes.truncate(QUOTE);
             return Some(Step::Garbage(Cow::Owned(bytes)));
         }
-        bytes.truncate(lines_end);
-        bytes.extend_from_slice(b"\r\n");
-        Some(Step::Head(Head { bytes: Cow::Owned(bytes), mark, oversized: true }))
+        Some(Step::Head(Head { bytes: Cow::Owned(bytes), mark, cut: Cut::TooLarge }))
+    }
+
+    /// The lines of a head that a hole is about to hit.
+    pub(super) fn take_partial_head(&mut self) -> Option<Head<'static>> {
+        let mark = self.first.filter(|_| self.state == State::Head)?;
+        let mut bytes = std::mem::take(&mut self.buffer);
+        end_behind_last_line(&mut bytes).then_some(Head { bytes: Cow::Owned(bytes), mark, cut: Cut::Hole })
     }
 
     /// Whether these bytes can no longer become a start line of this side.
@@ -351,6 +350,14 @@ fn head_end(bytes: &[u8], from: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// Ends a head that is not whole behind its last whole line. `false`: there is none.
+fn end_behind_last_line(bytes: &mut Vec<u8>) -> bool {
+    let Some(last) = memrchr(b'\n', bytes) else { return false };
+    bytes.truncate(last + 1);
+    bytes.extend_from_slice(b"\r\n");
+    true
 }
 
 /// Passes over the rest of a head; `true` when the empty line behind it was passed as well.

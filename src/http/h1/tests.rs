@@ -244,6 +244,25 @@ fn after_a_hole_pipelined_requests_are_not_guessed_at() {
 }
 
 #[test]
+fn heads_that_a_hole_cuts_keep_the_lines_before_it() {
+    let done =
+        script().client("OPTIONS /a HTTP/1.1\r\nHost: shop.test\r\nOrigin: https://sh").gap(Side::Client, Some(200));
+    let done = done.server("HTTP/1.1 403 No\r\nServer: x\r\nContent-Length: 500\r\nAcc").gap(Side::Server, Some(300));
+    let done = done.client(get("/b")).server(answer(201)).finish();
+    assert_eq!(done.lines(), ["OPTIONS http://shop.test/a -> 403", "GET http://shop.test/b -> 201"]);
+    let cut = &done.out[0];
+    assert!(cut.request.headers.is_incomplete() && !cut.request.headers.has("origin"));
+    let head = cut.head().unwrap();
+    assert_eq!(head.headers.get_str("server").as_deref(), Some("x"));
+    assert!(head.headers.is_incomplete());
+    assert_eq!(
+        done.events()[0],
+        "bytes of the request head are missing from the capture; bytes of the response head are missing from the \
+         capture; bytes of the body are missing from the capture"
+    );
+}
+
+#[test]
 fn a_hole_of_unknown_size_breaks_off_the_body_it_is_in() {
     let done = script().client(GET).server("HTTP/1.1 404 No\r\nContent-Length: 9000\r\n\r\npage");
     let done = done.gap(Side::Server, None).server("rest of the page").client(get("/b")).server(answer(201)).finish();
@@ -262,10 +281,20 @@ fn a_lost_request_does_not_shift_the_answers() {
 
 #[test]
 fn a_capture_that_starts_in_the_middle_drops_the_first_answer() {
-    let done = script().gap(Side::Client, None).gap(Side::Server, None);
-    let done = done.server(["body tail\n", &answer(500)].concat()).client(GET).server(OK).finish();
+    let done = script()
+        .begins_late(Side::Client)
+        .server(["body tail\n", &answer(500)].concat())
+        .client(GET)
+        .server(OK)
+        .finish();
     assert_eq!(done.lines(), ["GET http://shop.test/a -> 200"]);
     assert_eq!(done.conversation.notes().orphan_responses, 1);
+}
+
+#[test]
+fn a_capture_that_starts_within_a_body_does_not_call_it_an_answer() {
+    let done = script().begins_late(Side::Client).client(GET).server("body tail").server(OK).finish();
+    assert_eq!(done.lines(), ["GET http://shop.test/a -> 200"]);
 }
 
 #[test]

@@ -302,7 +302,8 @@ impl Reader {
         Step::Frame { header, payload, mark, truncated: false }
     }
 
-    fn search(&mut self) {
+    /// Looks for the next frame.
+    pub(super) fn search(&mut self) {
         self.state = State::Search;
         self.buffer = Vec::new();
         self.first = None;

@@ -107,6 +107,13 @@ impl Connection {
         self.streams.insert(1, Stream::of_request(pending));
     }
 
+    pub(super) fn begins_late(&mut self, recognised: Side) {
+        self.lossy = true;
+        self.client.lose();
+        self.server.lose();
+        self.direction(recognised.other()).reader.search();
+    }
+
     /// Exchanges begun and not handed out.
     pub(super) fn waiting(&self) -> usize {
         self.streams.values().filter(|stream| stream.pending.is_some()).count()

@@ -159,8 +159,7 @@ fn a_connection_without_its_beginning_is_read_as_far_as_its_table_allows() {
     let known =
         literals(0x40, &[(":method", "PUT"), (":path", "/b"), (":scheme", "https"), (":authority", "shop.test")]);
     let done = Script::new(Protocol::Http2)
-        .gap(Side::Client, None)
-        .gap(Side::Server, None)
+        .begins_late(Side::Client)
         .client(frame(HEADERS, END_HEADERS | END_STREAM, 7, &[&known[..], &[0xc2]].concat()))
         .client(frame(HEADERS, END_HEADERS | END_STREAM, 9, &[0xbf, 0xbe, 0xc1, 0xc5]))
         .client(frame(HEADERS, END_HEADERS | END_STREAM, 11, &known))

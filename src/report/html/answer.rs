@@ -34,7 +34,9 @@ pub(super) fn write(
         one(&finding.method),
         one(&finding.url),
     )?;
-    writeln!(out, "<p><strong>{}</strong></p>", one(&finding.headline))?;
+    if !finding.headline.is_empty() {
+        writeln!(out, "<p><strong>{}</strong></p>", one(&finding.headline))?;
+    }
     facts(report, findings, group, finding, out)?;
     console(finding, out)?;
     if let Some(cause) = &finding.cause {
@@ -118,6 +120,9 @@ fn facts(
     if let Some(works) = &finding.works {
         let place = words::place(works.place, &report.inputs);
         row(out, "works", &one(&format!("{} {} ({place})", works.method, works.url)))?;
+    }
+    if let Some(same) = words::same_as(finding) {
+        row(out, "same as", &one(&same))?;
     }
     if group.count() > 1 {
         for folded in group.rows.iter().take(MAX_ROWS) {

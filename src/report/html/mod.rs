@@ -138,11 +138,12 @@ fn list(findings: &[Finding], groups: &[Group], out: &mut dyn Write) -> io::Resu
 }
 
 fn remarks(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    if report.remarks.is_empty() {
+    let remarks = words::remarks(report);
+    if remarks.is_empty() {
         return Ok(());
     }
     writeln!(out, "<section>\n<h2>Remarks</h2>\n<ul>")?;
-    for remark in &report.remarks {
+    for remark in remarks {
         writeln!(out, "<li>{}</li>", html(&sanitize::line(&remark.text)))?;
     }
     writeln!(out, "</ul>\n</section>")

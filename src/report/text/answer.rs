@@ -161,9 +161,8 @@ fn full(
         let text = format!("the same page may call {} {} ({place}): compare the two", works.method, works.url);
         labelled(out, style, "works", &text)?;
     }
-    if !finding.same_as.is_empty() {
-        let numbers: Vec<String> = finding.same_as.iter().map(|number| format!("#{number}")).collect();
-        labelled(out, style, "same as", &format!("{}: the same event in another input", numbers.join(" ")))?;
+    if let Some(same) = words::same_as(finding) {
+        labelled(out, style, "same as", &same)?;
     }
     if let Some(doubt) = &finding.doubt {
         if !finding.headline.contains(doubt.text.trim_end_matches('.')) {
@@ -234,7 +233,7 @@ fn heading(finding: &Finding, group: &Group, style: Style, out: &mut dyn Write) 
     writeln!(out, "{:gap$}{label}", "")
 }
 
-/// `3x POST https://… (#2 #4 #5, 02:47:43.677 to 02:47:44.153 UTC)`.
+/// A row of a group: `3x POST https://… (#2 #4 #5, 02:47:43.677 to 02:47:44.153 UTC)`.
 fn row_line(report: &Report, findings: &[Finding], row: &Row) -> String {
     let Some(finding) = findings.get(row.first()) else { return String::new() };
     let all = row.all.iter().filter_map(|&index| findings.get(index));
@@ -252,7 +251,8 @@ fn row_line(report: &Report, findings: &[Finding], row: &Row) -> String {
         (1, Some(place)) => format!(", {}", words::place(place, &report.inputs)),
         _ => String::new(),
     };
-    format!("{}x {} {} ({}{more}{place}{time})", row.count(), finding.method, finding.url, numbers.join(" "))
+    let count = if row.count() > 1 { format!("{}x ", row.count()) } else { String::new() };
+    format!("{count}{} {} ({}{more}{place}{time})", finding.method, finding.url, numbers.join(" "))
 }
 
 fn called_by(by: &CalledBy) -> String {

@@ -10,7 +10,7 @@ mod wrap;
 
 use super::order::{self, Group, Section};
 use super::style::{Paint, Style};
-use super::view::{Certainty, Finding, Remark, Report};
+use super::view::{Certainty, Finding, Report};
 use super::{Options, sanitize, words};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -180,9 +180,7 @@ impl<'a> Listed<'a> {
 
 /// Remarks, one paragraph each.
 fn remarks(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    // What the headline already says is not said again.
-    let leading = words::leading_remark(report).map(|remark| remark.id.as_str());
-    let remarks: Vec<&Remark> = report.remarks.iter().filter(|remark| Some(remark.id.as_str()) != leading).collect();
+    let remarks = words::remarks(report);
     if !remarks.is_empty() {
         writeln!(out)?;
     }

@@ -44,6 +44,9 @@ pub(super) fn verbatim_at(out: &mut dyn Write, style: Style, indent: usize, line
 
 /// Writes a paragraph indented by `indent`.
 pub(super) fn paragraph(out: &mut dyn Write, style: Style, indent: usize, text: &str) -> io::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
     let line = sanitize::line(text);
     let line = sanitize::truncate(&line, MAX_COLUMNS, style.ellipsis());
     for piece in wrap(&line, style.width.saturating_sub(indent)) {

@@ -242,8 +242,9 @@ impl Finding {
         split_url(&self.url).1
     }
 
-    /// Title for lists: the cause's, else the doubt's, else what can be said without either.
+    /// Title for lists: the cause's, else the doubt's, else the rule's name, else the verdict.
     pub fn title(&self) -> &str {
+        let rule = self.rule.as_ref().and_then(|rule| rule.chromium.as_deref());
         match (&self.cause, &self.doubt) {
             (Some(cause), _) if !cause.title.is_empty() => &cause.title,
             (_, Some(doubt)) if !doubt.title.is_empty() => &doubt.title,
@@ -251,8 +252,8 @@ impl Finding {
             (Some(cause), None) => &cause.id,
             (None, None) => match self.verdict {
                 Verdict::Pass => "passed",
-                Verdict::Fail => "failed",
-                Verdict::Undecided => "not decided",
+                Verdict::Fail => rule.unwrap_or("failed"),
+                Verdict::Undecided => rule.unwrap_or("not decided"),
             },
         }
     }

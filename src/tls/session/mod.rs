@@ -163,6 +163,8 @@ impl Session {
         let blocked = self.client.blocked.or(self.server.blocked);
         if let Some(blocked) = blocked {
             self.stop(blocked.reason(), out);
+        } else if self.notes.failed > 0 && self.notes.opened == 0 {
+            self.stop(Stopped::Undecryptable, out);
         }
         self.client.free();
         self.server.free();

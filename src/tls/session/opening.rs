@@ -51,6 +51,9 @@ impl Session {
             let direction = self.side_mut(from);
             direction.failures = 0;
             direction.uncertain = 0;
+            if direction.stage == Stage::Application {
+                direction.assembler.resume();
+            }
             return Ok(opened);
         }
         if searching {

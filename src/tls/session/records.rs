@@ -321,7 +321,9 @@ impl Session {
             (_, FINISHED) if tls13 && stage == Stage::Handshake => {
                 self.enter(from, Stage::Application, keys);
             }
-            (_, KEY_UPDATE) if tls13 && stage == Stage::Application => self.key_update(from),
+            (_, KEY_UPDATE) if tls13 && stage == Stage::Application && matches!(message.body[..], [0 | 1]) => {
+                self.key_update(from);
+            }
             _ => {}
         }
         Ok(())
