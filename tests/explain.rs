@@ -10,20 +10,20 @@ use whycors::diagnosis::messages::RequestKind;
 fn known(text: &str) -> Known {
     match recognise(text) {
         Recognised::Known(known) => *known,
-        Recognised::Unknown { nearest } => panic!("not recognised: {text:?}, nearest {nearest:?}"),
+        Recognised::Unknown { nearest } => unreachable!("not recognised: {text:?}, nearest {nearest:?}"),
     }
 }
 
 fn rules(text: &str) -> Vec<&'static str> {
     match known(text).subject {
         Subject::Rule(ids) => ids.to_vec(),
-        other => panic!("{text:?} is {other:?}"),
+        other => unreachable!("{text:?} is {other:?}"),
     }
 }
 
 /// The recordings of `tests/messages.rs`: what the browser said, and the rule behind it.
 fn recorded() -> Vec<Value> {
-    serde_json::from_str(include_str!("messages/recorded.json")).unwrap()
+    serde_json::from_str(include_str!("messages/recorded.json")).expect("the recordings are JSON")
 }
 
 #[test]
