@@ -1,5 +1,7 @@
 //! Recognising what people paste.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test file")]
+
 use proptest::prelude::*;
 use serde_json::Value;
 use whycors::cors::{Engine, Rule, Stage};
