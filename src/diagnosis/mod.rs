@@ -13,6 +13,7 @@ pub mod fix;
 pub mod judge;
 pub mod messages;
 pub mod remarks;
+pub mod rules;
 pub mod stack;
 pub mod table;
 pub mod verify;

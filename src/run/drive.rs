@@ -89,13 +89,16 @@ fn analysis(args: &Args, environment: &Environment) -> anyhow::Result<Exit> {
         }),
         all: args.all,
     };
+    let known = super::select::message(args)?;
+    let request =
+        Request { engine: request.engine.or_else(|| known.as_deref().and_then(super::select::engine)), ..request };
     let options = Options { style: environment.style(&args.look, to_file), all: args.all, filter: args.filter.clone() };
     let stop = Arc::new(AtomicBool::new(false));
     let outcome = if format == Format::Ndjson {
         ndjson(&request, &options, args, &stop)?
     } else {
         let mut outcome = analyse(&request, &stop, &mut progress());
-        super::select::select(&mut outcome, args);
+        super::select::select(&mut outcome, known.as_deref(), args.at);
         let mut out = writer(args.output.as_deref())?;
         match format {
             Format::Text | Format::Tui => report::text::write(&outcome.report, &options, &mut out)?,
