@@ -183,10 +183,10 @@ impl Rule {
             | Self::AllowOriginInvalid { .. }
             | Self::AllowOriginMismatch { .. } => "origin-not-allowed",
             Self::WildcardWithCredentials => "wildcard-with-credentials",
-            Self::AllowCredentials { .. } => "allow-credentials-not-true",
+            Self::AllowCredentials { .. } => "credentials-not-true",
             Self::PreflightRedirect { .. } | Self::PreflightStatus { .. } => "preflight-not-successful",
-            Self::AllowMethodsInvalid { .. } => "allow-methods-invalid",
-            Self::AllowHeadersInvalid { .. } => "allow-headers-invalid",
+            Self::AllowMethodsInvalid { .. } => "allow-methods-invalid-value",
+            Self::AllowHeadersInvalid { .. } => "allow-headers-invalid-value",
             Self::MethodNotAllowed { .. } => "method-not-allowed",
             Self::HeaderNotAllowed { .. } => "header-not-allowed",
             Self::RedirectCredentials { .. } => "redirect-has-credentials",
