@@ -22,6 +22,8 @@ pub(super) struct Context {
     pub(super) version: Option<String>,
     /// Page id to its URL.
     pub(super) pages: HashMap<String, Box<str>>,
+    /// Pages beyond `Limits::har_pages`.
+    pub(super) pages_left_out: u64,
     /// Keys the digests of secrets.
     pub(super) digests: RandomState,
 }

@@ -80,6 +80,7 @@ pub fn read(opened: Opened, source: &Source, limits: &Limits, sink: &mut impl Si
         return Err(ReadError::NotHar { path: source.path.clone(), what: feed.what_instead() });
     }
     health.end_of_file(&feed, exchanges);
+    health.pages_left_out(context.pages_left_out);
     let recorder = health.recorder(&context);
     let label = dialects::label(recorder, context.version.as_deref(), health.user_agent());
     for remark in health.remarks(recorder) {
@@ -195,8 +196,13 @@ fn around(kind: Kind, json: &[u8], context: &mut Context, limits: &Limits) {
             let Ok(page) = serde_json::from_slice::<model::Page<'_>>(json) else { return };
             let (Some(id), Some(title)) = (page.id.get(), page.title.get()) else { return };
             let is_url = title.starts_with("http://") || title.starts_with("https://");
-            if is_url && !title.contains(' ') && context.pages.len() < limits.har_pages {
+            if !is_url || title.contains(' ') {
+                return;
+            }
+            if context.pages.len() < limits.har_pages {
                 context.pages.insert(id.to_owned(), title.into());
+            } else {
+                context.pages_left_out += 1;
             }
         }
         Kind::Creator | Kind::Browser => {

@@ -26,6 +26,7 @@ pub(super) struct Health {
     too_deep: Tally,
     long_string: Tally,
     cut_head: Tally,
+    pages_left_out: u64,
     lost_head: Option<u64>,
     tail: Option<Remark>,
     entries: u64,
@@ -78,6 +79,7 @@ impl Health {
             too_deep: Tally::default(),
             long_string: Tally::default(),
             cut_head: Tally::default(),
+            pages_left_out: 0,
             lost_head: None,
             tail: None,
             entries: 0,
@@ -139,6 +141,10 @@ impl Health {
         {
             self.cut_head.add(Some(index), 0);
         }
+    }
+
+    pub(super) fn pages_left_out(&mut self, count: u64) {
+        self.pages_left_out = count;
     }
 
     pub(super) fn user_agent(&self) -> Option<&str> {
@@ -227,13 +233,17 @@ impl Health {
         all.extend(self.tally("limit-reached", &self.cut_head, |tally| {
             format!("{} with too many header bytes, the rest left out", entries(tally.count))
         }));
+        if self.pages_left_out > 0 {
+            let text = format!("the titles of {} were not remembered", plural(self.pages_left_out, "page"));
+            all.push(self.remark("limit-reached", self.pages_left_out, text));
+        }
         all.extend(self.by_nature(recorder));
         if !self.cookies.is_empty() || !self.tokens.is_empty() {
             let count = (self.cookies.len() + self.tokens.len()) as u64;
             let text = format!(
                 "this file still holds {} and {}; delete it when done, have them revoked if it was sent around, and share a copy made with: whycors redact",
-                plural(self.cookies.len(), "cookie"),
-                plural(self.tokens.len(), "token")
+                plural(self.cookies.len() as u64, "cookie"),
+                plural(self.tokens.len() as u64, "token")
             );
             all.push(self.remark("secrets-inside", count, text));
         }
@@ -271,6 +281,6 @@ fn entries(count: u64) -> String {
     if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }
 
-fn plural(count: usize, noun: &str) -> String {
+fn plural(count: u64, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

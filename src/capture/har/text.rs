@@ -57,7 +57,7 @@ fn unescape(content: &str, max: usize) -> String {
 fn decode_base64(text: &str) -> Option<String> {
     let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let engine = GeneralPurpose::new(&base64::alphabet::STANDARD, lenient);
-    let mut compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut compact: String = text.chars().filter(|c| c.is_ascii() && !c.is_ascii_whitespace()).collect();
     if !compact.ends_with('=') {
         compact.truncate(compact.len() / 4 * 4);
     }
@@ -81,6 +81,7 @@ mod tests {
     fn base64_is_decoded_also_when_it_was_cut() {
         assert_eq!(excerpt(r#""PGh0bWw+""#, Some("base64"), 4096).as_deref(), Some("<html>"));
         assert_eq!(excerpt(r#""PGh0bWw+PGJvZ""#, Some("base64"), 4096).as_deref(), Some("<html><bo"));
+        assert_eq!(excerpt("\"PGh0\u{fffd}bWw+\"", Some("base64"), 4096).as_deref(), Some("<html>"));
         assert_eq!(excerpt(r#""AAEC""#, Some("base64"), 4096), None);
     }
 }
