@@ -112,7 +112,8 @@ pub fn html(text: &str) -> String {
 
 /// Markdown prose on one line: nothing in it is markup, a mention, a link or a table cell's end.
 ///
-/// Addresses become code, since a ticket system would turn them into links to follow.
+/// Addresses, mentions and references (`@team`, `#12`, `!3`) become code: a ticket system would turn
+/// them into links and notify people, and it looks for them after escapes are resolved.
 pub fn markdown(text: &str) -> String {
     let text = line(text);
     let mut out = String::with_capacity(text.len() + 16);
@@ -120,8 +121,7 @@ pub fn markdown(text: &str) -> String {
         if index > 0 {
             out.push(' ');
         }
-        let address = word.contains("://") || word.contains("www.");
-        let (before, core, after) = if address { bare(word) } else { (word, "", "") };
+        let (before, core, after) = if live(word) { bare(word) } else { (word, "", "") };
         escape_markdown(&mut out, before);
         if !core.is_empty() {
             out.push_str(&markdown_code(core));
@@ -129,6 +129,17 @@ pub fn markdown(text: &str) -> String {
         escape_markdown(&mut out, after);
     }
     out
+}
+
+/// Whether a ticket system would make something of a word.
+fn live(word: &str) -> bool {
+    let mut before = ' ';
+    let reference = word.chars().any(|c| {
+        let sigil = matches!(before, '@' | '#' | '!' | '~' | '$' | '%' | '&');
+        before = c;
+        sigil && c.is_alphanumeric()
+    });
+    reference || word.contains("://") || word.contains("www.")
 }
 
 /// Punctuation around an address, which is not part of it.
@@ -145,8 +156,6 @@ fn escape_markdown(out: &mut String, text: &str) {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            // A zero-width joiner would hide in the ticket; an entity reads the same and links nobody.
-            '@' => out.push_str("&#64;"),
             '|' => out.push_str("&#124;"),
             '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '$' => {
                 out.push('\\');
@@ -253,7 +262,8 @@ mod tests {
 
     #[test]
     fn markdown_of_a_capture_is_text() {
-        assert_eq!(markdown("*a* | [x](y) `z` <b> @team"), "\\*a\\* &#124; \\[x\\](y) \\`z\\` &lt;b&gt; &#64;team");
+        assert_eq!(markdown("*a* | [x](y) `z` <b> @team"), "\\*a\\* &#124; \\[x\\](y) \\`z\\` &lt;b&gt; `@team`");
+        assert_eq!(markdown("see #12, 100 % of $x & y"), "see `#12`, 100 % of `$x` &amp; y");
         assert_eq!(markdown("# not a heading\n- nor a list"), "\\# not a heading\\\\n- nor a list");
         assert_eq!(markdown("see (https://a.example/x_y)."), "see (`https://a.example/x_y`).");
     }
