@@ -10,3 +10,4 @@ pub mod pairing;
 pub mod report;
 pub mod run;
 pub mod tls;
+pub mod tui;

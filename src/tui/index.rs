@@ -1,0 +1,398 @@
+//! Which findings the list shows, and in which order.
+//!
+//! Owns filtering and sorting as a job done in slices, so that a key is answered within a frame
+//! however many findings there are: the list of before stays until the new one is complete.
+//! Holds indices only. Knows nothing of screens.
+
+use crate::report::filter::Filter;
+use crate::report::order::Section;
+use crate::report::view::{Finding, Party, Verdict};
+use std::cmp::Ordering;
+
+/// Which column decides the order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Worst first.
+    #[default]
+    Worst,
+    /// By number.
+    Number,
+    /// By time of the request.
+    Time,
+    /// By method.
+    Method,
+    /// By title of the cause.
+    Why,
+    /// By host and path.
+    Request,
+}
+
+impl Sort {
+    /// The next one in the cycle.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Worst => Self::Number,
+            Self::Number => Self::Time,
+            Self::Time => Self::Method,
+            Self::Method => Self::Why,
+            Self::Why => Self::Request,
+            Self::Request => Self::Worst,
+        }
+    }
+
+    /// Name for the user.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Worst => "worst first",
+            Self::Number => "number",
+            Self::Time => "time",
+            Self::Method => "method",
+            Self::Why => "cause",
+            Self::Request => "request",
+        }
+    }
+}
+
+/// Which verdicts are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Show {
+    /// Failing and undecided.
+    #[default]
+    Open,
+    /// Failing only.
+    Failing,
+    /// Undecided only.
+    Undecided,
+    /// Passes too, where the report holds them.
+    All,
+}
+
+impl Show {
+    /// The next one in the cycle.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Open => Self::Failing,
+            Self::Failing => Self::Undecided,
+            Self::Undecided => Self::All,
+            Self::All => Self::Open,
+        }
+    }
+
+    /// Name for the user.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "failing and undecided",
+            Self::Failing => "failing only",
+            Self::Undecided => "undecided only",
+            Self::All => "all",
+        }
+    }
+
+    fn shows(self, verdict: Verdict) -> bool {
+        match self {
+            Self::Open => verdict != Verdict::Pass,
+            Self::Failing => verdict == Verdict::Fail,
+            Self::Undecided => verdict == Verdict::Undecided,
+            Self::All => true,
+        }
+    }
+}
+
+/// What the order depends on, taken once a finding.
+#[derive(Debug, Clone, Copy)]
+struct Key {
+    worst: u8,
+    time: u64,
+    number: u32,
+}
+
+impl Key {
+    fn of(finding: &Finding) -> Self {
+        let undecided = finding.verdict == Verdict::Undecided;
+        let third = finding.party == Party::Third;
+        let reads = !matches!(finding.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE");
+        let flags = u8::from(undecided) << 2 | u8::from(third) << 1 | u8::from(reads);
+        Self {
+            worst: (Section::of(finding) as u8) << 3 | flags,
+            time: finding.started.as_deref().map_or(u64::MAX, digits),
+            number: finding.number,
+        }
+    }
+}
+
+/// The digits of an RFC 3339 time as one number, which orders as the time does.
+fn digits(time: &str) -> u64 {
+    let digits = time.bytes().filter(u8::is_ascii_digit).take(17);
+    let (value, count) = digits.fold((0u64, 0u32), |(value, count), digit| {
+        (value.saturating_mul(10).saturating_add(u64::from(digit - b'0')), count + 1)
+    });
+    value.saturating_mul(10u64.saturating_pow(17 - count))
+}
+
+/// A list being made.
+#[derive(Debug, Clone, Default)]
+struct Job {
+    /// The next finding to look at.
+    next: usize,
+    /// How many findings the filter was asked about.
+    candidates: usize,
+    /// Sorted runs, to be merged.
+    runs: Vec<Vec<u32>>,
+}
+
+/// The rows of the list.
+#[derive(Debug, Clone, Default)]
+pub struct Index {
+    /// What decides the order.
+    pub sort: Sort,
+    /// The other way round.
+    pub reversed: bool,
+    /// Which verdicts.
+    pub show: Show,
+    /// The filter, whether it is on or not.
+    pub text: String,
+    /// Whether the filter is on.
+    pub on: bool,
+    filter: Filter,
+    keys: Vec<Key>,
+    shown: Vec<u32>,
+    candidates: usize,
+    job: Option<Job>,
+    generation: u64,
+}
+
+impl Index {
+    /// No rows yet, and the filter, still empty, is on.
+    pub fn new() -> Self {
+        Self { on: true, ..Self::default() }
+    }
+
+    /// The rows: positions in the findings.
+    pub fn shown(&self) -> &[u32] {
+        &self.shown
+    }
+
+    /// How many rows there would be without the filter.
+    pub fn candidates(&self) -> usize {
+        self.candidates
+    }
+
+    /// Whether a list is being made.
+    pub fn busy(&self) -> bool {
+        self.job.is_some()
+    }
+
+    /// Whether a filter hides rows.
+    pub fn filtered(&self) -> bool {
+        self.on && !self.filter.is_empty()
+    }
+
+    /// Counts the lists made, so that what depends on one can tell that it is stale.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// A word of the filter that looks like a key but is none.
+    pub fn unknown_key(&self) -> Option<&str> {
+        self.filter.unknown_key().filter(|_| self.on)
+    }
+
+    /// Changes the filter.
+    pub fn set_filter(&mut self, text: &str) {
+        let filter = Filter::parse(text);
+        let same = self.on && filter == self.filter;
+        text.clone_into(&mut self.text);
+        self.on = true;
+        self.filter = filter;
+        if !same {
+            self.restart();
+        }
+    }
+
+    /// Makes the list anew from all findings.
+    pub fn restart(&mut self) {
+        self.job = Some(Job::default());
+    }
+
+    /// Findings from `from` on are new.
+    pub fn arrived(&mut self, findings: &[Finding], from: usize) {
+        self.keys.truncate(from);
+        self.keys.extend(findings.iter().skip(from).map(Key::of));
+        if self.job.is_none() {
+            let runs = if self.shown.is_empty() { Vec::new() } else { vec![self.shown.clone()] };
+            self.job = Some(Job { next: from, candidates: self.candidates, runs });
+        }
+    }
+
+    /// One finding was replaced.
+    pub fn replaced(&mut self, at: usize, finding: &Finding) {
+        if let Some(key) = self.keys.get_mut(at) {
+            *key = Key::of(finding);
+        }
+        self.restart();
+    }
+
+    /// All findings were replaced.
+    pub fn reset(&mut self, findings: &[Finding]) {
+        self.keys = findings.iter().map(Key::of).collect();
+        self.restart();
+    }
+
+    /// Does one slice of the job, looking at up to `slice` findings. True when a list is complete.
+    pub fn work(&mut self, findings: &[Finding], slice: usize) -> bool {
+        let Some(mut job) = self.job.take() else { return false };
+        let end = job.next.saturating_add(slice).min(findings.len());
+        if job.next < end {
+            let mut run = Vec::new();
+            for (at, finding) in findings.iter().enumerate().take(end).skip(job.next) {
+                if self.show.shows(finding.verdict) {
+                    job.candidates += 1;
+                    if !self.on || self.filter.matches(finding) {
+                        run.extend(u32::try_from(at));
+                    }
+                }
+            }
+            run.sort_unstable_by(|a, b| self.order(findings, *a, *b));
+            if !run.is_empty() {
+                job.runs.push(run);
+            }
+            job.next = end;
+        } else if job.runs.len() > 1
+            && let (Some(b), Some(a)) = (job.runs.pop(), job.runs.pop())
+        {
+            let merged = self.merge(findings, &a, &b);
+            job.runs.push(merged);
+            // The two shortest are merged next.
+            job.runs.sort_by_key(|run| std::cmp::Reverse(run.len()));
+        }
+        // A single run left and everything looked at: done, without another call.
+        if job.next >= findings.len() && job.runs.len() <= 1 {
+            return self.finish(findings, job);
+        }
+        self.job = Some(job);
+        false
+    }
+
+    fn finish(&mut self, findings: &[Finding], job: Job) -> bool {
+        debug_assert!(job.next >= findings.len());
+        self.shown = job.runs.into_iter().next().unwrap_or_default();
+        self.candidates = job.candidates;
+        self.generation = self.generation.wrapping_add(1);
+        true
+    }
+
+    fn merge(&self, findings: &[Finding], a: &[u32], b: &[u32]) -> Vec<u32> {
+        let mut out = Vec::with_capacity(a.len().saturating_add(b.len()));
+        let (mut a, mut b) = (a.iter().copied().peekable(), b.iter().copied().peekable());
+        while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
+            if self.order(findings, *x, *y) == Ordering::Greater { out.extend(b.next()) } else { out.extend(a.next()) }
+        }
+        out.extend(a);
+        out.extend(b);
+        out
+    }
+
+    fn order(&self, findings: &[Finding], a: u32, b: u32) -> Ordering {
+        let at = |index: u32| usize::try_from(index).ok().and_then(|at| Some((self.keys.get(at)?, findings.get(at)?)));
+        let (Some((ka, a)), Some((kb, b))) = (at(a), at(b)) else { return a.cmp(&b) };
+        let by = match self.sort {
+            Sort::Worst => (ka.worst, ka.time).cmp(&(kb.worst, kb.time)),
+            Sort::Number => Ordering::Equal,
+            Sort::Time => ka.time.cmp(&kb.time),
+            Sort::Method => a.method.cmp(&b.method),
+            Sort::Why => a.title().cmp(b.title()),
+            Sort::Request => a.host().cmp(b.host()).then_with(|| a.path().cmp(b.path())),
+        };
+        let by = by.then(ka.number.cmp(&kb.number));
+        if self.reversed { by.reverse() } else { by }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn findings(n: u32) -> Vec<Finding> {
+        (1..=n)
+            .map(|number| Finding {
+                number,
+                method: ["GET", "POST"][number as usize % 2].to_owned(),
+                url: format!("https://api.example/{}", n - number),
+                verdict: if number % 5 == 0 { Verdict::Undecided } else { Verdict::Fail },
+                ..Finding::default()
+            })
+            .collect()
+    }
+
+    fn settle(index: &mut Index, findings: &[Finding], slice: usize) -> Vec<u32> {
+        for _ in 0..1_000 {
+            if index.work(findings, slice) {
+                return index.shown().iter().filter_map(|at| Some(findings.get(*at as usize)?.number)).collect();
+            }
+        }
+        panic!("the job does not end");
+    }
+
+    #[test]
+    fn the_list_does_not_depend_on_the_slices_it_was_made_in() {
+        let findings = findings(40);
+        let mut index = Index { sort: Sort::Request, ..Index::default() };
+        index.reset(&findings);
+        let whole = settle(&mut index, &findings, 1_000);
+        assert_eq!(whole.len(), 40);
+        for slice in [1, 3, 7] {
+            index.restart();
+            assert_eq!(settle(&mut index, &findings, slice), whole);
+        }
+    }
+
+    #[test]
+    fn findings_that_arrive_later_are_merged_in() {
+        let findings = findings(30);
+        let mut index = Index::default();
+        index.reset(&findings);
+        let whole = settle(&mut index, &findings, 100);
+        let mut index = Index::default();
+        for end in [1, 2, 10, 30] {
+            let from = index.keys.len();
+            index.arrived(&findings[..end], from);
+            settle(&mut index, &findings[..end], 4);
+        }
+        let numbers: Vec<u32> = index.shown().iter().map(|at| findings[*at as usize].number).collect();
+        assert_eq!(numbers, whole);
+        assert_eq!(index.candidates(), 30);
+    }
+
+    #[test]
+    fn worst_first_puts_writes_before_reads_and_undecided_last() {
+        let findings = findings(6);
+        let mut index = Index::default();
+        index.reset(&findings);
+        assert_eq!(settle(&mut index, &findings, 100), [1, 3, 2, 4, 6, 5]);
+        index.reversed = true;
+        index.restart();
+        assert_eq!(settle(&mut index, &findings, 100), [5, 6, 4, 2, 3, 1]);
+    }
+
+    #[test]
+    fn the_old_list_stays_until_the_new_one_is_complete() {
+        let findings = findings(20);
+        let mut index = Index::default();
+        index.reset(&findings);
+        settle(&mut index, &findings, 100);
+        index.set_filter("#7");
+        assert!(!index.work(&findings, 5));
+        assert_eq!(index.shown().len(), 20);
+        assert_eq!(settle(&mut index, &findings, 5), [7]);
+        assert_eq!(index.candidates(), 20);
+    }
+
+    #[test]
+    fn times_order_as_numbers() {
+        let times = ["2026-11-24T02:48:00Z", "2026-11-24T02:48:00.858Z", "2026-11-24T02:48:01Z"];
+        assert!(times.map(digits).is_sorted());
+        assert_eq!(digits(times[0]), 20_261_124_024_800_000);
+    }
+}
