@@ -195,6 +195,14 @@ impl Headers {
         self.spans.len()
     }
 
+    /// About how much memory the list holds, bytes.
+    pub fn held_bytes(&self) -> usize {
+        self.buffer
+            .len()
+            .saturating_add(self.spans.len().saturating_mul(size_of::<Span>()))
+            .saturating_add(self.secrets.len().saturating_mul(size_of::<Secret>()))
+    }
+
     /// Whether there are no lines.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
