@@ -45,6 +45,11 @@ impl Excerpt {
         }
     }
 
+    /// Bytes of memory held.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.raw.len()
+    }
+
     /// Bytes are missing: what comes after them is not the beginning any more.
     pub(super) fn break_off(&mut self) {
         self.wanted = 0;

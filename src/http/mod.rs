@@ -231,6 +231,17 @@ impl Conversation {
         }
     }
 
+    /// About how much memory the conversation holds, bytes: heads that wait, tables, and what is
+    /// kept of bodies. It is for the caller to bound the sum over all connections.
+    pub fn held_bytes(&self) -> usize {
+        match &self.dialogue {
+            Dialogue::Http1(dialogue) => dialogue.held_bytes(),
+            Dialogue::Http2(connection) => connection.held_bytes(),
+            Dialogue::Over(takeover) => takeover.client_bytes.len().saturating_add(takeover.server_bytes.len()),
+            Dialogue::Closed => 0,
+        }
+    }
+
     /// What was left out or looked odd so far.
     pub fn notes(&self) -> &Notes {
         &self.notes

@@ -110,6 +110,11 @@ impl Pending {
         self.exchange(context, Err(reason))
     }
 
+    /// About how much memory this holds, bytes.
+    pub(super) fn held_bytes(&self) -> usize {
+        size_of::<Self>() + self.head.url.len() + self.head.headers.held_bytes()
+    }
+
     fn waited(&self, mark: Mark) -> Option<Duration> {
         Some(mark.time?.since(self.mark.time?))
     }

@@ -33,6 +33,12 @@ impl Answering {
         Self { pending, head, excerpt, first, completed, remark }
     }
 
+    /// About how much memory this holds, bytes.
+    pub(super) fn held_bytes(&self) -> usize {
+        let request = self.pending.as_ref().map_or(0, Pending::held_bytes);
+        size_of::<Self>() + request + self.head.headers.held_bytes() + self.excerpt.held_bytes()
+    }
+
     pub(super) fn has_request(&self) -> bool {
         self.pending.is_some()
     }

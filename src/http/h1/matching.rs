@@ -65,6 +65,11 @@ impl Requests {
         self.waiting.len()
     }
 
+    /// About how much memory they hold, bytes.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.waiting.iter().map(|waiting| waiting.pending.held_bytes()).sum()
+    }
+
     /// The request read last, if it is not answered yet.
     pub(super) fn last_mut(&mut self) -> Option<&mut Waiting> {
         self.waiting.back_mut()

@@ -97,6 +97,12 @@ impl Dialogue {
         self.requests.len() + usize::from(self.answering.as_ref().is_some_and(Answering::has_request))
     }
 
+    /// About how much memory the dialogue holds, bytes. There are few requests at a time.
+    pub(super) fn held_bytes(&self) -> usize {
+        let responses = self.answering.iter().chain(&self.early).map(Answering::held_bytes).sum::<usize>();
+        self.client.held_bytes() + self.server.held_bytes() + self.requests.held_bytes() + responses
+    }
+
     pub(super) fn data(&mut self, from: Side, bytes: &[u8], mark: Mark, env: &mut Env<'_>) -> After {
         match from {
             Side::Client => self.client_data(bytes, mark, env),

@@ -204,6 +204,11 @@ impl Reader {
         (std::mem::take(&mut self.buffer), self.first.take())
     }
 
+    /// Bytes of memory held.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// Whether a message has begun whose head is not complete.
     pub(super) fn in_head(&self) -> bool {
         self.state == State::Head

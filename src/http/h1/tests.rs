@@ -372,3 +372,12 @@ fn an_unreadable_request_is_counted_and_the_next_one_read() {
     assert_eq!(done.lines(), ["GET http://shop.test/a -> 200"]);
     assert_eq!(done.conversation.notes().unreadable_requests, 1);
 }
+
+#[test]
+fn what_is_held_is_counted_and_given_back() {
+    let done =
+        script().client([get("/1"), get("/2")].concat()).client("GET /3 HTTP/1.1\r\nLong: ").client("x".repeat(2000));
+    assert!(done.conversation.held_bytes() > 2200);
+    let done = done.client("\r\n\r\n").server([answer(201), answer(202), answer(203)].concat());
+    assert_eq!(done.conversation.held_bytes(), 0);
+}

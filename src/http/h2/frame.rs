@@ -309,6 +309,11 @@ impl Reader {
         self.first = None;
     }
 
+    /// Bytes of memory held.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.buffer.len()
+    }
+
     /// A hole of `missing` bytes. `true`: only bytes of a body were in it.
     pub(super) fn gap(&mut self, missing: Option<u64>) -> bool {
         let missing = missing.and_then(|missing| usize::try_from(missing).ok());

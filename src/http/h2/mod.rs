@@ -37,6 +37,8 @@ pub(super) struct Connection {
     server: Direction,
     /// Open streams by identifier.
     streams: BTreeMap<u32, Stream>,
+    /// What they hold, bytes: the sum of [`Stream::held_bytes`].
+    held: usize,
     /// Highest stream that the client opened.
     newest: u32,
     /// Bytes of either side are missing.
@@ -77,6 +79,11 @@ impl Direction {
         }
     }
 
+    fn held_bytes(&self) -> usize {
+        let open = self.open.as_ref().map_or(0, |open| open.bytes.len());
+        self.reader.held_bytes() + self.decoder.held_bytes() + open
+    }
+
     /// What follows cannot be decoded with what is known.
     fn lose(&mut self) {
         self.decoder.lose();
@@ -90,6 +97,7 @@ impl Connection {
             client: Direction::new(Side::Client, limits),
             server: Direction::new(Side::Server, limits),
             streams: BTreeMap::new(),
+            held: 0,
             newest: 0,
             lossy: false,
             client_closed: None,
@@ -104,7 +112,7 @@ impl Connection {
             self.settings(Side::Client, &settings);
         }
         self.newest = 1;
-        self.streams.insert(1, Stream::of_request(pending));
+        self.insert(1, Stream::of_request(pending));
     }
 
     pub(super) fn begins_late(&mut self, recognised: Side) {
@@ -151,12 +159,30 @@ impl Connection {
         }
     }
 
+    /// About how much memory the connection holds, bytes.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.client.held_bytes().saturating_add(self.server.held_bytes()).saturating_add(self.held)
+    }
+
+    fn insert(&mut self, id: u32, stream: Stream) {
+        self.held = self.held.saturating_add(stream.held_bytes());
+        self.streams.insert(id, stream);
+    }
+
+    /// Changes a stream and keeps count of what it holds.
+    fn change(&mut self, id: u32, change: impl FnOnce(&mut Stream)) {
+        if let Some(stream) = self.streams.get_mut(&id) {
+            let before = stream.held_bytes();
+            change(stream);
+            self.held = self.held.saturating_add(stream.held_bytes()).saturating_sub(before);
+        }
+    }
+
     fn body(&mut self, from: Side, stream: u32, bytes: &[u8], mark: Mark) {
-        let Some(stream) = self.streams.get_mut(&stream) else { return };
-        match from {
+        self.change(stream, |stream| match from {
             Side::Client => stream.client_body(bytes.len() as u64),
             Side::Server => stream.server_body(bytes, mark),
-        }
+        });
     }
 
     fn end_stream(&mut self, from: Side, id: u32, mark: Mark, env: &mut Env<'_>) {
@@ -173,6 +199,7 @@ impl Connection {
 
     fn emit(&mut self, id: u32, ending: Ending, cut: Option<(bool, String)>, mark: Mark, env: &mut Env<'_>) {
         if let Some(stream) = self.streams.remove(&id) {
+            self.held = self.held.saturating_sub(stream.held_bytes());
             stream.emit(ending, cut, mark, env);
         }
     }
@@ -265,8 +292,8 @@ impl Connection {
             (Side::Server, Some(promised)) => self.request(promised, block, open, mark, env),
             (Side::Server, None) => {
                 let excerpt_bytes = env.limits.excerpt_bytes;
-                if let Some(stream) = self.response_stream(open.stream, &block, mark, env) {
-                    stream.head(block, mark, excerpt_bytes);
+                if self.awaits_head(open.stream, &block, mark, env) {
+                    self.change(open.stream, |stream| stream.head(block, mark, excerpt_bytes));
                 }
             }
         }
@@ -275,19 +302,20 @@ impl Connection {
         }
     }
 
-    /// The stream a block of the server belongs to. One that the client has not opened yet is kept
-    /// for its request, which may only have been captured later.
-    fn response_stream(&mut self, id: u32, block: &Block, mark: Mark, env: &mut Env<'_>) -> Option<&mut Stream> {
-        if !self.streams.contains_key(&id) {
-            let interim = matches!(block.status, Some(100..200));
-            let is_head = block.status.is_some() || block.lost_pseudo;
-            if !is_head || interim || self.lossy || id <= self.newest {
-                env.notes.orphan_responses += u64::from(block.status.is_some() && !interim);
-                return None;
-            }
-            self.open(id, Stream::default(), mark, env);
+    /// Whether a block of the server belongs to a stream that is followed. One that the client has
+    /// not opened yet is followed from now on: its request may only have been captured later.
+    fn awaits_head(&mut self, id: u32, block: &Block, mark: Mark, env: &mut Env<'_>) -> bool {
+        if self.streams.contains_key(&id) {
+            return true;
         }
-        self.streams.get_mut(&id)
+        let interim = matches!(block.status, Some(100..200));
+        let is_head = block.status.is_some() || block.lost_pseudo;
+        if !is_head || interim || self.lossy || id <= self.newest {
+            env.notes.orphan_responses += u64::from(block.status.is_some() && !interim);
+            return false;
+        }
+        self.open(id, Stream::default(), mark, env);
+        true
     }
 
     /// A header block of the client (or a promise of the server): a request, or trailers.
@@ -308,14 +336,13 @@ impl Connection {
             remark.add("pushed by the server", None);
         }
         let pending = Pending { head, mark: open.mark, hole: None, remark };
-        match self.streams.get_mut(&id) {
-            Some(early) => {
-                early.pending = Some(pending);
-                if early.is_done() {
-                    self.emit(id, Ending::CaptureEnd, None, mark, env);
-                }
-            }
-            None => self.open(id, Stream::of_request(pending), mark, env),
+        if !self.streams.contains_key(&id) {
+            self.open(id, Stream::of_request(pending), mark, env);
+            return;
+        }
+        self.change(id, |early| early.pending = Some(pending));
+        if self.streams.get(&id).is_some_and(Stream::is_done) {
+            self.emit(id, Ending::CaptureEnd, None, mark, env);
         }
     }
 
@@ -325,7 +352,7 @@ impl Connection {
             env.notes.beyond_streams += 1;
             self.emit(oldest, Ending::TooMany, Some((false, Ending::TOO_MANY.to_owned())), mark, env);
         }
-        self.streams.insert(id, stream);
+        self.insert(id, stream);
     }
 
     /// The table of the other side's encoder may grow (RFC 7541 §4.2). Encoders say so in a header
@@ -394,6 +421,7 @@ impl Connection {
     /// No stream will go on.
     fn settle(&mut self, ending: Ending, mark: Mark, env: &mut Env<'_>) {
         let (ending, mark) = ending.or_client(mark, self.client_closed);
+        self.held = 0;
         for stream in std::mem::take(&mut self.streams).into_values() {
             stream.emit(ending, Some(ending.in_body()), mark, env);
         }

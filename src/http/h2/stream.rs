@@ -52,6 +52,16 @@ impl Stream {
         }
     }
 
+    /// About how much memory this holds, bytes.
+    pub(super) fn held_bytes(&self) -> usize {
+        let request = self.pending.as_ref().map_or(0, Pending::held_bytes);
+        let response = match &self.response {
+            Response::Open(open) => size_of::<Open>() + open.head.headers.held_bytes() + open.excerpt.held_bytes(),
+            _ => 0,
+        };
+        size_of::<Self>() + request + response
+    }
+
     pub(super) fn has_response(&self) -> bool {
         matches!(self.response, Response::Open(_))
     }

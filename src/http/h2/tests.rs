@@ -297,3 +297,15 @@ fn a_table_larger_than_the_limit_is_counted() {
     assert_eq!(done.conversation.notes().beyond_table, 1);
     assert_eq!(done.conversation.waiting(), 1);
 }
+
+#[test]
+fn what_is_held_is_counted_and_given_back() {
+    let done = script().client([get(1, "/a"), get(3, "/b")].concat());
+    let waiting = done.conversation.held_bytes();
+    assert!(waiting > 400, "{waiting}");
+    let done = done.server([status(1, 0, "500"), frame(DATA, 0, 1, &[b'x'; 3000])].concat());
+    assert!(done.conversation.held_bytes() > waiting + 3000);
+    let done = done.server([frame(DATA, END_STREAM, 1, b""), status(3, END_STREAM, "204")].concat());
+    // What is left are the two tables.
+    assert!(done.conversation.held_bytes() < waiting, "{}", done.conversation.held_bytes());
+}

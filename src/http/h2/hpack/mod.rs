@@ -61,6 +61,11 @@ impl Decoder {
         std::mem::take(&mut self.beyond_limit)
     }
 
+    /// About how much memory the table holds, bytes.
+    pub(in crate::http) fn held_bytes(&self) -> usize {
+        self.table.size()
+    }
+
     /// Decodes a whole header block and hands its fields to `sink`. After an error the table no
     /// longer agrees with the encoder's and is forgotten.
     pub(in crate::http) fn decode(&mut self, block: &[u8], mut sink: impl FnMut(Field<'_>)) -> Result<(), DecodeError> {

@@ -106,7 +106,7 @@ impl Table {
         })
     }
 
-    #[cfg(test)]
+    /// What the entries cost.
     pub(super) fn size(&self) -> usize {
         self.size
     }
