@@ -14,6 +14,9 @@ use crate::http::{self, Close, Context, Conversation, Finish, Protocol, Sniff, S
 use crate::tls::{self, KeyLog};
 use std::net::SocketAddr;
 
+/// What a dialogue may hold without being counted: a few heads and the tables of HTTP/2.
+const ORDINARY_BYTES: usize = 16 << 10;
+
 /// Most bytes of a direction that are kept while its protocol is not clear.
 const UNDECIDED_BYTES: usize = 24 << 10;
 /// Most separate pieces they are kept in, for the frame of each.
@@ -156,12 +159,14 @@ impl Channel {
         if side == Side::Client { self.client() } else { self.client().other() }
     }
 
-    /// Bytes held while the protocol is not clear.
+    /// Bytes held while the protocol is not clear, while keys are waited for, and for messages that
+    /// are not over. What an ordinary dialogue needs is not counted.
     pub(crate) fn undecided_bytes(&self) -> usize {
         match &self.layer {
             Layer::Start(both) => both.up.bytes.len() + both.down.bytes.len(),
             Layer::Tls(secure) => secure.held_bytes(),
-            Layer::Http(_) | Layer::Other => 0,
+            Layer::Http(conversation) => conversation.held_bytes().saturating_sub(ORDINARY_BYTES),
+            Layer::Other => 0,
         }
     }
 
