@@ -1,6 +1,6 @@
 //! Any file to exchanges: sniffing, decompression, HAR and packet readers, limits and remarks.
 //!
-//! Owns the boundary between readers and analysis: [`read`] and the [`Sink`] it feeds. Knows
+//! Owns the boundary between readers and analysis: [`har::read`], [`pcap::read`] and the [`Sink`] they feed. Knows
 //! nothing of CORS.
 
 pub mod har;

@@ -1,7 +1,7 @@
 //! From a pair to an answer: verdict, root cause, evidence, fixes with proof, console sentences.
 //!
-//! Owns [`judge`] (Pair → verdict), the cause table, server facts and stacks, fixes, browser
-//! messages and remarks. Renders nothing: `report` turns a [`Finding`] into its picture.
+//! Owns [`judge()`] (Pair → verdict), the cause table, server facts and stacks, fixes, browser
+//! messages and remarks. Renders nothing: `report` turns a [`Diagnosis`] into its picture.
 
 pub mod answer;
 pub mod cause;
