@@ -127,6 +127,11 @@ impl Headers {
         Self::default()
     }
 
+    /// An empty list with room for this many lines and bytes of names and values.
+    pub fn with_capacity(lines: usize, bytes: usize) -> Self {
+        Self { buffer: Vec::with_capacity(bytes), spans: Vec::with_capacity(lines), ..Self::default() }
+    }
+
     /// Builds a list from pairs, mostly for tests.
     pub fn from_pairs<N: AsRef<[u8]>, V: AsRef<[u8]>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
         let mut headers = Self::new();

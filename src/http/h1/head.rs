@@ -130,7 +130,8 @@ fn version(minor: u8) -> HttpVersion {
 
 /// Copies the lines, once, and notes what framing needs. `lines` is given when some may be missing.
 fn take_headers(parsed: &[Header<'_>], lines: Option<usize>) -> (Headers, Facts) {
-    let mut headers = Headers::new();
+    let bytes = parsed.iter().map(|line| line.name.len() + line.value.len()).sum();
+    let mut headers = Headers::with_capacity(parsed.len(), bytes);
     let mut facts = Facts::default();
     for line in parsed {
         headers.push(line.name.as_bytes(), line.value);
