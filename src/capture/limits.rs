@@ -71,7 +71,7 @@ impl Default for Limits {
         Self {
             head_bytes: 256 << 10,
             excerpt_bytes: 4 << 10,
-            batch_bytes: 8 << 20,
+            batch_bytes: 1 << 20,
             out_of_order_bytes: 1 << 20,
             out_of_order_total: 32 << 20,
             flows: 65_536,

@@ -143,7 +143,7 @@ impl Connection {
             response.extend_from_slice(b"\r\n");
         } else {
             response.extend_from_slice(format!("Content-Length: {response_body}\r\n\r\n").as_bytes());
-            response.resize(response.len() + response_body, b'x');
+            response.extend(json(number, response_body));
         }
         for piece in request.chunks(SEGMENT) {
             self.send(true, ACK, piece);
@@ -163,6 +163,23 @@ impl Connection {
         self.send(false, FIN | ACK, b"");
         self.send(true, ACK, b"");
     }
+}
+
+/// A JSON array of exactly this length.
+fn json(number: u64, length: usize) -> Vec<u8> {
+    let item =
+        format!("{{\"id\":{number},\"name\":\"a thing with a name\",\"price\":12.5,\"tags\":[\"new\",\"sale\"]}},");
+    let mut body = b"[".to_vec();
+    while body.len() + item.len() + 1 < length {
+        body.extend_from_slice(item.as_bytes());
+    }
+    if body.len() > 1 {
+        body.pop();
+    }
+    body.resize(length.max(1) - 1, b' ');
+    body.push(b']');
+    body.truncate(length);
+    body
 }
 
 /// An Ethernet frame with IPv4 and TCP. Checksums are left 0, as offloading does.

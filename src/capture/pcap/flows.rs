@@ -4,12 +4,14 @@
 //! reuse of a 4-tuple, idle times by capture time and eviction. Looks at headers only; what the
 //! bytes mean is for the shards.
 
+mod key;
+
+pub(crate) use key::Key;
+
 use super::batch::TcpHeader;
 use super::reassembly::{Both, Way};
 use crate::exchange::CaptureTime;
 use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
-use std::net::{IpAddr, SocketAddr};
 
 /// Shards, whatever the number of threads.
 pub(crate) const SHARDS: usize = 64;
@@ -21,76 +23,6 @@ const LATE_SYN_NANOS: u64 = 3_000_000_000;
 /// … when its sequence number is this near before that data.
 const LATE_SYN_BYTES: u32 = 1 << 20;
 const NONE: u32 = u32::MAX;
-
-/// Both endpoints of a connection, the lower one first, and the network they live in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Key {
-    low: Endpoint,
-    high: Endpoint,
-    domain: u32,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Endpoint {
-    address: IpAddr,
-    port: u16,
-}
-
-impl Key {
-    /// The key of a packet, and which way it goes.
-    pub(crate) fn of(source: (IpAddr, u16), destination: (IpAddr, u16), domain: u32) -> (Self, Way) {
-        let source = Endpoint { address: source.0, port: source.1 };
-        let destination = Endpoint { address: destination.0, port: destination.1 };
-        if source <= destination {
-            (Self { low: source, high: destination, domain }, Way::Up)
-        } else {
-            (Self { low: destination, high: source, domain }, Way::Down)
-        }
-    }
-
-    /// Addresses by the direction whose sender they are.
-    pub(crate) fn senders(&self) -> Both<SocketAddr> {
-        Both {
-            up: SocketAddr::new(self.low.address, self.low.port),
-            down: SocketAddr::new(self.high.address, self.high.port),
-        }
-    }
-
-    /// The key as bytes; 6 stands for itself so that `::ffff:a.b.c.d` and `a.b.c.d` stay apart.
-    fn bytes(&self) -> [u8; 42] {
-        let mut bytes = [0; 42];
-        let mut rest = &mut bytes[..];
-        for end in [self.low, self.high] {
-            let (octets, family) = match end.address {
-                IpAddr::V4(address) => (address.to_ipv6_mapped().octets(), 4),
-                IpAddr::V6(address) => (address.octets(), 6),
-            };
-            for part in [&octets[..], &end.port.to_be_bytes(), &[family]] {
-                let (head, tail) = rest.split_at_mut(part.len().min(rest.len()));
-                head.copy_from_slice(part);
-                rest = tail;
-            }
-        }
-        rest.copy_from_slice(&self.domain.to_be_bytes());
-        bytes
-    }
-
-    /// The shard of this connection: the same in every run.
-    fn shard(&self) -> usize {
-        let mut hash = 0_u64;
-        for chunk in self.bytes().chunks(8) {
-            let word = chunk.iter().fold(0_u64, |word, byte| (word << 8) | u64::from(*byte));
-            hash = (hash.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
-        usize::try_from(hash >> 58).unwrap_or(0) % SHARDS
-    }
-}
-
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write(&self.bytes());
-    }
-}
 
 /// What the table needs to know of a packet.
 #[derive(Debug, Clone, Copy)]
@@ -384,101 +316,4 @@ fn since(now: Option<CaptureTime>, then: Option<CaptureTime>) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    struct Bench {
-        flows: Flows,
-        left: Vec<Departure>,
-    }
-
-    impl Bench {
-        fn new(limit: usize) -> Self {
-            Self { flows: Flows::new(limit, 900), left: Vec::new() }
-        }
-
-        /// A packet from client port `port` (or back to it): flags as letters, `P` for payload.
-        fn packet(&mut self, port: u16, back: bool, flags: &str, seq: u32, millis: i64) -> Route {
-            let client = (IpAddr::from([10, 0, 0, 1]), port);
-            let server = (IpAddr::from([10, 0, 0, 2]), 80);
-            let (key, way) = if back { Key::of(server, client, 0) } else { Key::of(client, server, 0) };
-            let bits = [("F", 1), ("S", 2), ("R", 4), ("A", 16)];
-            let flags_byte = bits.iter().filter(|(letter, _)| flags.contains(letter)).map(|(_, bit)| bit).sum();
-            let tcp = TcpHeader { source: 0, destination: 0, seq, ack: 0, flags: flags_byte, length: 20 };
-            let time = Some(CaptureTime::from_nanos(millis * 1_000_000));
-            let glance = Glance { input: 0, time, tcp, payload: flags.contains('P') };
-            self.flows.route(key, way, glance, &mut self.left)
-        }
-    }
-
-    #[test]
-    fn both_directions_are_one_stream_and_numbers_follow_the_first_packet() {
-        let mut bench = Bench::new(10);
-        let first = bench.packet(1000, false, "S", 1, 0);
-        let second = bench.packet(1001, false, "S", 1, 0);
-        let answer = bench.packet(1000, true, "SA", 77, 1);
-        assert_eq!((first.stream, second.stream, answer.stream), (0, 1, 0));
-        assert_eq!((first.slot, first.shard), (answer.slot, answer.shard));
-        assert_eq!((first.is_new, answer.is_new), (true, false));
-    }
-
-    #[test]
-    fn a_syn_with_another_number_or_after_the_end_is_a_new_stream() {
-        let mut bench = Bench::new(10);
-        bench.packet(1000, false, "S", 1, 0);
-        assert_eq!(bench.packet(1000, false, "S", 1, 1000).stream, 0, "a repeated SYN");
-        assert_eq!(bench.packet(1000, false, "S", 900, 1001).stream, 1, "another connection");
-        bench.packet(1000, true, "RA", 0, 1002);
-        assert_eq!(bench.packet(1000, false, "S", 900, 1003).stream, 2, "tried again after a reset");
-        assert_eq!(bench.left.len(), 2);
-    }
-
-    #[test]
-    fn a_syn_shown_late_belongs_to_the_data_behind_it() {
-        let mut bench = Bench::new(10);
-        bench.packet(1000, false, "AP", 101, 0);
-        assert_eq!(bench.packet(1000, false, "S", 100, 1).stream, 0);
-        assert_eq!(bench.packet(1001, false, "AP", 101, 1).stream, 1);
-        assert_eq!(bench.packet(1001, false, "S", 9_000_000, 2).stream, 2);
-    }
-
-    #[test]
-    fn a_full_table_lets_closed_then_half_open_connections_go_first() {
-        let mut bench = Bench::new(3);
-        bench.packet(1, false, "AP", 1, 0);
-        bench.packet(2, false, "S", 1, 1);
-        bench.packet(3, false, "AP", 1, 2);
-        bench.packet(3, false, "R", 2, 3);
-        bench.packet(4, false, "S", 1, 4);
-        assert_eq!(bench.flows.dropped, 0, "the closed one went");
-        for port in 5..100 {
-            bench.packet(port, false, "S", 1, 5);
-        }
-        assert_eq!(bench.flows.dropped, 95, "the flood displaced itself");
-        assert_eq!(bench.packet(1, false, "AP", 5, 6).stream, 0, "the connection with data is still there");
-    }
-
-    #[test]
-    fn idle_connections_are_forgotten_by_capture_time_and_their_slots_used_again() {
-        let mut bench = Bench::new(1000);
-        for port in 1..=500 {
-            bench.packet(port, false, "AP", 1, 0);
-        }
-        for port in 501..=1000 {
-            bench.packet(port, false, "AP", 1, 901_000);
-        }
-        assert_eq!(bench.left.len(), 500);
-        assert_eq!(bench.flows.entries.len(), 500);
-        assert!(bench.flows.slots.iter().map(|slots| slots.used).sum::<u32>() < 700);
-    }
-
-    #[test]
-    fn the_shards_are_used_evenly() {
-        let mut used = [0_u32; SHARDS];
-        for port in 0..6400 {
-            let (key, _) = Key::of((IpAddr::from([10, 0, 0, 1]), port), (IpAddr::from([10, 0, 0, 2]), 443), 0);
-            used[key.shard()] += 1;
-        }
-        assert!(used.iter().all(|count| (30..300).contains(count)), "{used:?}");
-    }
-}
+mod tests;

@@ -7,107 +7,21 @@
 //!
 //! Overlaps: the first copy of a byte wins.
 
-use crate::exchange::Mark;
-use std::collections::BTreeMap;
+mod half;
+mod segment;
+
+pub use segment::{Both, End, Receiver, Segment, Way};
+
+use crate::exchange::{CaptureTime, Mark};
+use half::{Boundary, Half};
 
 /// Segments further ahead than the largest window (RFC 7323 §2.3) belong to something else.
 const LARGEST_WINDOW: u64 = 1 << 30;
-/// Memory that one stored segment costs besides its bytes.
-const STORED_OVERHEAD: usize = 128;
-/// A first segment and an acknowledgement seen before it belong together when they are this near.
-const NEAR: u32 = 1 << 20;
 /// A hole whose bytes the receiver has acknowledged was lost by the capture, unless the capture
 /// only mixed up the order. That shows within this many segments of the connection …
 const PATIENCE_SEGMENTS: u32 = 48;
 /// … or within this capture time, in nanoseconds.
 const PATIENCE_NANOS: u64 = 1_000_000_000;
-
-/// One of the two directions of a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// From the endpoint that sorts first.
-    Up,
-    /// From the endpoint that sorts second.
-    Down,
-}
-
-impl Way {
-    /// The opposite direction.
-    #[must_use]
-    pub fn other(self) -> Self {
-        match self {
-            Self::Up => Self::Down,
-            Self::Down => Self::Up,
-        }
-    }
-}
-
-/// One value for each direction.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Both<T> {
-    /// For [`Way::Up`].
-    pub up: T,
-    /// For [`Way::Down`].
-    pub down: T,
-}
-
-impl<T> Both<T> {
-    /// The value of one direction.
-    pub fn of(&self, way: Way) -> &T {
-        match way {
-            Way::Up => &self.up,
-            Way::Down => &self.down,
-        }
-    }
-
-    /// The value of one direction, to change it.
-    pub fn of_mut(&mut self, way: Way) -> &mut T {
-        match way {
-            Way::Up => &mut self.up,
-            Way::Down => &mut self.down,
-        }
-    }
-}
-
-/// One TCP segment.
-#[derive(Debug, Clone, Copy)]
-pub struct Segment<'a> {
-    /// Sequence number.
-    pub seq: u32,
-    /// Acknowledgement number, when the ACK flag is set.
-    pub ack: Option<u32>,
-    /// SYN flag.
-    pub syn: bool,
-    /// FIN flag.
-    pub fin: bool,
-    /// RST flag.
-    pub rst: bool,
-    /// Payload as far as captured.
-    pub payload: &'a [u8],
-    /// Payload bytes that the snapshot length cut off.
-    pub cut: u32,
-    /// The packet.
-    pub mark: Mark,
-}
-
-/// How a direction ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// FIN.
-    Fin,
-    /// RST.
-    Reset,
-}
-
-/// Takes what comes out, in order.
-pub trait Receiver {
-    /// The next bytes of a direction; never empty.
-    fn data(&mut self, way: Way, bytes: &[u8], mark: Mark);
-    /// Bytes of a direction that the capture does not have; never 0.
-    fn gap(&mut self, way: Way, missing: u64, mark: Mark);
-    /// The end of a direction. A reset ends both.
-    fn end(&mut self, way: Way, how: End, mark: Mark);
-}
 
 /// The reassembly of one connection.
 ///
@@ -124,50 +38,6 @@ pub struct Reassembly {
     /// Segments outside any window; dropped.
     stray: u64,
     reset: bool,
-}
-
-#[derive(Debug, Default)]
-struct Half {
-    /// Offset of the next byte to hand on. Its low 32 bits are the sequence number.
-    next: u64,
-    started: bool,
-    /// Acknowledgement seen before the first segment: where this direction stands at least.
-    first_ack: Option<u32>,
-    /// Furthest offset that the other side acknowledged.
-    acked: u64,
-    /// Since when `acked` is beyond `next`.
-    lost_since: Option<(u32, Option<i64>)>,
-    stored: BTreeMap<u64, Stored>,
-    stored_bytes: usize,
-    fin: Option<Boundary>,
-    rst: Option<Boundary>,
-    ended: bool,
-}
-
-#[derive(Debug)]
-struct Stored {
-    bytes: Box<[u8]>,
-    cut: u64,
-    /// Offset in the other direction that must have been handed on before.
-    after: Option<u64>,
-    mark: Mark,
-}
-
-impl Stored {
-    fn len(&self) -> u64 {
-        self.bytes.len() as u64 + self.cut
-    }
-
-    fn cost(&self) -> usize {
-        self.bytes.len() + STORED_OVERHEAD
-    }
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Boundary {
-    offset: u64,
-    after: Option<u64>,
-    mark: Mark,
 }
 
 impl Reassembly {
@@ -321,7 +191,7 @@ impl Reassembly {
 
     /// Keeps track of since when the capture is behind what the receivers acknowledged.
     fn note_losses(&mut self, mark: Mark) {
-        let now = (self.segments, mark.time.map(crate::exchange::CaptureTime::nanos));
+        let now = (self.segments, mark.time.map(CaptureTime::nanos));
         for half in [&mut self.halves.up, &mut self.halves.down] {
             if half.started && !half.ended && half.acked > half.next {
                 half.lost_since.get_or_insert(now);
@@ -412,92 +282,5 @@ impl Reassembly {
         for boundary in [&mut half.fin, &mut half.rst].into_iter().flatten() {
             boundary.after = None;
         }
-    }
-}
-
-impl Half {
-    /// The 64-bit offset of a sequence number, by its distance from the next expected byte.
-    fn offset(&self, seq: u32) -> u64 {
-        let next = u32::try_from(self.next & 0xffff_ffff).unwrap_or(0);
-        let distance = i64::from(seq.wrapping_sub(next).cast_signed());
-        self.next.saturating_add_signed(distance)
-    }
-
-    /// Offset of a segment's first payload byte; `None` when it is outside any window.
-    fn place(&mut self, segment: &Segment<'_>) -> Option<u64> {
-        let seq = if segment.syn { segment.seq.wrapping_add(1) } else { segment.seq };
-        if !self.started {
-            if segment.rst && segment.payload.is_empty() {
-                // A refusal: no byte of this direction was ever sent.
-                return Some(0);
-            }
-            let first = match self.first_ack {
-                Some(ack) if !segment.syn && seq.wrapping_sub(ack) < NEAR => ack,
-                _ => seq,
-            };
-            // One turn of the sequence space ahead, so that distances backwards stay positive.
-            self.next = (1 << 32) + u64::from(first);
-            self.started = true;
-        }
-        let offset = self.offset(seq);
-        if segment.rst && offset.abs_diff(self.next) > LARGEST_WINDOW {
-            return Some(self.next);
-        }
-        (offset <= self.next.saturating_add(LARGEST_WINDOW)).then_some(offset)
-    }
-
-    /// Hands on the part of a segment that is new. It starts at or before `next`.
-    fn hand_on(&mut self, way: Way, offset: u64, bytes: &[u8], cut: u64, mark: Mark, receiver: &mut impl Receiver) {
-        let end = offset + bytes.len() as u64 + cut;
-        if end <= self.next {
-            return;
-        }
-        let old = usize::try_from(self.next.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let fresh = bytes.get(old..).unwrap_or_default();
-        let missing = end - self.next - fresh.len() as u64;
-        self.next = end;
-        if !fresh.is_empty() {
-            receiver.data(way, fresh, mark);
-        }
-        if missing > 0 {
-            receiver.gap(way, missing, mark);
-        }
-    }
-
-    /// Stores what no earlier copy covers.
-    fn store(&mut self, offset: u64, bytes: &[u8], cut: u64, after: Option<u64>, mark: Mark) {
-        let end = offset + bytes.len() as u64 + cut;
-        let mut at = offset.max(self.next);
-        while at < end {
-            let before = self.stored.range(..=at).next_back().map_or(0, |(start, piece)| start + piece.len());
-            if before > at {
-                at = before;
-                continue;
-            }
-            let stop = self.stored.range(at..).next().map_or(end, |(start, _)| (*start).min(end));
-            let from = usize::try_from(at - offset).unwrap_or(usize::MAX).min(bytes.len());
-            let to = usize::try_from(stop - offset).unwrap_or(usize::MAX).min(bytes.len());
-            let fresh: Box<[u8]> = bytes.get(from..to).unwrap_or_default().into();
-            let cut = stop - at - fresh.len() as u64;
-            let piece = Stored { bytes: fresh, cut, after, mark };
-            self.stored_bytes += piece.cost();
-            self.stored.insert(at, piece);
-            at = stop;
-        }
-    }
-
-    /// Offset of the first thing that waits.
-    fn front_offset(&self) -> Option<u64> {
-        let stored = self.stored.first_key_value().map(|(offset, _)| *offset);
-        let end = [self.fin, self.rst].into_iter().flatten().map(|boundary| boundary.offset).min();
-        stored.or(end)
-    }
-
-    fn front_mark(&self) -> Option<Mark> {
-        if self.ended {
-            return None;
-        }
-        let stored = self.stored.first_key_value().map(|(_, piece)| piece.mark);
-        stored.or_else(|| [self.fin, self.rst].into_iter().flatten().next().map(|boundary| boundary.mark))
     }
 }

@@ -29,13 +29,16 @@ pub(crate) struct ShardBounds {
     pub(crate) names: usize,
 }
 
+/// Batches for which TLS waits for its keys.
+const KEY_BATCHES: u32 = 8;
+
 /// A part of the connections.
 #[derive(Debug)]
 pub(crate) struct Shard {
     bounds: ShardBounds,
     connections: Vec<Option<Box<Connection>>>,
-    /// Slots whose TLS waits for keys, and whether they already waited a batch ago.
-    waiting: Vec<(u32, bool)>,
+    /// Slots whose TLS waits for keys, and for how many batches it did so.
+    waiting: Vec<(u32, u32)>,
     stored: usize,
     unfinished: usize,
     out: Vec<Exchange>,
@@ -186,7 +189,7 @@ impl Shard {
         self.emitted.resize(self.out.len(), segment.mark.place);
         if waits && !connection.queued {
             connection.queued = true;
-            self.waiting.push((packet.slot, false));
+            self.waiting.push((packet.slot, 0));
         }
         if crowded && !over {
             self.counts.lose(Loss::Unfinished, 0, segment.mark.place);
@@ -207,10 +210,10 @@ impl Shard {
         self.emitted.resize(self.out.len(), last);
     }
 
-    /// Keys may follow their packets by one batch: what waited longer is given up.
+    /// Keys may follow their packets by a few batches: what waited longer is given up.
     fn settle_keys(&mut self, batch: &Batch, keys: &KeyLog) {
         let mut waiting = std::mem::take(&mut self.waiting);
-        waiting.retain_mut(|(slot, second)| {
+        waiting.retain_mut(|(slot, batches)| {
             let Some(Some(connection)) = self.connections.get_mut(*slot as usize) else { return false };
             if !connection.queued {
                 // The slot was given to another connection meanwhile.
@@ -219,7 +222,7 @@ impl Shard {
             let mut env = Env { keys, bounds: &self.bounds.channel, out: &mut self.out, counts: &mut self.counts };
             let before = env.out.len();
             connection.channel.retry_keys(&mut env);
-            let keep = connection.channel.waits_for_keys() && batch.keys_may_follow && !*second;
+            let keep = connection.channel.waits_for_keys() && batch.keys_may_follow && *batches < KEY_BATCHES;
             if !keep {
                 connection.channel.give_up_keys(&mut env);
             }
@@ -229,7 +232,7 @@ impl Shard {
             connection.unfinished = unfinished;
             self.emitted.resize(self.out.len(), connection.facts.last.place);
             connection.queued = keep;
-            *second = true;
+            *batches += 1;
             keep
         });
         self.waiting = waiting;

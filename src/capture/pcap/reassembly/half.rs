@@ -1,0 +1,150 @@
+//! One direction of a connection: where it stands, and what waits for the bytes before it.
+
+use super::LARGEST_WINDOW;
+use super::segment::{Receiver, Segment, Way};
+use crate::exchange::Mark;
+use std::collections::BTreeMap;
+
+/// Memory that one stored segment costs besides its bytes.
+const STORED_OVERHEAD: usize = 128;
+/// A first segment and an acknowledgement seen before it belong together when they are this near.
+const NEAR: u32 = 1 << 20;
+
+#[derive(Debug, Default)]
+pub(super) struct Half {
+    /// Offset of the next byte to hand on. Its low 32 bits are the sequence number.
+    pub(super) next: u64,
+    pub(super) started: bool,
+    /// Acknowledgement seen before the first segment: where this direction stands at least.
+    pub(super) first_ack: Option<u32>,
+    /// Furthest offset that the other side acknowledged.
+    pub(super) acked: u64,
+    /// Since when `acked` is beyond `next`.
+    pub(super) lost_since: Option<(u32, Option<i64>)>,
+    pub(super) stored: BTreeMap<u64, Stored>,
+    pub(super) stored_bytes: usize,
+    pub(super) fin: Option<Boundary>,
+    pub(super) rst: Option<Boundary>,
+    pub(super) ended: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Stored {
+    pub(super) bytes: Box<[u8]>,
+    pub(super) cut: u64,
+    /// Offset in the other direction that must have been handed on before.
+    pub(super) after: Option<u64>,
+    pub(super) mark: Mark,
+}
+
+impl Stored {
+    fn len(&self) -> u64 {
+        self.bytes.len() as u64 + self.cut
+    }
+
+    pub(super) fn cost(&self) -> usize {
+        self.bytes.len() + STORED_OVERHEAD
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Boundary {
+    pub(super) offset: u64,
+    pub(super) after: Option<u64>,
+    pub(super) mark: Mark,
+}
+
+impl Half {
+    /// The 64-bit offset of a sequence number, by its distance from the next expected byte.
+    pub(super) fn offset(&self, seq: u32) -> u64 {
+        let next = u32::try_from(self.next & 0xffff_ffff).unwrap_or(0);
+        let distance = i64::from(seq.wrapping_sub(next).cast_signed());
+        self.next.saturating_add_signed(distance)
+    }
+
+    /// Offset of a segment's first payload byte; `None` when it is outside any window.
+    pub(super) fn place(&mut self, segment: &Segment<'_>) -> Option<u64> {
+        let seq = if segment.syn { segment.seq.wrapping_add(1) } else { segment.seq };
+        if !self.started {
+            if segment.rst && segment.payload.is_empty() {
+                // A refusal: no byte of this direction was ever sent.
+                return Some(0);
+            }
+            let first = match self.first_ack {
+                Some(ack) if !segment.syn && seq.wrapping_sub(ack) < NEAR => ack,
+                _ => seq,
+            };
+            // One turn of the sequence space ahead, so that distances backwards stay positive.
+            self.next = (1 << 32) + u64::from(first);
+            self.started = true;
+        }
+        let offset = self.offset(seq);
+        if segment.rst && offset.abs_diff(self.next) > LARGEST_WINDOW {
+            return Some(self.next);
+        }
+        (offset <= self.next.saturating_add(LARGEST_WINDOW)).then_some(offset)
+    }
+
+    /// Hands on the part of a segment that is new. It starts at or before `next`.
+    pub(super) fn hand_on(
+        &mut self,
+        way: Way,
+        offset: u64,
+        bytes: &[u8],
+        cut: u64,
+        mark: Mark,
+        receiver: &mut impl Receiver,
+    ) {
+        let end = offset + bytes.len() as u64 + cut;
+        if end <= self.next {
+            return;
+        }
+        let old = usize::try_from(self.next.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let fresh = bytes.get(old..).unwrap_or_default();
+        let missing = end - self.next - fresh.len() as u64;
+        self.next = end;
+        if !fresh.is_empty() {
+            receiver.data(way, fresh, mark);
+        }
+        if missing > 0 {
+            receiver.gap(way, missing, mark);
+        }
+    }
+
+    /// Stores what no earlier copy covers.
+    pub(super) fn store(&mut self, offset: u64, bytes: &[u8], cut: u64, after: Option<u64>, mark: Mark) {
+        let end = offset + bytes.len() as u64 + cut;
+        let mut at = offset.max(self.next);
+        while at < end {
+            let before = self.stored.range(..=at).next_back().map_or(0, |(start, piece)| start + piece.len());
+            if before > at {
+                at = before;
+                continue;
+            }
+            let stop = self.stored.range(at..).next().map_or(end, |(start, _)| (*start).min(end));
+            let from = usize::try_from(at - offset).unwrap_or(usize::MAX).min(bytes.len());
+            let to = usize::try_from(stop - offset).unwrap_or(usize::MAX).min(bytes.len());
+            let fresh: Box<[u8]> = bytes.get(from..to).unwrap_or_default().into();
+            let cut = stop - at - fresh.len() as u64;
+            let piece = Stored { bytes: fresh, cut, after, mark };
+            self.stored_bytes += piece.cost();
+            self.stored.insert(at, piece);
+            at = stop;
+        }
+    }
+
+    /// Offset of the first thing that waits.
+    pub(super) fn front_offset(&self) -> Option<u64> {
+        let stored = self.stored.first_key_value().map(|(offset, _)| *offset);
+        let end = [self.fin, self.rst].into_iter().flatten().map(|boundary| boundary.offset).min();
+        stored.or(end)
+    }
+
+    pub(super) fn front_mark(&self) -> Option<Mark> {
+        if self.ended {
+            return None;
+        }
+        let stored = self.stored.first_key_value().map(|(_, piece)| piece.mark);
+        stored.or_else(|| [self.fin, self.rst].into_iter().flatten().next().map(|boundary| boundary.mark))
+    }
+}
