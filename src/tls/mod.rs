@@ -23,6 +23,7 @@
 //! ```
 
 mod alert;
+mod cbc;
 mod hello;
 mod kdf;
 mod keylog;

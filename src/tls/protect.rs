@@ -1,21 +1,18 @@
-//! Opening protected records: AEAD and CBC with HMAC, each with its tag or MAC verified.
+//! Opening protected records, each with its tag or MAC verified: keys, nonces, AEAD ciphers.
 //!
-//! Does not know which key belongs to which record; the session keeps keys and sequence numbers.
+//! CBC has a file of its own. Does not know which key belongs to which record; the session keeps keys and sequence numbers.
 
 use super::Version;
+use super::cbc::Cbc;
 use super::kdf::{expand_label, prf};
 use super::keylog::Secret;
-use super::suite::{Bulk, MacHash, Suite};
-use aes::cipher::{BlockDecryptMut, KeyIvInit};
+use super::suite::{Bulk, Suite};
 use aes::{Aes128, Aes256};
 use aes_gcm::aead::{AeadInPlace, KeyInit};
 use aes_gcm::{Aes128Gcm, Aes256Gcm};
 use ccm::Ccm;
 use ccm::consts::{U8, U12, U16};
 use chacha20poly1305::ChaCha20Poly1305;
-use hmac::{Hmac, Mac};
-use sha1::Sha1;
-use sha2::{Sha256, Sha384};
 use std::fmt;
 use std::ops::Range;
 
@@ -24,8 +21,6 @@ pub(super) const CHANGE_CIPHER_SPEC: u8 = 20;
 pub(super) const ALERT: u8 = 21;
 pub(super) const HANDSHAKE: u8 = 22;
 pub(super) const APPLICATION_DATA: u8 = 23;
-
-const BLOCK: usize = 16;
 
 /// A record header as it stands on the wire: content type, version, length.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,36 +71,6 @@ pub(super) enum Aead {
     Aes256Ccm8(Box<Ccm<Aes256, U8, U12>>),
 }
 
-/// AES-CBC with HMAC.
-pub(super) struct Cbc {
-    key: CbcKey,
-    mac: CbcMac,
-    /// MAC over the ciphertext (RFC 7366) instead of the plaintext.
-    encrypt_then_mac: bool,
-    /// TLS 1.0: the last ciphertext block is the next IV. Later versions carry an IV in each
-    /// record.
-    chain: Option<Chain>,
-}
-
-/// IVs of TLS 1.0.
-struct Chain {
-    /// Of the next record; `None` after a hole.
-    iv: Option<[u8; BLOCK]>,
-    /// The last ciphertext block of the record last tried.
-    last: Option<[u8; BLOCK]>,
-}
-
-enum CbcKey {
-    Aes128([u8; 16]),
-    Aes256([u8; 32]),
-}
-
-enum CbcMac {
-    Sha1(Hmac<Sha1>),
-    Sha256(Hmac<Sha256>),
-    Sha384(Hmac<Sha384>),
-}
-
 impl fmt::Debug for Opener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Opener")
@@ -127,7 +92,7 @@ impl Opener {
     pub(super) fn tls12(suite: Suite, parameters: &Parameters<'_>, of_client: bool) -> Option<Self> {
         let Parameters { version, master, client_random, server_random, encrypt_then_mac } = *parameters;
         let (mac_len, iv_len) = match suite.bulk {
-            Bulk::Cbc { mac, .. } if version == Version::Tls10 => (mac.len(), BLOCK),
+            Bulk::Cbc { mac, .. } if version == Version::Tls10 => (mac.len(), 16),
             Bulk::Cbc { mac, .. } => (mac.len(), 0),
             Bulk::ChaCha20Poly1305 => (0, 12),
             _ => (0, 4),
@@ -147,9 +112,7 @@ impl Opener {
         let (mac_key, key, iv) = (part(mac_len)?, part(key_len)?, part(iv_len)?);
         let nonce = match suite.bulk {
             Bulk::Cbc { mac, .. } => {
-                let chain =
-                    if version == Version::Tls10 { Some(Chain { iv: iv.try_into().ok(), last: None }) } else { None };
-                let cbc = Cbc { key: CbcKey::new(key)?, mac: CbcMac::new(mac, mac_key)?, encrypt_then_mac, chain };
+                let cbc = Cbc::new(key, mac, mac_key, iv, encrypt_then_mac)?;
                 return Some(Self::Cbc(Box::new(cbc)));
             }
             Bulk::ChaCha20Poly1305 => Nonce::Xored(iv.try_into().ok()?),
@@ -174,28 +137,21 @@ impl Opener {
 
     /// Forgets what carried over from the record before, which a hole swallowed.
     pub(super) fn interrupted(&mut self) {
-        if let Some(chain) = self.chain() {
-            chain.iv = None;
+        if let Self::Cbc(cbc) = self {
+            cbc.interrupted();
         }
     }
 
     /// Goes on after a record that failed under every number tried.
     pub(super) fn pass_over(&mut self) {
-        if let Some(chain) = self.chain() {
-            chain.iv = chain.last;
+        if let Self::Cbc(cbc) = self {
+            cbc.pass_over();
         }
     }
 
     /// Whether the next record only serves to open the one after it.
-    pub(super) fn is_interrupted(&mut self) -> bool {
-        self.chain().is_some_and(|chain| chain.iv.is_none())
-    }
-
-    fn chain(&mut self) -> Option<&mut Chain> {
-        match self {
-            Self::Aead { .. } => None,
-            Self::Cbc(cbc) => cbc.chain.as_mut(),
-        }
+    pub(super) fn is_interrupted(&self) -> bool {
+        matches!(self, Self::Cbc(cbc) if cbc.is_interrupted())
     }
 }
 
@@ -287,109 +243,12 @@ fn xored(mut iv: [u8; 12], sequence: u64) -> [u8; 12] {
 }
 
 /// What is authenticated besides the text in TLS 1.2 and before (RFC 5246 §6.2.3).
-fn mac_prefix(sequence: u64, header: Header, len: usize) -> [u8; 13] {
+pub(super) fn mac_prefix(sequence: u64, header: Header, len: usize) -> [u8; 13] {
     let mut prefix = [0; 13];
     prefix[..8].copy_from_slice(&sequence.to_be_bytes());
     prefix[8..11].copy_from_slice(&header.0[..3]);
     prefix[11..].copy_from_slice(&u16::try_from(len).unwrap_or(u16::MAX).to_be_bytes());
     prefix
-}
-
-impl CbcKey {
-    fn new(key: &[u8]) -> Option<Self> {
-        match key.len() {
-            16 => Some(Self::Aes128(key.try_into().ok()?)),
-            32 => Some(Self::Aes256(key.try_into().ok()?)),
-            _ => None,
-        }
-    }
-
-    fn decrypt(&self, iv: &[u8; BLOCK], blocks: &mut [u8]) -> bool {
-        use aes::cipher::block_padding::NoPadding;
-        match self {
-            Self::Aes128(key) => {
-                cbc::Decryptor::<Aes128>::new(key.into(), iv.into()).decrypt_padded_mut::<NoPadding>(blocks).is_ok()
-            }
-            Self::Aes256(key) => {
-                cbc::Decryptor::<Aes256>::new(key.into(), iv.into()).decrypt_padded_mut::<NoPadding>(blocks).is_ok()
-            }
-        }
-    }
-}
-
-impl CbcMac {
-    fn new(hash: MacHash, key: &[u8]) -> Option<Self> {
-        Some(match hash {
-            MacHash::Sha1 => Self::Sha1(Mac::new_from_slice(key).ok()?),
-            MacHash::Sha256 => Self::Sha256(Mac::new_from_slice(key).ok()?),
-            MacHash::Sha384 => Self::Sha384(Mac::new_from_slice(key).ok()?),
-        })
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::Sha1(_) => 20,
-            Self::Sha256(_) => 32,
-            Self::Sha384(_) => 48,
-        }
-    }
-
-    fn verifies(&self, parts: [&[u8]; 2], tag: &[u8]) -> bool {
-        fn check<M: Mac + Clone>(keyed: &M, parts: [&[u8]; 2], tag: &[u8]) -> bool {
-            keyed.clone().chain_update(parts[0]).chain_update(parts[1]).verify_slice(tag).is_ok()
-        }
-        match self {
-            Self::Sha1(mac) => check(mac, parts, tag),
-            Self::Sha256(mac) => check(mac, parts, tag),
-            Self::Sha384(mac) => check(mac, parts, tag),
-        }
-    }
-}
-
-impl Cbc {
-    fn open(&mut self, sequence: u64, header: Header, payload: &mut [u8]) -> Option<Opened> {
-        let opened = self.verified(sequence, header, payload)?;
-        if let Some(chain) = &mut self.chain {
-            chain.iv = chain.last;
-        }
-        Some(opened)
-    }
-
-    fn verified(&mut self, sequence: u64, header: Header, payload: &mut [u8]) -> Option<Opened> {
-        let mut end = payload.len();
-        if self.encrypt_then_mac {
-            end = end.checked_sub(self.mac.len())?;
-            let (ciphertext, tag) = payload.split_at_checked(end)?;
-            if !self.mac.verifies([&mac_prefix(sequence, header, end), ciphertext], tag) {
-                return None;
-            }
-        }
-        let start = if self.chain.is_some() { 0 } else { BLOCK };
-        let iv = match &mut self.chain {
-            Some(chain) => {
-                chain.last = payload.get(end.checked_sub(BLOCK)?..end)?.try_into().ok();
-                chain.iv?
-            }
-            None => payload.get(..BLOCK)?.try_into().ok()?,
-        };
-        let blocks = payload.get_mut(start..end)?;
-        if blocks.is_empty() || !self.key.decrypt(&iv, blocks) {
-            return None;
-        }
-        let padding = usize::from(*blocks.last()?);
-        let text_len = blocks.len().checked_sub(padding + 1)?;
-        if blocks.get(text_len..)?.iter().any(|byte| usize::from(*byte) != padding) {
-            return None;
-        }
-        if self.encrypt_then_mac {
-            return Some(Opened { kind: header.kind(), content: start..start + text_len });
-        }
-        let content_len = text_len.checked_sub(self.mac.len())?;
-        let (content, tag) = blocks.get(..text_len)?.split_at_checked(content_len)?;
-        self.mac
-            .verifies([&mac_prefix(sequence, header, content_len), content], tag)
-            .then(|| Opened { kind: header.kind(), content: start..start + content_len })
-    }
 }
 
 #[cfg(test)]
