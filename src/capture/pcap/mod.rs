@@ -32,8 +32,7 @@ pub use wire::WIRE;
 
 use super::{InputSummary, Limits, Opened, Remark, Sink, Source};
 use crate::exchange::{Exchange, Place};
-use crate::http;
-use crate::tls::{self, KeyLog};
+use crate::tls::KeyLog;
 use batch::Batch;
 use channel::Bounds;
 use counts::Counts;
@@ -72,17 +71,7 @@ impl Pipeline {
     fn new(reader: Reader, keys: KeyLog, limits: &Limits) -> Self {
         let share = |total: usize| total.div_ceil(SHARDS);
         let bounds = ShardBounds {
-            channel: Bounds {
-                http: http::Limits {
-                    head_bytes: limits.head_bytes,
-                    excerpt_bytes: limits.excerpt_bytes,
-                    h2_streams: limits.h2_streams,
-                    hpack_table_bytes: limits.hpack_table_bytes,
-                    pipeline: limits.pipeline,
-                },
-                tls: tls::Limits { wait_bytes: limits.tls_wait_bytes, ..tls::Limits::default() },
-                nesting: limits.tunnel_depth,
-            },
+            channel: Bounds { http: limits.into(), tls: limits.into(), nesting: limits.tunnel_depth },
             out_of_order: limits.out_of_order_bytes,
             out_of_order_total: share(limits.out_of_order_total),
             unfinished_total: share(limits.unfinished_total),
