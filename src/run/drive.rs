@@ -13,7 +13,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// Runs the program with these arguments, the first of which is its name.
@@ -94,6 +94,7 @@ fn analysis(args: &Args, environment: &Environment) -> anyhow::Result<Exit> {
         Request { engine: request.engine.or_else(|| known.as_deref().and_then(super::select::engine)), ..request };
     let options = Options { style: environment.style(&args.look, to_file), all: args.all, filter: args.filter.clone() };
     let stop = Arc::new(AtomicBool::new(false));
+    stop_on_interrupt(&stop);
     let outcome = if format == Format::Ndjson {
         ndjson(&request, &options, args, &stop)?
     } else {
@@ -112,7 +113,20 @@ fn analysis(args: &Args, environment: &Environment) -> anyhow::Result<Exit> {
     for error in &outcome.errors {
         complain(error);
     }
+    if stop.load(Ordering::Relaxed) {
+        complain("interrupted: this is what was found until then");
+        return Ok(Exit::Interrupted);
+    }
     Ok(Exit::of(&outcome.report.summary, !outcome.errors.is_empty(), args.strict))
+}
+
+/// The first Ctrl-C ends the reading and keeps what was found; a second one ends the program.
+fn stop_on_interrupt(stop: &Arc<AtomicBool>) {
+    use signal_hook::consts::SIGINT;
+    // The order matters: the second signal finds the flag set by the first. Without a handler Ctrl-C just ends.
+    let code = i32::from(Exit::Interrupted.code());
+    let _ = signal_hook::flag::register_conditional_shutdown(SIGINT, code, Arc::clone(stop));
+    let _ = signal_hook::flag::register(SIGINT, Arc::clone(stop));
 }
 
 /// A header line, each finding as it is settled, and a last line.
@@ -132,7 +146,7 @@ fn ndjson(request: &Request, options: &Options, args: &Args, stop: &AtomicBool) 
                 && let Err(error) = lines.finding(&finding)
             {
                 trouble.get_or_insert(error);
-                stop.store(true, std::sync::atomic::Ordering::Relaxed);
+                stop.store(true, Ordering::Relaxed);
             }
         }
         other => forward(other),

@@ -2,10 +2,11 @@
 //! undecided pairs, and counts of everything else.
 
 use super::{Event, Request};
+use crate::capture::har::dialects;
 use crate::capture::{InputSummary, Limits, Remark};
 use crate::cors::Engine;
 use crate::diagnosis::{Judged, RemarkCollector, ServerFacts, Verdict, diagnose, judge};
-use crate::exchange::{CaptureTime, Exchange};
+use crate::exchange::{CaptureTime, Exchange, Listing};
 use crate::pairing::{Bounds, Counts, Pair, Pairer};
 use crate::report::build;
 use crate::report::mask::Masker;
@@ -193,9 +194,17 @@ impl Kept {
             from: span.from.map(build::timestamp),
             to: span.to.map(build::timestamp),
             page,
-            hides: Vec::new(),
+            hides: hides(input.dialect),
         }
     }
+}
+
+/// What an exporter's file leaves out by nature.
+fn hides(dialect: Option<&str>) -> Vec<String> {
+    let recorder = dialects::TABLE.iter().find(|recorder| Some(recorder.id) == dialect);
+    let Some(recorder) = recorder else { return Vec::new() };
+    let hidden = [("preflights", recorder.preflights), ("failures", recorder.failures)];
+    hidden.into_iter().filter(|(_, listing)| *listing == Listing::Never).map(|(what, _)| what.to_owned()).collect()
 }
 
 fn bounds(limits: &Limits) -> Bounds {
