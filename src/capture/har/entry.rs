@@ -4,12 +4,13 @@
 //! Which exporter wrote them stands in `dialects`.
 
 use super::dialects::{CHROME, CHROME_HAR, FIREFOX, PLAYWRIGHT, by_shape};
+use super::failure::no_response;
 use super::lax::HeaderList;
 use super::{model, repair, text, time};
 use crate::capture::Limits;
 use crate::exchange::{
-    Body, Exchange, Headers, HttpVersion, Initiator, NoResponse, Place, Recorder, RecorderNote, RequestHead,
-    ResponseHead, is_secret_header, without_fragment,
+    Body, Exchange, Headers, HttpVersion, Initiator, Place, Recorder, RecorderNote, RequestHead, ResponseHead,
+    is_secret_header, without_fragment,
 };
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -35,6 +36,8 @@ pub(super) struct Parsed {
     /// Digests of cookie values and of tokens that stand in it in clear.
     pub(super) cookies: Vec<u64>,
     pub(super) tokens: Vec<u64>,
+    /// A cookie or authorization stands in it, in clear or redacted.
+    pub(super) credentials: bool,
     /// Header lines beyond `Limits::head_bytes` were left out.
     pub(super) cut_head: bool,
 }
@@ -140,7 +143,8 @@ fn convert(entry: &model::Entry<'_>, index: u32, context: &Context, limits: &Lim
         note,
         recorder,
     };
-    Ok(Parsed { exchange, cookies: fill.cookies, tokens: fill.tokens, cut_head: fill.cut_head })
+    let Fill { cookies, tokens, credentials, cut_head, .. } = fill;
+    Ok(Parsed { exchange, cookies, tokens, credentials, cut_head })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,17 +159,19 @@ struct Fill<'c> {
     head_bytes: usize,
     cookies: Vec<u64>,
     tokens: Vec<u64>,
+    credentials: bool,
     cut_head: bool,
 }
 
 impl<'c> Fill<'c> {
     fn new(context: &'c Context, limits: &Limits) -> Self {
         let head_bytes = limits.head_bytes;
-        Self { context, head_bytes, cookies: Vec::new(), tokens: Vec::new(), cut_head: false }
+        Self { context, head_bytes, cookies: Vec::new(), tokens: Vec::new(), credentials: false, cut_head: false }
     }
 
     fn headers(&mut self, list: &HeaderList<'_>, message: Message, recorder: &'static Recorder) -> Headers {
-        let mut headers = Headers::new();
+        let total = list.0.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+        let mut headers = Headers::with_capacity(list.0.len(), total.min(self.head_bytes));
         let mut bytes = 0_usize;
         for (at, (name, value)) in list.0.iter().enumerate() {
             let name = name.trim();
@@ -212,6 +218,7 @@ impl<'c> Fill<'c> {
 
     fn push(&mut self, headers: &mut Headers, name: &str, value: &str) {
         let secret = is_secret_header(name.as_bytes());
+        self.credentials |= secret && is_credential(name);
         if is_redacted(value, secret) {
             headers.push_redacted(name.as_bytes());
             return;
@@ -235,10 +242,23 @@ impl<'c> Fill<'c> {
     }
 }
 
+/// The three headers that a sanitised export of DevTools leaves out.
+fn is_credential(name: &str) -> bool {
+    ["cookie", "authorization", "set-cookie"].iter().any(|credential| name.eq_ignore_ascii_case(credential))
+}
+
 /// Whether a value is what exporters and sanitisers leave in place of one.
 pub(super) fn is_redacted(value: &str, secret: bool) -> bool {
     if value.is_empty() {
         return secret;
+    }
+    // Nearly every value is neither: a look at its first character settles that.
+    if !secret
+        && !value.starts_with([
+            '[', '<', '(', '{', '*', 'x', 'X', '\u{2022}', '#', '\u{2588}', 'r', 'R', 'f', 'F', 'm', 'M', 's', 'S',
+        ])
+    {
+        return false;
     }
     let same = |of: char| value.chars().count() >= 3 && value.chars().all(|c| c == of);
     if ['*', 'x', 'X', '\u{2022}', '#', '\u{2588}'].into_iter().any(same) {
@@ -250,76 +270,29 @@ pub(super) fn is_redacted(value: &str, secret: bool) -> bool {
         return lower.contains("redacted") || lower.contains("[filtered]") || ending.starts_with("***");
     }
     let wrapped = value.strip_prefix(['[', '<', '(', '{']).and_then(|rest| rest.strip_suffix([']', '>', ')', '}']));
+    if wrapped.is_none() && value.len() > "sanitized".len() {
+        return false;
+    }
     let bare = wrapped.unwrap_or(value).to_ascii_lowercase();
     matches!(bare.as_str(), "redacted" | "filtered" | "removed" | "masked" | "scrubbed" | "sanitized")
         || wrapped.is_some() && (bare.ends_with(" redacted") || bare.starts_with("redacted:"))
 }
 
 fn version_of(text: &str) -> HttpVersion {
+    match text {
+        "http/1.1" | "HTTP/1.1" | "1.1" => return HttpVersion::Http11,
+        "http/2.0" | "HTTP/2" | "h2" => return HttpVersion::Http2,
+        "" => return HttpVersion::Unknown,
+        _ => {}
+    }
     let lower = text.to_ascii_lowercase();
     match lower.as_str() {
         "http/0.9" => HttpVersion::Http09,
         "http/1.0" => HttpVersion::Http10,
-        "http/1.1" | "1.1" => HttpVersion::Http11,
         "http/2" | "http/2.0" | "h2" | "h2c" | "spdy" | "2" | "2.0" => HttpVersion::Http2,
         _ if lower.starts_with("h3") || lower.starts_with("http/3") || lower.contains("quic") => HttpVersion::Http3,
         _ => HttpVersion::Unknown,
     }
-}
-
-/// Why there is no response, by the recorder's error text.
-fn no_response(error: Option<&str>) -> NoResponse {
-    let Some(error) = error else { return NoResponse::Unrecorded };
-    match error.strip_prefix("net::ERR_") {
-        Some(name) => by_net_error(name),
-        None => by_text(error),
-    }
-}
-
-/// Chromium's net error names, without `net::ERR_`.
-fn by_net_error(name: &str) -> NoResponse {
-    let starts = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
-    if name.contains("TIMED_OUT") {
-        return NoResponse::TimedOut;
-    }
-    if starts(&["CERT_", "SSL_", "BAD_SSL_", "ECH_"]) {
-        return NoResponse::TlsFailure;
-    }
-    if starts(&["INVALID_HTTP", "INVALID_RESPONSE", "RESPONSE_HEADERS_", "INVALID_CHUNKED", "INVALID_HANDLE"]) {
-        return NoResponse::InvalidHttp;
-    }
-    if starts(&["NAME_", "DNS_", "ADDRESS_", "PROXY_CONNECTION", "TUNNEL_CONNECTION", "SOCKS_", "ICANN_"]) {
-        return NoResponse::Refused;
-    }
-    match name {
-        "CONNECTION_REFUSED" | "CONNECTION_FAILED" | "INTERNET_DISCONNECTED" => NoResponse::Refused,
-        "CONNECTION_RESET"
-        | "CONNECTION_ABORTED"
-        | "HTTP2_PROTOCOL_ERROR"
-        | "HTTP2_SERVER_REFUSED_STREAM"
-        | "QUIC_PROTOCOL_ERROR" => NoResponse::Reset,
-        "CONNECTION_CLOSED" | "EMPTY_RESPONSE" | "NETWORK_CHANGED" | "NETWORK_IO_SUSPENDED" => NoResponse::Closed,
-        "ABORTED" => NoResponse::Aborted,
-        _ => NoResponse::Blocked,
-    }
-}
-
-/// The words of other recorders: proxies, WebKit, Firefox's codes.
-fn by_text(error: &str) -> NoResponse {
-    const WORDS: &[(&[&str], NoResponse)] = &[
-        (&["access control", "cross-origin", "cors"], NoResponse::Blocked),
-        (&["timed out", "timeout"], NoResponse::TimedOut),
-        (&["tls", "ssl", "certificate", "handshake"], NoResponse::TlsFailure),
-        (&["refused", "resolv", "name or service", "unknown host", "enotfound", "unreachable"], NoResponse::Refused),
-        (&["reset"], NoResponse::Reset),
-        (&["abort", "cancel"], NoResponse::Aborted),
-        (&["parse", "invalid http", "malformed"], NoResponse::InvalidHttp),
-        (&["closed", "disconnect", "killed", "terminated", "eof"], NoResponse::Closed),
-        (&["blocked"], NoResponse::Blocked),
-    ];
-    let lower = error.to_lowercase();
-    let found = WORDS.iter().find(|(words, _)| words.iter().any(|word| lower.contains(word)));
-    found.map_or(NoResponse::Unrecorded, |(_, reason)| reason.clone())
 }
 
 fn body_complete(error: Option<&str>, recorder: &'static Recorder) -> Option<bool> {

@@ -256,6 +256,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     }
 }
 
+/// Room made for a header list at once; most have fewer lines.
+const USUAL_HEADERS: usize = 24;
+
 /// A header list in any of the shapes seen: objects, pairs, `name: value` texts, or one object.
 #[derive(Debug, Clone, Default)]
 pub(super) struct HeaderList<'a>(pub(super) Vec<(Cow<'a, str>, Cow<'a, str>)>);
@@ -336,7 +339,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for HeaderList<'a> {
             type Value = HeaderList<'de>;
             expecting!("headers");
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<HeaderList<'de>, A::Error> {
-                let mut headers = Vec::new();
+                let mut headers = Vec::with_capacity(USUAL_HEADERS);
                 while let Some(item) = list.next_element()? {
                     if let HeaderItem::One(name, value) = item {
                         headers.push((name, value));

@@ -6,6 +6,7 @@
 
 pub mod dialects;
 mod entry;
+mod failure;
 mod keys;
 mod lax;
 mod model;

@@ -126,9 +126,7 @@ impl Health {
             self.authorization_asked |=
                 names.into_iter().any(|name| name.trim_ascii().eq_ignore_ascii_case(b"authorization"));
         }
-        self.secret_headers |= headers.has("cookie")
-            || headers.has("authorization")
-            || exchange.head().is_some_and(|head| head.headers.has("set-cookie"));
+        self.secret_headers |= parsed.credentials;
         for (set, new) in [(&mut self.cookies, &parsed.cookies), (&mut self.tokens, &parsed.tokens)] {
             let room = MAX_SECRETS.saturating_sub(set.len());
             set.extend(new.iter().take(room));

@@ -1,0 +1,58 @@
+//! The errors recorders write, as reasons why there is no response.
+
+use crate::exchange::NoResponse;
+
+/// Why there is no response, by the recorder's error text.
+pub(super) fn no_response(error: Option<&str>) -> NoResponse {
+    let Some(error) = error else { return NoResponse::Unrecorded };
+    match error.strip_prefix("net::ERR_") {
+        Some(name) => by_net_error(name),
+        None => by_text(error),
+    }
+}
+
+/// Chromium's net error names, without `net::ERR_`.
+fn by_net_error(name: &str) -> NoResponse {
+    let starts = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
+    if name.contains("TIMED_OUT") {
+        return NoResponse::TimedOut;
+    }
+    if starts(&["CERT_", "SSL_", "BAD_SSL_", "ECH_"]) {
+        return NoResponse::TlsFailure;
+    }
+    if starts(&["INVALID_HTTP", "INVALID_RESPONSE", "RESPONSE_HEADERS_", "INVALID_CHUNKED", "INVALID_HANDLE"]) {
+        return NoResponse::InvalidHttp;
+    }
+    if starts(&["NAME_", "DNS_", "ADDRESS_", "PROXY_CONNECTION", "TUNNEL_CONNECTION", "SOCKS_", "ICANN_"]) {
+        return NoResponse::Refused;
+    }
+    match name {
+        "CONNECTION_REFUSED" | "CONNECTION_FAILED" | "INTERNET_DISCONNECTED" => NoResponse::Refused,
+        "CONNECTION_RESET"
+        | "CONNECTION_ABORTED"
+        | "HTTP2_PROTOCOL_ERROR"
+        | "HTTP2_SERVER_REFUSED_STREAM"
+        | "QUIC_PROTOCOL_ERROR" => NoResponse::Reset,
+        "CONNECTION_CLOSED" | "EMPTY_RESPONSE" | "NETWORK_CHANGED" | "NETWORK_IO_SUSPENDED" => NoResponse::Closed,
+        "ABORTED" => NoResponse::Aborted,
+        _ => NoResponse::Blocked,
+    }
+}
+
+/// The words of other recorders: proxies, WebKit, Firefox's codes.
+fn by_text(error: &str) -> NoResponse {
+    const WORDS: &[(&[&str], NoResponse)] = &[
+        (&["access control", "cross-origin", "cors"], NoResponse::Blocked),
+        (&["timed out", "timeout"], NoResponse::TimedOut),
+        (&["tls", "ssl", "certificate", "handshake"], NoResponse::TlsFailure),
+        (&["refused", "resolv", "name or service", "unknown host", "enotfound", "unreachable"], NoResponse::Refused),
+        (&["reset"], NoResponse::Reset),
+        (&["abort", "cancel"], NoResponse::Aborted),
+        (&["parse", "invalid http", "malformed"], NoResponse::InvalidHttp),
+        (&["closed", "disconnect", "killed", "terminated", "eof"], NoResponse::Closed),
+        (&["blocked"], NoResponse::Blocked),
+    ];
+    let lower = error.to_lowercase();
+    let found = WORDS.iter().find(|(words, _)| words.iter().any(|word| lower.contains(word)));
+    found.map_or(NoResponse::Unrecorded, |(_, reason)| reason.clone())
+}
