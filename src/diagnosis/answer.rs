@@ -2,13 +2,15 @@
 //!
 //! Owns the assembly. Each part is made elsewhere: `cause`, `fix`, `verify`, `doubts`, `stack`.
 
+use super::cause::Scene;
 use super::evidence::Evidence;
 use super::facts::{ServerFacts, Works};
 use super::fix::Fix;
 use super::stack::StackHit;
 use super::verify::Verify;
-use super::{Cause, Judged};
+use super::{Cause, Judged, Verdict, cause, dispute, doubts, fix, headline, quote, verify};
 use crate::cors::Rule;
+use std::fmt::Write as _;
 
 /// What kind of fault it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -109,9 +111,53 @@ pub struct Diagnosis {
 
 /// Diagnoses one judged pair with what is known of its server.
 pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
-    let _ = (judged, facts);
+    let scene = Scene::new(judged, facts);
+    let (request_ids, log) = (request_ids(&scene), log(&scene));
+    if judged.verdict == Verdict::Pass {
+        return Diagnosis { request_ids, stack: dispute::layers(&scene), ..empty(Nature::Cors) };
+    }
+    let doubt = doubts::words(&scene);
+    let found = cause::find(&scene);
+    let stack = dispute::layers(&scene);
+    let mut diagnosis = Diagnosis {
+        also: dispute::also(&scene),
+        lines: dispute::lines(&scene, found.as_ref().map(|found| &found.cause)),
+        log,
+        request_ids,
+        ..empty(Nature::Cors)
+    };
+    if let Some(found) = found {
+        diagnosis.nature = found.cause.nature();
+        diagnosis.headline = headline::headline(&scene, &found.cause, found.certainty);
+        diagnosis.fixes = fix::fixes(&scene, &found.cause, &stack, diagnosis.log.as_deref());
+        diagnosis.verify = verify::verify(&scene, &found.cause);
+        diagnosis.certainty = found.certainty;
+        diagnosis.text = found.text;
+        diagnosis.brief = found.brief;
+        diagnosis.candidates = found.candidates;
+        diagnosis.evidence = found.evidence;
+        diagnosis.cause = Some(found.cause);
+    }
+    if let Some(doubt) = doubt {
+        if let (Verdict::Undecided { conditional: Some(_), .. }, false) =
+            (&judged.verdict, diagnosis.headline.is_empty())
+        {
+            diagnosis.headline = format!("Not decided. If it failed: {}", diagnosis.headline);
+        } else if diagnosis.headline.is_empty() {
+            doubt.text.clone_into(&mut diagnosis.headline);
+        }
+        doubt.title.clone_into(&mut diagnosis.doubt_title);
+        diagnosis.doubt_text = Some(doubt.text);
+        diagnosis.ask = Some(doubt.ask);
+    }
+    diagnosis.works = facts.works(&judged.pair);
+    diagnosis.stack = stack;
+    diagnosis
+}
+
+fn empty(nature: Nature) -> Diagnosis {
     Diagnosis {
-        nature: Nature::Cors,
+        nature,
         cause: None,
         certainty: Certainty::Unknown,
         text: String::new(),
@@ -131,4 +177,56 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
         doubt_text: None,
         ask: None,
     }
+}
+
+/// Response headers that name one request in a server's or provider's log.
+const REQUEST_IDS: &[&str] = &[
+    "x-request-id",
+    "x-correlation-id",
+    "request-id",
+    "x-amzn-requestid",
+    "x-amz-apigw-id",
+    "apigw-requestid",
+    "x-amz-request-id",
+    "x-amz-cf-id",
+    "x-amzn-trace-id",
+    "cf-ray",
+    "x-azure-ref",
+    "x-ms-request-id",
+    "x-cloud-trace-context",
+    "x-vercel-id",
+    "x-nf-request-id",
+    "x-kong-request-id",
+    "x-iinfo",
+    "traceparent",
+];
+
+fn request_ids(scene: &Scene<'_>) -> Vec<(String, String)> {
+    let response = scene.response.map(|response| &response.headers);
+    let request = &scene.exchange.request.headers;
+    REQUEST_IDS
+        .iter()
+        .filter_map(|name| {
+            let value = response
+                .and_then(|headers| headers.get_str(name))
+                .or_else(|| request.get_str(name).filter(|_| matches!(*name, "traceparent" | "x-request-id")))?;
+            Some(((*name).to_owned(), quote::shorten(&value, 120)))
+        })
+        .collect()
+}
+
+/// `POST /v7/a, 2026-11-24 02:24:20.117 UTC, Origin https://app.shop.test, server 127.0.10.2, x-request-id 7f2c1a9e`.
+fn log(scene: &Scene<'_>) -> Option<String> {
+    let exchange = scene.exchange;
+    let started = exchange.started?;
+    let url = url::Url::parse(&exchange.request.url).ok()?;
+    let mut line = format!("{} {}, {}", exchange.request.method, url.path(), quote::date_and_time(started));
+    let _ = write!(line, ", Origin {}", scene.pair.origin);
+    if let Some(server) = exchange.server.as_deref().filter(|server| !server.is_empty()) {
+        let _ = write!(line, ", server {server}");
+    }
+    if let Some((name, value)) = request_ids(scene).first() {
+        let _ = write!(line, ", {name} {value}");
+    }
+    Some(line)
 }

@@ -3,14 +3,26 @@
 //! Owns the closed list with its typed payloads, titles and JSON detail. Words for every cause
 //! stand in `table`; the files below this one recognise them, in the table's order.
 
+mod answered;
+mod kinds;
+mod missing;
+mod network;
+mod redirect;
+mod scene;
+mod status;
+mod title;
+mod values;
+
+pub use kinds::{ActualRedirectKind, Blocked, Difference, HeaderKind, RedirectKind, Wildcard};
+pub use title::TITLE_COLUMNS;
+
+pub(super) use answered::list;
+pub(super) use scene::{Found, Scene};
+
 use super::Nature;
 use super::table::{CAUSES, CauseInfo, info};
 use crate::cors::Stage;
 use serde_json::{Value, json};
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
-
-/// Columns a title may take.
-pub const TITLE_COLUMNS: usize = 32;
 
 /// The root cause of a failing pair. Ids are public and stable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,7 +145,7 @@ pub enum Cause {
         /// Status.
         status: u16,
     },
-    /// The plain case.
+    /// The plain scene.
     AllowOriginMissing {
         /// On which response.
         stage: Stage,
@@ -187,7 +199,7 @@ pub enum Cause {
     MethodNotAllowed {
         /// The method.
         method: String,
-        /// The same method in another case, when the list has it.
+        /// The same method in another scene, when the list has it.
         listed_as: Option<String>,
     },
     /// Headers are not listed.
@@ -197,90 +209,14 @@ pub enum Cause {
     },
 }
 
-/// Why the browser did not send a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Blocked {
-    /// An https page called http.
-    MixedContent,
-    /// Content-Security-Policy.
-    Csp,
-    /// Local network access.
-    LocalNetwork,
-    /// Mode `same-origin`, or a scheme that takes no part in CORS.
-    Mode,
-    /// The error text names something else.
-    Other,
-}
-
-/// How a preflight's redirect target differs from the URL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RedirectKind {
-    /// http to https, nothing else.
-    Https,
-    /// A slash at the end of the path, nothing else.
-    Slash,
-    /// Another host.
-    Host,
-    /// Something else on the same host.
-    Path,
-}
-
-/// What an actual request's redirect led to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ActualRedirectKind {
-    /// A login page.
-    Login,
-    /// Another site.
-    OtherSite,
-    /// A hop at which the origin had become `null`.
-    TaintedOrigin,
-    /// A URL with user name or password.
-    CredentialsInUrl,
-}
-
-/// In what the allowed origin differs from the page's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Difference {
-    /// A slash at the end.
-    Slash,
-    /// http and https.
-    Scheme,
-    /// The port.
-    Port,
-    /// Letters' case.
-    Case,
-    /// A path stands after it.
-    Path,
-    /// `null`, or the request's origin is.
-    Null,
-    /// A pattern such as `https://*.shop.example`.
-    Pattern,
-    /// The host.
-    Host,
-}
-
-/// Which header holds the `*`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wildcard {
-    /// Access-Control-Allow-Origin.
-    Origin,
-    /// Access-Control-Allow-Methods.
-    Methods,
-    /// Access-Control-Allow-Headers.
-    Headers,
-}
-
-/// What a refused request header is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HeaderKind {
-    /// `content-type` with a value that forms cannot send.
-    ContentType,
-    /// `authorization`.
-    Authorization,
-    /// Added by a monitoring script.
-    Tracing,
-    /// Any other.
-    Other,
+/// The first cause, in the table's order, that the bytes of this case prove or suggest.
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
+    network::find(scene)
+        .or_else(|| answered::find(scene))
+        .or_else(|| redirect::find(scene))
+        .or_else(|| status::find(scene))
+        .or_else(|| missing::find(scene))
+        .or_else(|| values::find(scene))
 }
 
 impl Cause {
@@ -352,61 +288,6 @@ impl Cause {
         }
     }
 
-    /// Title for lists, at most [`TITLE_COLUMNS`] columns.
-    pub fn title(&self) -> String {
-        let status = |status: &u16| Some(status.to_string());
-        let (index, value) = match self {
-            Self::ServerUnreachable { dns } => (usize::from(*dns), None),
-            Self::PreflightTimeout { stage } | Self::AllowOriginMissing { stage } => {
-                (usize::from(*stage != Stage::Preflight), None)
-            }
-            Self::TlsFailure { certificate } => (usize::from(*certificate), None),
-            Self::BlockedBeforeNetwork { kind } => (
-                match kind {
-                    Blocked::Other => 0,
-                    Blocked::MixedContent => 1,
-                    Blocked::Csp => 2,
-                    Blocked::LocalNetwork => 3,
-                    Blocked::Mode => 4,
-                },
-                None,
-            ),
-            Self::WafBlock { by, .. } => (usize::from(by.is_some()), by.map(str::to_owned)),
-            Self::CdnCached { made_for } => (usize::from(made_for.is_none()), None),
-            Self::PreflightRedirect { kind, .. } => (
-                match kind {
-                    RedirectKind::Https => 0,
-                    RedirectKind::Slash => 1,
-                    RedirectKind::Host => 2,
-                    RedirectKind::Path => 3,
-                },
-                None,
-            ),
-            Self::ActualRedirect { kind, .. } => (usize::from(*kind != ActualRedirectKind::Login), None),
-            Self::PreflightBadStatus { status: 403 } => (1, Some("403".to_owned())),
-            Self::NoOptionsHandler { status: value }
-            | Self::AuthBeforeCors { status: value, .. }
-            | Self::PreflightRateLimited { status: value }
-            | Self::UpstreamDown { status: value }
-            | Self::PreflightServerError { status: value }
-            | Self::PreflightBadStatus { status: value }
-            | Self::Html200Page { status: value }
-            | Self::ErrorResponseWithoutCors { status: value } => (0, status(value)),
-            Self::AllowOriginMultiple { lines, value } => {
-                (usize::from(lines.is_none_or(|lines| lines < 2) && !value.contains(", ")), None)
-            }
-            Self::AllowOriginMismatch { difference, .. } => (0, Some(difference.id().to_owned())),
-            Self::MethodNotAllowed { method, .. } => (0, Some(method.clone())),
-            Self::HeaderNotAllowed { names } => match names.as_slice() {
-                [(name, _)] => (0, Some(name.clone())),
-                names => (1, Some(names.len().to_string())),
-            },
-            _ => (0, None),
-        };
-        let pattern = self.info().and_then(|info| info.titles.get(index)).copied().unwrap_or(self.id());
-        value.map_or_else(|| pattern.to_owned(), |value| fill(pattern, &value))
-    }
-
     /// Typed payload for JSON.
     pub fn detail(&self) -> Value {
         match self {
@@ -445,169 +326,5 @@ impl Cause {
             }),
             _ => json!({}),
         }
-    }
-}
-
-impl Blocked {
-    /// Stable id.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::MixedContent => "mixed-content",
-            Self::Csp => "csp",
-            Self::LocalNetwork => "local-network",
-            Self::Mode => "mode",
-            Self::Other => "other",
-        }
-    }
-}
-
-impl RedirectKind {
-    /// Stable id.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Https => "https",
-            Self::Slash => "slash",
-            Self::Host => "host",
-            Self::Path => "path",
-        }
-    }
-}
-
-impl ActualRedirectKind {
-    /// Stable id.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Login => "login",
-            Self::OtherSite => "other-site",
-            Self::TaintedOrigin => "tainted-origin",
-            Self::CredentialsInUrl => "credentials-in-url",
-        }
-    }
-}
-
-impl Difference {
-    /// Stable id, which is also the word in titles.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Slash => "slash",
-            Self::Scheme => "scheme",
-            Self::Port => "port",
-            Self::Case => "case",
-            Self::Path => "path",
-            Self::Null => "null",
-            Self::Pattern => "pattern",
-            Self::Host => "host",
-        }
-    }
-}
-
-impl Wildcard {
-    /// The header, lower case.
-    pub fn header(self) -> &'static str {
-        match self {
-            Self::Origin => "access-control-allow-origin",
-            Self::Methods => "access-control-allow-methods",
-            Self::Headers => "access-control-allow-headers",
-        }
-    }
-}
-
-impl HeaderKind {
-    /// What a header name is.
-    pub fn of(name: &str) -> Self {
-        const TRACING: [&str; 14] = [
-            "traceparent",
-            "tracestate",
-            "baggage",
-            "sentry-trace",
-            "newrelic",
-            "request-id",
-            "request-context",
-            "elastic-apm-traceparent",
-            "uber-trace-id",
-            "b3",
-            "x-cloud-trace-context",
-            "x-amzn-trace-id",
-            "x-instana-t",
-            "adrum",
-        ];
-        let name = name.to_ascii_lowercase();
-        match name.as_str() {
-            "content-type" => Self::ContentType,
-            "authorization" => Self::Authorization,
-            _ if TRACING.contains(&name.as_str())
-                || name.starts_with("x-b3-")
-                || name.starts_with("x-datadog-")
-                || name.starts_with("x-instana-")
-                || name.starts_with("x-dynatrace")
-                || name.starts_with("x-newrelic-") =>
-            {
-                Self::Tracing
-            }
-            _ => Self::Other,
-        }
-    }
-
-    /// Stable id.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::ContentType => "content-type",
-            Self::Authorization => "authorization",
-            Self::Tracing => "tracing",
-            Self::Other => "other",
-        }
-    }
-}
-
-/// Puts a value into a title, cutting the value (never the words) to fit.
-fn fill(pattern: &str, value: &str) -> String {
-    let Some(at) = placeholder(pattern) else { return pattern.to_owned() };
-    let (before, after) = (pattern.get(..at).unwrap_or_default(), pattern.get(at + 1..).unwrap_or_default());
-    let room = TITLE_COLUMNS.saturating_sub(before.width() + after.width());
-    format!("{before}{}{after}", cut(value, room))
-}
-
-/// Where the placeholder stands: an `N` or `X` that is a word of its own.
-fn placeholder(pattern: &str) -> Option<usize> {
-    let bytes = pattern.as_bytes();
-    let word = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
-    (0..bytes.len())
-        .find(|at| matches!(bytes.get(*at), Some(b'N' | b'X')) && !word(at.checked_sub(1)) && !word(at.checked_add(1)))
-}
-
-/// At most `room` columns, with `…` where something was cut.
-fn cut(value: &str, room: usize) -> String {
-    if value.width() <= room {
-        return value.to_owned();
-    }
-    let mut taken = String::new();
-    let mut columns = 1;
-    for c in value.chars() {
-        columns += c.width().unwrap_or(0);
-        if columns > room {
-            break;
-        }
-        taken.push(c);
-    }
-    taken.push('…');
-    taken
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn titles_fit_their_column_and_cut_only_the_value() {
-        assert_eq!(Cause::NoOptionsHandler { status: 405 }.title(), "OPTIONS not handled (405)");
-        assert_eq!(Cause::ErrorResponseWithoutCors { status: 500 }.title(), "API error 500 without CORS");
-        let one = |name: &str| Cause::HeaderNotAllowed { names: vec![(name.to_owned(), HeaderKind::of(name))] };
-        assert_eq!(one("x-requested-with").title(), "header refused: x-requested-with");
-        assert_eq!(one("x-requested-with-more").title(), "header refused: x-requested-wit…");
-        assert_eq!(one("x-requested-with-more").title().width(), TITLE_COLUMNS);
-        let three =
-            Cause::HeaderNotAllowed { names: ["a", "b", "c"].map(|name| (name.to_owned(), HeaderKind::Other)).into() };
-        assert_eq!(three.title(), "3 headers refused");
-        assert_eq!(Cause::WafBlock { status: 403, by: None }.title(), "refused by firewall or CDN");
     }
 }

@@ -2,8 +2,18 @@
 //!
 //! Owns the table. Causes that need other exchanges ask it; nothing here judges.
 
-use super::Judged;
-use crate::exchange::Place;
+use super::stack::{self, StackHit};
+use super::{Judged, Verdict, quote};
+use crate::exchange::{Exchange, Place, origin_of_url};
+use crate::pairing::Pair;
+use std::collections::{HashMap, VecDeque};
+
+/// Passing exchanges remembered of one server and page.
+const PASSING: usize = 16;
+/// Other origins remembered of one server.
+const OTHERS: usize = 8;
+/// Layers remembered of one server.
+const LAYERS: usize = 6;
 
 /// The nearest passing exchange of the same page and server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,22 +31,114 @@ pub struct Works {
 pub struct ServerFacts {
     cap: usize,
     full: bool,
+    pages: HashMap<(Box<str>, Box<str>), PageFacts>,
+    hosts: HashMap<Box<str>, HostFacts>,
+}
+
+/// One page's origin and one server.
+#[derive(Debug, Clone, Default)]
+struct PageFacts {
+    allowed: Option<(Place, String)>,
+    passing: VecDeque<(i64, Works)>,
+}
+
+/// One server, whatever the page.
+#[derive(Debug, Clone, Default)]
+struct HostFacts {
+    others: Vec<(String, Place)>,
+    layers: Vec<StackHit>,
 }
 
 impl ServerFacts {
-    /// An empty table for at most `cap` pairs of origin and host.
+    /// An empty table for at most `cap` servers and as many pairs of page and server.
     pub fn new(cap: usize) -> Self {
-        Self { cap, full: false }
+        Self { cap, ..Self::default() }
     }
 
     /// Takes what one pair shows.
     pub fn observe(&mut self, judged: &Judged) {
-        let _ = judged;
-        self.full |= self.cap == 0;
+        let pair = &judged.pair;
+        let Some(host) = origin_of_url(&pair.url) else { return };
+        let host: Box<str> = host.as_str().into();
+        let origin: Box<str> = pair.origin.as_str().into();
+        let (known, known_host) =
+            (self.pages.contains_key(&(origin.clone(), host.clone())), self.hosts.contains_key(&host));
+        if (!known && self.pages.len() >= self.cap) || (!known_host && self.hosts.len() >= self.cap) {
+            self.full = true;
+            return;
+        }
+        let server = self.hosts.entry(host.clone()).or_default();
+        let page = self.pages.entry((origin, host)).or_default();
+        for exchange in exchanges(pair) {
+            let Some(response) = exchange.head() else { continue };
+            for hit in stack::detect(response) {
+                if server.layers.len() < LAYERS && server.layers.iter().all(|known| known.id != hit.id) {
+                    server.layers.push(hit);
+                }
+            }
+            let Some(value) = response.headers.get_str("access-control-allow-origin") else { continue };
+            let place = quote::response_place(exchange);
+            if *value == *pair.origin.as_str() || value == "*" {
+                page.allowed.get_or_insert((place, value.clone().into_owned()));
+            }
+            if value.starts_with("http") && server.others.len() < OTHERS {
+                let value = value.into_owned();
+                if server.others.iter().all(|(known, _)| *known != value) {
+                    server.others.push((value, place));
+                }
+            }
+        }
+        if judged.verdict == Verdict::Pass {
+            let lead = pair.representative();
+            if page.passing.len() == PASSING {
+                page.passing.pop_front();
+            }
+            page.passing.push_back((
+                lead.started.map_or(0, crate::exchange::CaptureTime::nanos),
+                Works { method: pair.method.to_string(), url: pair.url.to_string(), place: lead.place },
+            ));
+        }
     }
 
     /// Whether the bound was reached and facts were left out.
     pub fn is_full(&self) -> bool {
         self.full
     }
+
+    /// Where this server allowed this page (its origin or `*`), outside the pair's own failing
+    /// response.
+    pub(super) fn allows(&self, pair: &Pair) -> Option<(Place, String)> {
+        self.page(pair)?.allowed.clone()
+    }
+
+    /// Where this server allowed another origin.
+    pub(super) fn allows_another(&self, pair: &Pair) -> Option<(Place, String)> {
+        let others = &self.hosts.get(origin_of_url(&pair.url)?.as_str())?.others;
+        others.iter().find(|(value, _)| *value != pair.origin.as_str()).map(|(value, place)| (*place, value.clone()))
+    }
+
+    /// The passing exchange nearest in time, of the same page and server; the same URL first.
+    pub(super) fn works(&self, pair: &Pair) -> Option<Works> {
+        let at = pair.representative().started.map_or(0, crate::exchange::CaptureTime::nanos);
+        let passing = &self.page(pair)?.passing;
+        let nearest = passing.iter().min_by_key(|(time, works)| (*works.url != *pair.url, time.abs_diff(at)));
+        nearest.map(|(_, works)| works.clone())
+    }
+
+    /// Layers recognised on other answers of this server.
+    pub(super) fn layers(&self, pair: &Pair) -> &[StackHit] {
+        origin_of_url(&pair.url)
+            .and_then(|host| self.hosts.get(host.as_str()))
+            .map_or(&[], |server| server.layers.as_slice())
+    }
+
+    fn page(&self, pair: &Pair) -> Option<&PageFacts> {
+        let host = origin_of_url(&pair.url)?;
+        self.pages.get(&(Box::from(pair.origin.as_str()), Box::from(host.as_str())))
+    }
+}
+
+/// Every exchange of a pair.
+pub(super) fn exchanges(pair: &Pair) -> impl Iterator<Item = &Exchange> {
+    pair.preflight().map(|preflight| &**preflight.exchange()).into_iter().chain(pair.actual().map(|actual| &**actual))
 }

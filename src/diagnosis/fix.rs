@@ -2,7 +2,15 @@
 //!
 //! Owns the vocabulary; the files below write the fixes, `proof` judges them again.
 
+mod behaviour;
+mod config;
+
+use super::cause::Scene;
+use super::proof::{self, Edit};
+use super::{Cause, StackHit, quote};
 use crate::cors::Stage;
+use crate::exchange::ResponseHead;
+use crate::pairing::{Mode, Pair};
 
 /// Who must act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -117,4 +125,254 @@ pub struct Fix {
     pub why_not_proven: Option<NotProven>,
     /// How far the proof reaches, in words.
     pub proof: String,
+}
+
+/// The fixes of a recognised cause, the most specific first.
+pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], log: Option<&str>) -> Vec<Fix> {
+    let host = host(&scene.pair.url);
+    let mut all = behaviour::of(scene, cause, &host, log);
+    let headers_help = all.iter().all(|fix| fix.why_not_proven == Some(NotProven::Behaviour))
+        && !matches!(
+            cause,
+            Cause::ActualRedirect { .. } | Cause::NetworkProxy { .. } | Cause::RequestAborted | Cause::NoAnswer
+        );
+    if headers_help && let Some(response) = scene.response {
+        all.extend(header_fixes(scene, cause, stack, response, &host));
+    }
+    if let Some(simple) = could_be_simple(scene, cause) {
+        all.push(simple);
+    }
+    for fix in &mut all {
+        if fix.proof.is_empty() {
+            let words = match fix.why_not_proven {
+                Some(NotProven::Network) => "none: no answer came, so no header is at fault",
+                Some(NotProven::BeforeNetwork) => "none: not a header",
+                Some(NotProven::Redirect) => "none: the target's answer is not in the file",
+                Some(NotProven::Cache) => {
+                    "none possible from one response. An exact Allow-Origin would pass here; the next site would fail"
+                }
+                Some(NotProven::NotRecorded) => "none: the answer it would change is not in the file",
+                Some(NotProven::Unreadable) => "none: a deciding header cannot be read in this file",
+                Some(NotProven::Behaviour) | None => "none: this is a change of behaviour, not of a header",
+            };
+            words.clone_into(&mut fix.proof);
+        }
+    }
+    all
+}
+
+/// Header changes: the recognised software's, then the generic form. Only what passes is kept.
+fn header_fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], response: &ResponseHead, host: &str) -> Vec<Fix> {
+    let Some(stage) = scene.stage else { return Vec::new() };
+    let include = proof::includes(scene.pair, scene.judged.included);
+    let change = proof::mend(scene.pair, stage, response, include);
+    let mut candidates = config::for_stacks(scene, cause, stack, &change, include);
+    let duplicates_only = matches!(cause, Cause::AllowOriginMultiple { .. });
+    if candidates.is_empty() || !duplicates_only {
+        candidates.push((generic(scene, cause, &change, host), proof::as_set(&change)));
+    }
+    candidates.retain_mut(|(fix, edits)| prove(scene, fix, edits, response, include));
+    candidates.into_iter().map(|(fix, _)| fix).collect()
+}
+
+/// Judges the edited response again; says how far that reaches. `false` when it does not pass.
+fn prove(scene: &Scene<'_>, fix: &mut Fix, edits: &[Edit], response: &ResponseHead, include: bool) -> bool {
+    let (pair, Some(stage)) = (scene.pair, scene.stage) else { return false };
+    let edited = proof::apply(response, edits);
+    if !proof::passes(pair, stage, &edited, include) {
+        return false;
+    }
+    fix.proven.push(stage);
+    let mut with_credentials = String::new();
+    if pair.credentials.mode == Mode::Unknown && !include && !proof::passes(pair, stage, &edited, true) {
+        let more = proof::mend(pair, stage, &edited, true);
+        let mended = proof::apply(&edited, &proof::as_set(&more));
+        if proof::passes(pair, stage, &mended, true) {
+            let lines: Vec<String> =
+                more.set.iter().map(|(name, value)| format!("{}: {value}", quote::title_case(name))).collect();
+            with_credentials =
+                format!(". If the page sends credentials, it needs {} as well", super::cause::list(&lines));
+        }
+    }
+    fix.proof = if stage == Stage::Preflight {
+        format!("the preflight passes with {}; {}", these(edits), after_preflight(pair, include))
+    } else {
+        if proves_preflight(pair, include) {
+            fix.proven.insert(0, Stage::Preflight);
+        }
+        let status = response.status;
+        if status >= 400 {
+            format!("with the header the {status} becomes readable for the page. It stays a {status}")
+        } else {
+            format!("the response passes with {}", these(edits))
+        }
+    };
+    fix.proof.push_str(&with_credentials);
+    true
+}
+
+fn these(edits: &[Edit]) -> &'static str {
+    let lines = edits.iter().filter(|edit| matches!(edit, Edit::Set(..) | Edit::Append(..))).count();
+    match lines {
+        0 => "this status",
+        1 => "this line",
+        _ => "these lines",
+    }
+}
+
+/// What is known of the request after the preflight.
+fn after_preflight(pair: &Pair, include: bool) -> String {
+    match pair.actual().and_then(|actual| actual.head()) {
+        Some(head) if proof::passes(pair, Stage::Actual, head, include) => {
+            format!("the answer to {} is in the file and passes", pair.method)
+        }
+        Some(_) => format!("the answer to {} is in the file and needs Access-Control-Allow-Origin too", pair.method),
+        None if pair.actual().is_some() => {
+            format!(
+                "the {} was never sent, so its answer is unknown; it needs Access-Control-Allow-Origin too",
+                pair.method
+            )
+        }
+        None => format!("the {} is not in the file; its answer needs Access-Control-Allow-Origin too", pair.method),
+    }
+}
+
+fn proves_preflight(pair: &Pair, include: bool) -> bool {
+    pair.preflight()
+        .and_then(|preflight| preflight.exchange().head())
+        .is_some_and(|head| proof::passes(pair, Stage::Preflight, head, include))
+}
+
+/// The fix as plain header lines.
+fn generic(scene: &Scene<'_>, cause: &Cause, change: &Change, host: &str) -> Fix {
+    let pair = scene.pair;
+    let preflight = change.on == Stage::Preflight;
+    let request = if preflight { "OPTIONS" } else { &*pair.method };
+    let path = path(&pair.url);
+    let present = |name: &str| scene.headers().is_some_and(|headers| headers.has(name));
+    let lines: Vec<String> =
+        change.set.iter().map(|(name, value)| format!("{}: {value}", quote::title_case(name))).collect();
+    let changed: Vec<String> =
+        change.set.iter().filter(|(name, _)| present(name)).map(|(name, _)| quote::title_case(name)).collect();
+    let verb = if changed.is_empty() {
+        "add".to_owned()
+    } else if changed.len() == change.set.len() {
+        "change".to_owned()
+    } else {
+        format!("change {} and add the rest", super::cause::list(&changed))
+    };
+    let and_actual = if preflight && change.set.iter().any(|(name, _)| name == "access-control-allow-origin") {
+        format!(", and send the same Access-Control-Allow-Origin line on the answer to {}", pair.method)
+    } else {
+        String::new()
+    };
+    let title = match (change.status, cause) {
+        (Some(status), _) if change.set.is_empty() => {
+            format!("server of {host}: answer {request} {path} with {status}")
+        }
+        (Some(status), Cause::WafBlock { .. } | Cause::PreflightBadStatus { .. }) => {
+            format!("whoever answers: {request} {path} needs {status} and these lines{and_actual}")
+        }
+        (Some(status), _) => {
+            format!("server of {host}: answer {request} {path} with {status} and these lines{and_actual}")
+        }
+        (None, Cause::OriginRefusedByServer) => {
+            format!(
+                "application of {host}: add {} to its list of origins, so that {request} {path} is answered with{and_actual}",
+                pair.origin
+            )
+        }
+        (None, Cause::AllowOriginMultiple { .. }) => {
+            format!(
+                "server of {host}: send Access-Control-Allow-Origin once, from one layer, on {request} {path}{and_actual}"
+            )
+        }
+        (None, _) => format!("server of {host}: on the answer to {request} {path} {verb}{and_actual}"),
+    };
+    Fix {
+        stack: "generic",
+        who: match cause {
+            Cause::OriginRefusedByServer | Cause::AuthBeforeCors { .. } => Who::Application,
+            _ => Who::Server,
+        },
+        title,
+        text: lines.join("\n"),
+        do_not: do_not(cause),
+        changes: vec![change.clone()],
+        proven: Vec::new(),
+        why_not_proven: None,
+        proof: String::new(),
+    }
+}
+
+fn do_not(cause: &Cause) -> Option<String> {
+    Some(
+        match cause {
+            Cause::AuthBeforeCors { .. } => {
+                "try to send the token with OPTIONS: no browser does, and the page cannot change that"
+            }
+            Cause::WildcardWithCredentials { .. }
+            | Cause::AllowCredentialsMissing
+            | Cause::AllowCredentialsInvalid { .. } => {
+                "echo every Origin with credentials allowed: any site could then read as the user"
+            }
+            Cause::AllowOriginMismatch { .. } | Cause::AllowOriginInvalid { .. } | Cause::AllowOriginMultiple { .. } => {
+                "list several origins in one line: browsers accept exactly one. Compare with a list, answer with one, and send Vary: Origin"
+            }
+            Cause::NoOptionsHandler { .. } | Cause::OptionsWithoutCors { .. } => {
+                "use mode: 'no-cors' in the page: the script could not read the answer"
+            }
+            _ => return None,
+        }
+        .to_owned(),
+    )
+}
+
+/// Where the request could do without a preflight, with what that costs.
+fn could_be_simple(scene: &Scene<'_>, cause: &Cause) -> Option<Fix> {
+    let pair = scene.pair;
+    if scene.stage != Some(Stage::Preflight) || !matches!(&*pair.method, "GET" | "HEAD" | "POST") {
+        return None;
+    }
+    if !matches!(
+        cause,
+        Cause::HeaderNotAllowed { .. } | Cause::NoOptionsHandler { .. } | Cause::OptionsWithoutCors { .. }
+    ) {
+        return None;
+    }
+    let title = match pair.unsafe_headers.as_slice() {
+        [only] if only == "content-type" => {
+            "or page: send the body as text/plain, which needs no preflight; the server must then parse it without Content-Type, and forms of other sites can send it too"
+        }
+        [only] if only == "x-requested-with" => {
+            "or page: leave out X-Requested-With, then no preflight is made; servers that take it as protection against forged requests lose that"
+        }
+        _ => return None,
+    };
+    Some(Fix {
+        stack: "generic",
+        who: Who::Page,
+        title: title.to_owned(),
+        text: String::new(),
+        do_not: None,
+        changes: Vec::new(),
+        proven: Vec::new(),
+        why_not_proven: Some(NotProven::NotRecorded),
+        proof: String::new(),
+    })
+}
+
+fn host(url: &str) -> String {
+    url::Url::parse(url)
+        .ok()
+        .and_then(|url| {
+            let host = url.host_str()?.to_owned();
+            Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
+        })
+        .unwrap_or_default()
+}
+
+/// The path of a URL, without its query.
+fn path(url: &str) -> String {
+    url::Url::parse(url).map_or_else(|_| "/".to_owned(), |url| url.path().to_owned())
 }

@@ -6,12 +6,17 @@
 pub mod answer;
 pub mod cause;
 pub mod console;
+mod dispute;
+mod doubts;
 pub mod evidence;
 pub mod explain;
 pub mod facts;
 pub mod fix;
+mod headline;
 pub mod judge;
 pub mod messages;
+mod proof;
+mod quote;
 pub mod remarks;
 pub mod rules;
 pub mod stack;

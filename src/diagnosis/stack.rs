@@ -1,6 +1,13 @@
 //! Server software recognised from response heads and error pages, layer by layer.
 //!
-//! Owns detection; the table of signatures stands in `stack/table.rs`.
+//! Owns detection; the table of signatures and configuration texts stands in `stack/table.rs`.
+
+mod table;
+
+pub use table::{Layer, STACKS, Sign, Stack};
+
+use super::quote;
+use crate::exchange::{ResponseHead, Value};
 
 /// A recognised layer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,4 +18,46 @@ pub struct StackHit {
     pub name: &'static str,
     /// The header line or the text it was recognised by.
     pub because: String,
+}
+
+/// The layers that a response names, outermost first.
+pub fn detect(response: &ResponseHead) -> Vec<StackHit> {
+    let body = response.body.excerpt.as_deref().unwrap_or_default().to_ascii_lowercase();
+    STACKS
+        .iter()
+        .filter_map(|stack| {
+            let because = stack.signs.iter().find_map(|sign| seen(sign, response, &body))?;
+            Some(StackHit { id: stack.id, name: stack.name, because })
+        })
+        .collect()
+}
+
+/// The table's entry of an id.
+pub fn by_id(id: &str) -> Option<&'static Stack> {
+    STACKS.iter().find(|stack| stack.id == id)
+}
+
+fn seen(sign: &Sign, response: &ResponseHead, body: &str) -> Option<String> {
+    let headers = &response.headers;
+    let value = |name: &str| headers.get_str(name).map(|value| value.to_ascii_lowercase());
+    let quoted = |name: &str| quote::header_lines(headers, name).into_iter().next();
+    match sign {
+        Sign::Has(name) => headers.has(name).then(|| quoted(name)).flatten(),
+        Sign::Starts(name, part) => value(name).filter(|value| value.starts_with(part)).and_then(|_| quoted(name)),
+        Sign::Contains(name, part) => value(name).filter(|value| value.contains(part)).and_then(|_| quoted(name)),
+        Sign::Body(part) => body.contains(part).then(|| format!("the page says \"{part}\"")),
+        Sign::Cookie(start) => headers.lines("set-cookie").find_map(|line| match line.value {
+            Value::Secret(secret) => secret
+                .names
+                .first()
+                .filter(|name| name.to_ascii_lowercase().starts_with(start))
+                .map(|name| format!("Set-Cookie: {name}=…")),
+            _ => None,
+        }),
+        Sign::All(signs) => {
+            let all: Option<Vec<String>> = signs.iter().map(|sign| seen(sign, response, body)).collect();
+            all.map(|all| all.join("; "))
+        }
+        Sign::Reason(part) => response.reason.to_ascii_lowercase().contains(part).then(|| response.reason.to_string()),
+    }
 }

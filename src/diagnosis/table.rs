@@ -188,7 +188,7 @@ pub const CAUSES: &[CauseInfo] = &[
     },
     CauseInfo {
         id: "actual-redirect",
-        titles: &["redirected to login page", "redirected to another site"],
+        titles: &["redirected to login page", "redirected to another site", "redirected to https"],
         nature: Nature::SideEffect,
         explanation: "The request was redirected to a place that does not allow the page to read its answer. Most \
                       often the session has ended and the API sends a script to the login page instead of answering \
@@ -313,7 +313,7 @@ pub const CAUSES: &[CauseInfo] = &[
         id: "allow-credentials-invalid",
         titles: &["Allow-Credentials is not \"true\""],
         nature: Nature::Cors,
-        explanation: "Access-Control-Allow-Credentials must be exactly true, in lower case, once. True, 1 and two \
+        explanation: "Access-Control-Allow-Credentials must be exactly true, in lower scene, once. True, 1 and two \
                       header lines are refused.",
         proven_by: "the value",
     },
@@ -338,7 +338,7 @@ pub const CAUSES: &[CauseInfo] = &[
         titles: &["method refused: X"],
         nature: Nature::Cors,
         explanation: "The preflight's answer does not list the method. GET, HEAD and POST need no entry; every other \
-                      method does, in exactly this case.",
+                      method does, in exactly this scene.",
         proven_by: "the method asked for and the list",
     },
     CauseInfo {

@@ -2,6 +2,13 @@
 //!
 //! Owns shell quoting. Runs nothing.
 
+use super::Cause;
+use super::cause::Scene;
+use crate::cors::Stage;
+use crate::exchange::{Exchange, Value, is_secret_header};
+use crate::pairing::Pair;
+use std::fmt::Write as _;
+
 /// A command and what it must print.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verify {
@@ -9,4 +16,171 @@ pub struct Verify {
     pub curl: String,
     /// What it must print.
     pub expect: String,
+}
+
+/// The preflight as a curl line.
+pub(super) fn preflight_curl(pair: &Pair, options: &str) -> String {
+    let mut line = format!(
+        "curl {options} -X OPTIONS {} -H {} -H {}",
+        word(&pair.url),
+        quoted(&format!("Origin: {}", pair.origin)),
+        quoted(&format!("Access-Control-Request-Method: {}", pair.method)),
+    );
+    if !pair.unsafe_headers.is_empty() {
+        let names = format!("Access-Control-Request-Headers: {}", pair.unsafe_headers.join(","));
+        let _ = write!(line, " -H {}", quoted(&names));
+    }
+    line
+}
+
+/// The actual request as a curl line; values that are secrets become shell variables.
+pub(super) fn actual_curl(pair: &Pair, actual: &Exchange) -> String {
+    let method = match &*pair.method {
+        "GET" => String::new(),
+        "HEAD" => " -I".to_owned(),
+        method => format!(" -X {}", word(method)),
+    };
+    let mut line = format!("curl -i{method} {} -H {}", word(&pair.url), quoted(&format!("Origin: {}", pair.origin)));
+    let headers = &actual.request.headers;
+    for name in &pair.unsafe_headers {
+        let written = super::quote::title_case(name);
+        let secret = is_secret_header(name.as_bytes());
+        let header = match headers.lines(name).next().map(|line| line.value) {
+            _ if name == "authorization" => {
+                let scheme = headers.secret(name).and_then(|secret| secret.scheme.as_deref()).unwrap_or("Bearer");
+                format!("\"Authorization: {scheme} $TOKEN\"")
+            }
+            Some(Value::Text(value)) if !secret && value.len() <= 200 => {
+                quoted(&format!("{written}: {}", String::from_utf8_lossy(value)))
+            }
+            _ => format!("\"{written}: ${}\"", variable(name)),
+        };
+        let _ = write!(line, " -H {header}");
+    }
+    if headers.has("cookie") {
+        line.push_str(" -H \"Cookie: $COOKIE\"");
+    }
+    if matches!(&*pair.method, "POST" | "PUT" | "PATCH") && actual.request.body_len != Some(0) {
+        let json = headers.get_str("content-type").is_some_and(|value| value.contains("json"));
+        line.push_str(if json { " -d @body.json" } else { " -d @body.txt" });
+    }
+    line
+}
+
+/// A shell variable's name for a header.
+fn variable(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
+}
+
+/// A word as the shell needs it: bare when that is safe, else in single quotes.
+fn word(text: &str) -> String {
+    let safe = |c: char| c.is_ascii_alphanumeric() || "/:._-%+,@".contains(c);
+    if !text.is_empty() && text.chars().all(safe) && !text.starts_with('-') { text.to_owned() } else { quoted(text) }
+}
+
+/// Single quotes around a text; a single quote in it ends the quotes, is escaped, and opens them again.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+/// The command for a diagnosed scene.
+pub(super) fn verify(scene: &Scene<'_>, cause: &Cause) -> Option<Verify> {
+    let pair = scene.pair;
+    let origin = pair.origin.as_str();
+    let preflight = |expect: &str| Some(Verify { curl: preflight_curl(pair, "-i"), expect: expect.to_owned() });
+    let actual = |expect: String| pair.actual().map(|actual| Verify { curl: actual_curl(pair, actual), expect });
+    match cause {
+        Cause::BlockedBeforeNetwork { .. } | Cause::BlockedByExtension | Cause::RequestAborted | Cause::NoAnswer => {
+            None
+        }
+        Cause::ServerUnreachable { .. }
+        | Cause::ConnectionReset
+        | Cause::ConnectionClosed
+        | Cause::PreflightTimeout { .. }
+        | Cause::TlsFailure { .. }
+        | Cause::InvalidHttp => Some(Verify {
+            curl: if pair.preflight().is_some() {
+                preflight_curl(pair, "-v -m 30")
+            } else {
+                format!("curl -v -m 30 {} -H {}", word(&pair.url), quoted(&format!("Origin: {origin}")))
+            },
+            expect: "an HTTP answer, whatever its status".to_owned(),
+        }),
+        Cause::CdnCached { made_for } => Some(Verify {
+            curl: format!("curl -si {} -H {}", word(&pair.url), quoted(&format!("Origin: {origin}"))),
+            expect: match made_for {
+                Some(other) => format!(
+                    "run it again with Origin: {other}; each answer names its own origin and has \"Vary: Origin\""
+                ),
+                None => format!("Access-Control-Allow-Origin: {origin} and \"Vary: Origin\", also when run twice"),
+            },
+        }),
+        Cause::ActualRedirect { kind: super::cause::ActualRedirectKind::Login, .. } => {
+            let hop = pair.redirected_from.first()?;
+            Some(Verify {
+                curl: format!(
+                    "curl -i -X {} {} -H {} -H 'Sec-Fetch-Mode: cors'",
+                    word(&hop.request.method),
+                    word(&hop.request.url),
+                    quoted(&format!("Origin: {}", pair.page.as_ref().unwrap_or(&pair.origin)))
+                ),
+                expect: "401 with the Allow-Origin line, and no Location".to_owned(),
+            })
+        }
+        Cause::AllowOriginMultiple { .. } => {
+            let curl = if scene.stage == Some(Stage::Preflight) {
+                preflight_curl(pair, "-si")
+            } else {
+                actual_curl(pair, pair.actual()?).replacen("curl -i", "curl -si", 1)
+            };
+            Some(Verify {
+                curl: format!("{curl} | grep -ci '^access-control-allow-origin'"),
+                expect: "1; do the same for the other requests of this URL".to_owned(),
+            })
+        }
+        Cause::AuthBeforeCors { .. } => preflight("a 2xx status and the Allow-Origin line, without sending any token"),
+        Cause::WildcardWithCredentials { .. } if scene.stage == Some(Stage::Preflight) => {
+            preflight(&format!("Access-Control-Allow-Origin: {origin} and no *"))
+        }
+        Cause::MethodNotAllowed { method, .. } => preflight(&format!("Access-Control-Allow-Methods with {method}")),
+        Cause::HeaderNotAllowed { names } => {
+            let names: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
+            preflight(&format!("Access-Control-Allow-Headers with {}", super::cause::list(&names)))
+        }
+        _ if scene.stage == Some(Stage::Preflight) => {
+            let mut lines = vec!["Allow-Origin"];
+            if !pair.unsafe_headers.is_empty() {
+                lines.push("Allow-Headers");
+            }
+            let plural = if lines.len() == 1 { "line" } else { "lines" };
+            preflight(&format!("a 2xx status and the {} {plural}, once each", lines.join(" and ")))
+        }
+        _ => actual(format!("Access-Control-Allow-Origin: {origin} exactly once, whatever the status")),
+    }
+}
+
+/// What to run when nothing else decides.
+pub(super) fn deciding_curl(scene: &Scene<'_>) -> Option<String> {
+    let pair = scene.pair;
+    if pair.preflight().is_some()
+        || !pair.unsafe_headers.is_empty()
+        || !matches!(&*pair.method, "GET" | "HEAD" | "POST")
+    {
+        return Some(preflight_curl(pair, "-m 30 -i"));
+    }
+    pair.actual().map(|actual| actual_curl(pair, actual).replacen("curl -i", "curl -m 30 -i", 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shell_words_are_quoted_when_they_must_be() {
+        assert_eq!(word("https://api.shop.test/v1/orders"), "https://api.shop.test/v1/orders");
+        assert_eq!(word("https://a.test/x?a=1&b=2"), "'https://a.test/x?a=1&b=2'");
+        assert_eq!(quoted("it's $HOME `id`"), r"'it'\''s $HOME `id`'");
+        assert_eq!(word("-o/etc/passwd"), "'-o/etc/passwd'");
+        assert_eq!(variable("x-api-key"), "X_API_KEY");
+    }
 }

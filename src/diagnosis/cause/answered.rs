@@ -1,0 +1,317 @@
+//! Group B: who answered. Not the application but a proxy, a firewall or a cache, or the
+//! application's own CORS layer with a refusal.
+//!
+//! Owns the signatures of such answers.
+
+use super::Cause;
+use super::scene::{Found, Scene};
+use crate::cors::Rule;
+use crate::diagnosis::{Certainty, quote};
+use crate::exchange::Presence;
+
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
+    scene.response?;
+    scene.rule?;
+    network_proxy(scene).or_else(|| waf(scene)).or_else(|| cached(scene)).or_else(|| origin_refused(scene))
+}
+
+/// What a signature looks at. All texts are lower scene.
+enum Sign {
+    /// A header of this name stands in the response.
+    Has(&'static str),
+    /// A header's value contains this.
+    Says(&'static str, &'static str),
+    /// The body's start contains this.
+    Body(&'static str),
+    /// A cookie whose name starts so is set.
+    Cookie(&'static str),
+    /// The status.
+    Status(u16),
+    /// A web page instead of data, or an error status.
+    Refusing,
+}
+
+impl Sign {
+    /// The evidence when the response has the sign.
+    fn seen(&self, scene: &Scene<'_>) -> Option<String> {
+        match self {
+            Self::Has(name) => scene.has(name).then(|| scene.quoted(name)).flatten(),
+            Self::Says(name, part) => scene.contains(name, part).then(|| scene.quoted(name)).flatten(),
+            Self::Body(part) => scene.body_says(part).then(|| format!("the body says \"{part}\"")),
+            Self::Cookie(start) => scene.headers()?.lines("set-cookie").find_map(|line| match line.value {
+                crate::exchange::Value::Secret(secret) => secret
+                    .names
+                    .first()
+                    .filter(|name| name.to_ascii_lowercase().starts_with(start))
+                    .map(|name| format!("\"Set-Cookie: {name}=…\"")),
+                _ => None,
+            }),
+            Self::Status(status) => {
+                scene.response.filter(|response| response.status == *status).map(|response| response.status.to_string())
+            }
+            Self::Refusing => scene
+                .response
+                .filter(|response| response.status >= 400 || scene.is_html())
+                .map(|response| if response.status >= 400 { response.status.to_string() } else { "a web page".into() }),
+        }
+    }
+}
+
+struct Signature {
+    by: &'static str,
+    certainty: Certainty,
+    /// All of them must be seen.
+    all: &'static [Sign],
+}
+
+const fn certain(by: &'static str, all: &'static [Sign]) -> Signature {
+    Signature { by, certainty: Certainty::Certain, all }
+}
+
+const fn likely(by: &'static str, all: &'static [Sign]) -> Signature {
+    Signature { by, certainty: Certainty::Likely, all }
+}
+
+use Sign::{Body, Cookie, Has, Refusing, Says, Status};
+
+const NETWORK_PROXIES: &[Signature] = &[
+    certain("a proxy that wants a login", &[Status(407)]),
+    certain("a captive portal", &[Status(511)]),
+    certain("a proxy that wants a login", &[Has("proxy-authenticate"), Refusing]),
+    certain("Squid", &[Has("x-squid-error")]),
+    certain("Squid", &[Says("server", "squid"), Refusing]),
+    certain("Zscaler", &[Says("server", "zscaler")]),
+    certain("Zscaler", &[Body("zscaler"), Refusing]),
+    certain("Blue Coat", &[Has("x-bluecoat-via"), Refusing]),
+    certain("FortiGuard", &[Body("fortiguard"), Refusing]),
+    certain("Cisco Umbrella", &[Says("server", "umbrella"), Refusing]),
+    certain("McAfee Web Gateway", &[Body("mcafee web gateway"), Refusing]),
+    likely("Zscaler", &[Says("location", "zscaler")]),
+];
+
+const FIREWALLS: &[Signature] = &[
+    certain("Cloudflare", &[Has("cf-mitigated")]),
+    certain("Cloudflare", &[Says("server", "cloudflare"), Body("just a moment"), Refusing]),
+    certain("Cloudflare", &[Says("server", "cloudflare"), Body("sorry, you have been blocked"), Refusing]),
+    certain("Cloudflare", &[Says("server", "cloudflare"), Body("error code: 10"), Refusing]),
+    certain("CloudFront", &[Status(403), Says("server", "cloudfront"), Says("x-cache", "error from cloudfront")]),
+    certain("AWS WAF", &[Has("x-amzn-waf-action")]),
+    likely("AWS WAF", &[Status(403), Says("server", "awselb")]),
+    certain("Imperva", &[Body("incapsula incident")]),
+    certain("Imperva", &[Body("_incapsula_resource")]),
+    likely("Imperva", &[Has("x-iinfo"), Refusing]),
+    likely("Imperva", &[Cookie("visid_incap_"), Refusing]),
+    certain("Akamai", &[Says("server", "akamaighost"), Body("reference"), Refusing]),
+    likely("Akamai", &[Status(403), Says("server", "akamaighost")]),
+    certain("Sucuri", &[Has("x-sucuri-block")]),
+    likely("Sucuri", &[Says("server", "sucuri"), Refusing]),
+    certain("DataDome", &[Has("x-datadome"), Refusing]),
+    certain("DataDome", &[Says("server", "datadome"), Refusing]),
+    certain("HUMAN", &[Body("px-captcha"), Refusing]),
+    certain("F5", &[Body("the requested url was rejected. please consult with your administrator")]),
+    certain("ModSecurity", &[Body("mod_security"), Refusing]),
+    certain("ModSecurity", &[Body("modsecurity"), Refusing]),
+    certain("Wordfence", &[Body("generated by wordfence"), Refusing]),
+    certain("Azure WAF", &[Has("x-azure-ref"), Status(403), Body("the request is blocked")]),
+    certain("Vercel", &[Has("x-vercel-mitigated")]),
+];
+
+fn first<'s>(scene: &Scene<'_>, signatures: &'s [Signature]) -> Option<(&'s Signature, Vec<String>)> {
+    signatures.iter().find_map(|signature| {
+        let seen: Option<Vec<String>> = signature.all.iter().map(|sign| sign.seen(scene)).collect();
+        seen.map(|seen| (signature, seen))
+    })
+}
+
+fn network_proxy(scene: &Scene<'_>) -> Option<Found> {
+    let response = scene.response?;
+    let (signature, seen) = first(scene, NETWORK_PROXIES)?;
+    Some(
+        Found::new(
+            Cause::NetworkProxy { status: response.status },
+            signature.certainty,
+            format!("{} answered: {} ({})", signature.by, seen.join(", "), scene.whereabouts()),
+        )
+        .brief(seen.join(", "))
+        .at(scene.here(), seen.join(", ")),
+    )
+}
+
+fn waf(scene: &Scene<'_>) -> Option<Found> {
+    let response = scene.response?;
+    if !scene.lacks_allow_origin() && (200..400).contains(&response.status) {
+        return None;
+    }
+    if let Some((signature, seen)) = first(scene, FIREWALLS) {
+        return Some(
+            Found::new(
+                Cause::WafBlock { status: response.status, by: Some(signature.by) },
+                signature.certainty,
+                format!("{} answered {}: {} ({})", signature.by, response.status, seen.join(", "), scene.whereabouts()),
+            )
+            .brief(seen.join(", "))
+            .at(scene.here(), format!("status {}, {}", response.status, seen.join(", "))),
+        );
+    }
+    // A preflight accepts anything; an answer that finds nothing acceptable is a rule set's.
+    let accepts_all = scene.exchange.request.headers.get_str("accept").is_some_and(|accept| accept.contains("*/*"));
+    let not_acceptable = response.status == 406 && scene.on_preflight() && accepts_all;
+    not_acceptable.then(|| {
+        let page = if scene.body_says("not acceptable!") { ", and the page says \"Not Acceptable!\"" } else { "" };
+        Found::new(
+            Cause::WafBlock { status: 406, by: None },
+            Certainty::Likely,
+            format!(
+                "406 to a request that accepts anything{page} ({}); rule sets such as ModSecurity answer so",
+                scene.whereabouts()
+            ),
+        )
+        .brief("406 to a request that accepts anything")
+        .at(scene.here(), "status 406; the request has \"Accept: */*\"")
+    })
+}
+
+/// The header that says that a cache answered, and whether it says so outright.
+fn cache_hit(scene: &Scene<'_>) -> Option<(&'static str, bool)> {
+    for name in ["x-cache", "cf-cache-status", "x-vercel-cache", "cache-status", "x-cache-status", "x-proxy-cache"] {
+        if let Some(value) = scene.header(name) {
+            let value = value.to_ascii_lowercase();
+            if value.contains("hit") && !value.contains("error") {
+                return Some((name, true));
+            }
+        }
+    }
+    let number = |name: &str| scene.header(name).and_then(|value| value.trim().parse::<u64>().ok()).unwrap_or(0);
+    if number("x-cache-hits") > 0 {
+        return Some(("x-cache-hits", true));
+    }
+    (number("age") > 0).then_some(("age", false))
+}
+
+fn cached(scene: &Scene<'_>) -> Option<Found> {
+    let response = scene.response?;
+    let made_for = match scene.rule? {
+        Rule::AllowOriginMissing => None,
+        Rule::AllowOriginMismatch { value } if value.starts_with("http") => Some(value.clone()),
+        _ => return None,
+    };
+    let vary = scene.vary();
+    if response.status >= 400 || vary.iter().any(|name| name == "origin" || name == "*") {
+        return None;
+    }
+    let (hit, outright) = cache_hit(scene)?;
+    let known_elsewhere = scene.preflight_allowed_origin() || scene.facts.allows(scene.pair).is_some();
+    let certainty = if outright && known_elsewhere { Certainty::Certain } else { Certainty::Likely };
+    let mut bytes: Vec<String> = [hit, "age"].iter().filter_map(|name| scene.quoted(name)).collect();
+    bytes.dedup();
+    let what = match &made_for {
+        Some(_) => "another site's origin",
+        None => "no Access-Control-Allow-Origin",
+    };
+    let brief = bytes.join(", ");
+    Some(
+        Found::new(
+            Cause::CdnCached { made_for },
+            certainty,
+            format!("{brief}, {what}, and no \"Vary: Origin\" ({})", scene.whereabouts()),
+        )
+        .brief(brief)
+        .quoting(scene, &[hit, "age", "vary", "access-control-allow-origin"]),
+    )
+}
+
+/// Refusals in the words of CORS libraries (lower scene), with the library.
+const REFUSALS: &[(&str, &str)] = &[
+    ("invalid cors request", "Spring"),
+    ("disallowed cors origin", "Starlette"),
+    ("origin is not allowed to make this request", "actix-cors"),
+    ("corsresponse: this cors request is not allowed", "S3"),
+    ("corsresponse: cors is not enabled for this bucket", "S3"),
+    ("cors not enabled or no matching rule found for this request", "Azure Storage"),
+    ("not allowed by cors", "the application"),
+    ("cors rejected - invalid origin", "Quarkus"),
+];
+
+fn origin_refused(scene: &Scene<'_>) -> Option<Found> {
+    let response = scene.response?;
+    if !matches!(scene.rule?, Rule::AllowOriginMissing) {
+        return None;
+    }
+    let named = |words: &str| scene.body_says(words) || response.reason.to_ascii_lowercase().contains(words);
+    if let Some((words, library)) = REFUSALS.iter().find(|(words, _)| named(words)) {
+        return Some(
+            Found::new(
+                Cause::OriginRefusedByServer,
+                Certainty::Certain,
+                format!("\"{words}\" in the answer, the words of {library} ({})", scene.whereabouts()),
+            )
+            .brief(format!("\"{words}\""))
+            .at(scene.here(), format!("status {}, \"{words}\"", response.status)),
+        );
+    }
+    for (name, part) in [("x-ms-error-code", "corspreflightfailure"), ("x-rack-cors", "no-origin")] {
+        if scene.contains(name, part) {
+            let line = scene.quoted(name)?;
+            return Some(
+                Found::new(
+                    Cause::OriginRefusedByServer,
+                    Certainty::Certain,
+                    format!("{line} ({})", scene.whereabouts()),
+                )
+                .brief(line)
+                .quoting(scene, &[name]),
+            );
+        }
+    }
+    // Headers alone: a CORS layer ran and left out the one line that matters.
+    let others: Vec<&str> = [
+        "access-control-allow-methods",
+        "access-control-allow-headers",
+        "access-control-allow-credentials",
+        "access-control-max-age",
+        "access-control-expose-headers",
+    ]
+    .into_iter()
+    .filter(|name| matches!(response.headers.presence(name), Presence::Present(_)))
+    .collect();
+    let vary = scene.vary();
+    let varies = vary.iter().any(|name| name == "origin");
+    let by_status = match response.status {
+        200..=299 => !others.is_empty() || varies,
+        // Spring and its kin: 403 with the three names that a preflight's answer depends on.
+        403 => {
+            scene.on_preflight()
+                && (!others.is_empty()
+                    || (varies && vary.iter().any(|name| name.starts_with("access-control-request-"))))
+        }
+        _ => false,
+    };
+    if !by_status || (!scene.on_preflight() && scene.preflight_allowed_origin()) {
+        return None;
+    }
+    let mut there: Vec<String> =
+        others.iter().map(|name| quote::title_case(&name.replace("access-control-", ""))).collect();
+    if varies {
+        there.push(scene.quoted("vary").unwrap_or_else(|| "\"Vary: Origin\"".into()));
+    }
+    let verb = if there.len() == 1 { "is" } else { "are" };
+    Some(
+        Found::new(
+            Cause::OriginRefusedByServer,
+            Certainty::Likely,
+            format!("{} {verb} there, only Allow-Origin is not ({})", list(&there), scene.whereabouts()),
+        )
+        .brief(format!("{} without Allow-Origin", list(&there)))
+        .quoting(scene, &others)
+        .quoting(scene, &["vary"]),
+    )
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(in crate::diagnosis) fn list(items: &[String]) -> String {
+    match items.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+    }
+}

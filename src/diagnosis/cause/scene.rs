@@ -1,0 +1,158 @@
+//! One judged pair as the recognisers see it, and what they return.
+//!
+//! Owns access to the failing response and the shape of a recognised cause.
+
+use super::Cause;
+use crate::cors::{Rule, Stage};
+use crate::diagnosis::evidence::{Evidence, Side};
+use crate::diagnosis::{Certainty, Judged, ServerFacts, quote};
+use crate::exchange::{Exchange, Headers, Place, Presence, ResponseHead};
+use crate::pairing::Pair;
+
+/// A judged pair with everything a recogniser may look at.
+#[derive(Debug)]
+pub(in crate::diagnosis) struct Scene<'a> {
+    pub(in crate::diagnosis) judged: &'a Judged,
+    pub(in crate::diagnosis) facts: &'a ServerFacts,
+    pub(in crate::diagnosis) pair: &'a Pair,
+    pub(in crate::diagnosis) stage: Option<Stage>,
+    pub(in crate::diagnosis) rule: Option<&'a Rule>,
+    /// The exchange the verdict is about.
+    pub(in crate::diagnosis) exchange: &'a Exchange,
+    pub(in crate::diagnosis) response: Option<&'a ResponseHead>,
+    /// The start of the failing response's body, lower scene.
+    excerpt: String,
+}
+
+/// A recognised cause.
+#[derive(Debug)]
+pub(in crate::diagnosis) struct Found {
+    pub(in crate::diagnosis) cause: Cause,
+    pub(in crate::diagnosis) certainty: Certainty,
+    pub(in crate::diagnosis) text: String,
+    pub(in crate::diagnosis) brief: String,
+    pub(in crate::diagnosis) candidates: Vec<String>,
+    pub(in crate::diagnosis) evidence: Vec<Evidence>,
+}
+
+impl<'a> Scene<'a> {
+    pub(in crate::diagnosis) fn new(judged: &'a Judged, facts: &'a ServerFacts) -> Self {
+        let exchange = judged.failing_exchange();
+        let response = exchange.head();
+        let excerpt =
+            response.and_then(|response| response.body.excerpt.as_deref()).unwrap_or_default().to_ascii_lowercase();
+        let (stage, rule) = (judged.stage(), judged.rule().map(|(_, rule)| rule));
+        Self { judged, facts, pair: &judged.pair, stage, rule, exchange, response, excerpt }
+    }
+
+    /// Whether the preflight's answer is the failing one.
+    pub(super) fn on_preflight(&self) -> bool {
+        self.stage == Some(Stage::Preflight)
+    }
+
+    pub(in crate::diagnosis) fn headers(&self) -> Option<&'a Headers> {
+        self.response.map(|response| &response.headers)
+    }
+
+    /// A readable response header.
+    pub(in crate::diagnosis) fn header(&self, name: &str) -> Option<String> {
+        self.headers()?.get_str(name).map(std::borrow::Cow::into_owned)
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.headers().is_some_and(|headers| headers.has(name))
+    }
+
+    /// Whether a response header's value contains `part` (lower scene).
+    pub(super) fn contains(&self, name: &str, part: &str) -> bool {
+        self.header(name).is_some_and(|value| value.to_ascii_lowercase().contains(part))
+    }
+
+    /// Whether the kept part of the body contains `part` (lower scene).
+    pub(super) fn body_says(&self, part: &str) -> bool {
+        self.excerpt.contains(part)
+    }
+
+    pub(super) fn is_html(&self) -> bool {
+        self.contains("content-type", "text/html")
+    }
+
+    /// The names in `Vary`, lower scene.
+    pub(super) fn vary(&self) -> Vec<String> {
+        self.header("vary")
+            .unwrap_or_default()
+            .split(',')
+            .map(|name| name.trim().to_ascii_lowercase())
+            .filter(|name| !name.is_empty())
+            .collect()
+    }
+
+    /// The response header in quotes, as evidence text.
+    pub(super) fn quoted(&self, name: &str) -> Option<String> {
+        quote::header(self.headers()?, name)
+    }
+
+    /// `entry 6, 02:16:45.203 UTC, 127.0.10.2`.
+    pub(super) fn whereabouts(&self) -> String {
+        quote::whereabouts(self.exchange)
+    }
+
+    /// Side and place of the failing response.
+    pub(super) fn here(&self) -> (Side, Place) {
+        let side = match self.stage {
+            Some(Stage::Preflight) => Side::PreflightResponse,
+            Some(Stage::Redirect) => Side::RedirectResponse,
+            Some(Stage::Actual) => Side::ActualResponse,
+            None if self.exchange.is_preflight() => Side::PreflightResponse,
+            None => Side::ActualResponse,
+        };
+        (side, quote::response_place(self.exchange))
+    }
+
+    /// Whether Access-Control-Allow-Origin is surely absent from the failing response.
+    pub(super) fn lacks_allow_origin(&self) -> bool {
+        self.headers().is_some_and(|headers| headers.presence("access-control-allow-origin") == Presence::Absent)
+    }
+
+    /// Whether the pair's own preflight answered with this page's origin (or `*`).
+    pub(super) fn preflight_allowed_origin(&self) -> bool {
+        self.pair.preflight().and_then(|preflight| preflight.exchange().head()).is_some_and(|response| {
+            response
+                .headers
+                .get_str("access-control-allow-origin")
+                .is_some_and(|value| *value == *self.pair.origin.as_str() || value == "*")
+        })
+    }
+}
+
+impl Found {
+    pub(super) fn new(cause: Cause, certainty: Certainty, text: impl Into<String>) -> Self {
+        Self { cause, certainty, text: text.into(), brief: String::new(), candidates: Vec::new(), evidence: Vec::new() }
+    }
+
+    pub(super) fn brief(mut self, brief: impl Into<String>) -> Self {
+        self.brief = quote::shorten(&brief.into(), 60);
+        self
+    }
+
+    pub(super) fn candidates(mut self, candidates: &[&str]) -> Self {
+        self.candidates = candidates.iter().map(|candidate| (*candidate).to_owned()).collect();
+        self
+    }
+
+    pub(super) fn at(mut self, (side, place): (Side, Place), what: impl Into<String>) -> Self {
+        self.evidence.push(Evidence { side, place, what: what.into() });
+        self
+    }
+
+    /// Quotes the lines of these headers of the failing response as evidence.
+    pub(super) fn quoting(mut self, scene: &Scene<'_>, names: &[&str]) -> Self {
+        let Some(headers) = scene.headers() else { return self };
+        for name in names {
+            for line in quote::header_lines(headers, name) {
+                self = self.at(scene.here(), line);
+            }
+        }
+        self
+    }
+}

@@ -1,0 +1,232 @@
+//! Group D: the preflight was answered with a status other than 2xx.
+//!
+//! Owns which status and which signature means what. A bare 403 means nothing by itself.
+
+use super::scene::{Found, Scene};
+use super::{Cause, values};
+use crate::cors::Rule;
+use crate::diagnosis::{Certainty, quote};
+
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
+    let response = scene.response?;
+    scene.rule?;
+    if !scene.on_preflight() || (200..300).contains(&response.status) {
+        return None;
+    }
+    let status = response.status;
+    refused_by_list(scene).or_else(|| auth(scene, status)).or_else(|| no_handler(scene, status)).or_else(|| {
+        Some(match status {
+            429 => plain(scene, Cause::PreflightRateLimited { status }, Certainty::Certain, &["retry-after"]),
+            502 | 504 | 520..=527 => plain(scene, Cause::UpstreamDown { status }, Certainty::Certain, &["server"]),
+            503 => plain(scene, Cause::UpstreamDown { status }, Certainty::Likely, &["server", "retry-after"]),
+            500..=599 => plain(scene, Cause::PreflightServerError { status }, Certainty::Certain, &["server"]),
+            400..=499 => unknown(scene, status),
+            _ => plain(scene, Cause::PreflightBadStatus { status }, Certainty::Certain, &[]),
+        })
+    })
+}
+
+/// `status 405 with "Allow: GET, POST" (entry 6, …)`.
+fn plain(scene: &Scene<'_>, cause: Cause, certainty: Certainty, headers: &[&str]) -> Found {
+    let status = scene.response.map_or_else(String::new, quote::status);
+    let quoted: Vec<String> = headers.iter().filter_map(|name| scene.quoted(name)).collect();
+    let with = if quoted.is_empty() { String::new() } else { format!(" with {}", quoted.join(" and ")) };
+    let number = scene.response.map_or(0, |response| response.status);
+    Found::new(cause, certainty, format!("status {status}{with} ({})", scene.whereabouts()))
+        .brief(if quoted.is_empty() { status.clone() } else { format!("{number}, {}", quoted.join(", ")) })
+        .at(scene.here(), format!("status {status}"))
+        .quoting(scene, headers)
+}
+
+/// A CORS layer that answers 400 when its lists do not cover the request (Starlette, actix-cors).
+fn refused_by_list(scene: &Scene<'_>) -> Option<Found> {
+    let response = scene.response?;
+    if !matches!(response.status, 400 | 403) || !matches!(scene.rule?, Rule::PreflightStatus { .. }) {
+        return None;
+    }
+    let lists = scene.has("access-control-allow-methods") || scene.has("access-control-allow-headers");
+    let says = ["disallowed cors", "method is not allowed", "headers are not allowed"]
+        .into_iter()
+        .find(|words| scene.body_says(words));
+    if !lists && says.is_none() {
+        return None;
+    }
+    let rule = scene
+        .judged
+        .also
+        .iter()
+        .find(|rule| matches!(rule, Rule::MethodNotAllowed { .. } | Rule::HeaderNotAllowed { .. }))?;
+    let mut found = values::of_rule(scene, rule)?;
+    if says.is_none() {
+        found.certainty = Certainty::Likely;
+    }
+    found.text = format!("status {} and {}", response.status, found.text);
+    Some(found)
+}
+
+/// What bodies of login checks say (lower scene).
+const AUTH_WORDS: &[&str] = &[
+    "authentication credentials were not provided",
+    "not authenticated",
+    "unauthenticated",
+    "unauthorized",
+    "authentication required",
+    "authentication is required",
+    "full authentication is required",
+    "no authorization token",
+    "missing authorization",
+    "authorization header",
+    "no api key",
+    "api key",
+    "subscription key",
+    "jwt",
+    "access token",
+    "bearer token",
+    "invalid token",
+    "missing token",
+    "please log in",
+    "login required",
+    "permission to access the requested resource",
+    "rbac: access denied",
+];
+
+fn auth(scene: &Scene<'_>, status: u16) -> Option<Found> {
+    let cause = Cause::AuthBeforeCors { status, login: None };
+    let never = "A preflight never carries a token or cookie";
+    if status == 401 {
+        let mut found = plain(scene, cause, Certainty::Certain, &["www-authenticate"]);
+        let with = scene.quoted("www-authenticate").map(|line| format!(" with {line}")).unwrap_or_default();
+        found.text = format!("401 to OPTIONS{with} ({}). {never}", scene.whereabouts());
+        return Some(found);
+    }
+    if status != 403 {
+        return None;
+    }
+    if scene.has("www-authenticate") {
+        let mut found = plain(scene, cause, Certainty::Certain, &["www-authenticate"]);
+        found.text = format!("{}. {never}", found.text);
+        return Some(found);
+    }
+    let gateway = scene
+        .header("x-amzn-errortype")
+        .filter(|kind| kind.contains("Unauthorized") || kind.contains("AccessDenied") || kind.contains("Forbidden"));
+    if gateway.is_some() {
+        return Some(plain(scene, cause, Certainty::Likely, &["x-amzn-errortype"]));
+    }
+    if scene.body_says("missing authentication token") {
+        // An API gateway's words for a route it does not have.
+        return None;
+    }
+    let words = AUTH_WORDS.iter().find(|words| scene.body_says(words))?;
+    let certainty = if *words == "permission to access the requested resource" || *words == "api key" {
+        Certainty::Likely
+    } else {
+        Certainty::Certain
+    };
+    Some(
+        Found::new(
+            cause,
+            certainty,
+            format!("403, and the body says \"{}\" ({})", excerpt_line(scene), scene.whereabouts()),
+        )
+        .brief(format!("403, \"{words}\""))
+        .at(scene.here(), format!("status 403, body: {}", excerpt_line(scene))),
+    )
+}
+
+/// The first words of the body on one line.
+fn excerpt_line(scene: &Scene<'_>) -> String {
+    let text = scene.response.and_then(|response| response.body.excerpt.as_deref()).unwrap_or_default();
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    quote::shorten(&line, 100)
+}
+
+fn no_handler(scene: &Scene<'_>, status: u16) -> Option<Found> {
+    let cause = Cause::NoOptionsHandler { status };
+    match status {
+        405 | 501 => Some(plain(scene, cause, Certainty::Certain, &["allow"])),
+        404 => Some(
+            plain(scene, cause, Certainty::Certain, &["allow"])
+                .candidates(&["the route exists for other methods only", "the path is wrong for every method"]),
+        ),
+        403 if scene.contains("x-amzn-errortype", "missingauthenticationtoken") => {
+            let mut found = plain(scene, cause, Certainty::Certain, &["x-amzn-errortype"]);
+            found.text = format!("{}; API Gateway says so of a method it does not have", found.text);
+            Some(found)
+        }
+        403 if scene.body_says("missing authentication token") => Some(
+            plain(scene, cause, Certainty::Certain, &[]).at(scene.here(), format!("body: {}", excerpt_line(scene))),
+        ),
+        403 if scene.contains("x-cache", "error from cloudfront")
+            || scene.body_says("not configured to allow the http request method") =>
+        {
+            Some(plain(scene, cause, Certainty::Certain, &["x-cache"]))
+        }
+        403 => stock_page(scene).map(|software| {
+            let mut found = plain(scene, cause, Certainty::Likely, &["server"]);
+            found.text = format!(
+                "{software}'s own 403 page to OPTIONS ({}); its configuration forbids the method or the path",
+                scene.whereabouts()
+            );
+            found
+                .candidates(&["a rule for methods (limit_except, Limit, LimitExcept)", "a rule for addresses or paths"])
+        }),
+        400 | 411 | 415 | 422 => wants_body(scene).map(|words| {
+            plain(scene, cause, Certainty::Likely, &[])
+                .brief(format!("{status}, \"{words}\""))
+                .at(scene.here(), format!("body: {}", excerpt_line(scene)))
+        }),
+        _ => None,
+    }
+}
+
+/// The server software whose unchanged error page this is.
+fn stock_page(scene: &Scene<'_>) -> Option<&'static str> {
+    if scene.body_says("<hr><center>nginx") {
+        Some("nginx")
+    } else if scene.body_says("you don't have permission to access this resource") {
+        Some("Apache")
+    } else {
+        None
+    }
+}
+
+/// Words of a handler that tried to read a body (lower scene).
+fn wants_body(scene: &Scene<'_>) -> Option<&'static str> {
+    [
+        "unexpected end of json",
+        "body is required",
+        "empty body",
+        "request body",
+        "content-type",
+        "media type",
+        "failed to parse",
+        "could not parse",
+        "malformed json",
+        "invalid json",
+    ]
+    .into_iter()
+    .find(|words| scene.body_says(words))
+}
+
+/// A 4xx that says nothing about who answered.
+fn unknown(scene: &Scene<'_>, status: u16) -> Found {
+    let mut bytes = vec![status.to_string()];
+    let content_type = scene.header("content-type");
+    bytes.extend(content_type.map(|value| value.split(';').next().unwrap_or_default().trim().to_owned()));
+    bytes.extend(scene.header("content-length").map(|length| format!("{} bytes", length.trim())));
+    bytes.push(scene.quoted("server").unwrap_or_else(|| "no Server header".to_owned()));
+    let found = Found::new(
+        Cause::PreflightBadStatus { status },
+        Certainty::Unknown,
+        format!("{} ({})", bytes.join(", "), scene.whereabouts()),
+    )
+    .brief(bytes.join(", "))
+    .at(scene.here(), format!("status {status}"))
+    .quoting(scene, &["server", "content-type"]);
+    if matches!(status, 400 | 411 | 415 | 422) {
+        found.candidates(&["a handler that wants a body", "a rule that forbids OPTIONS", "a firewall"])
+    } else {
+        found.candidates(&["a login check", "a rule that forbids OPTIONS", "a firewall"])
+    }
+}

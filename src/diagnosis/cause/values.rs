@@ -1,0 +1,289 @@
+//! Group F: the headers are there, and their values do not allow the request.
+//!
+//! Owns how two origins differ, and what a refused method or header is.
+
+use super::scene::{Found, Scene};
+use super::{Cause, Difference, HeaderKind, Wildcard};
+use crate::cors::{Extracted, Rule, extract_list};
+use crate::diagnosis::Certainty;
+use crate::exchange::{DuplicateLines, Origin, OriginParts};
+
+pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
+    of_rule(scene, scene.rule?)
+}
+
+/// The cause of one rule about values.
+pub(super) fn of_rule(scene: &Scene<'_>, rule: &Rule) -> Option<Found> {
+    let at = scene.whereabouts();
+    let found = match rule {
+        Rule::AllowOriginMultiple { value, lines, .. } => multiple(scene, value, *lines),
+        Rule::AllowOriginMismatch { value } => {
+            let difference = difference(&scene.pair.origin, value);
+            Found::new(
+                Cause::AllowOriginMismatch { value: value.clone(), difference },
+                Certainty::Certain,
+                format!("the value {value} is not {}: {} ({at})", scene.pair.origin, words(difference)),
+            )
+            .brief(value.clone())
+            .quoting(scene, &["access-control-allow-origin", "vary"])
+        }
+        Rule::AllowOriginInvalid { value } => Found::new(
+            Cause::AllowOriginInvalid { value: value.clone() },
+            Certainty::Certain,
+            if value.is_empty() {
+                format!("the header is there and empty ({at})")
+            } else {
+                format!("\"{value}\" is no origin: a scheme such as https:// is missing, or it is no name ({at})")
+            },
+        )
+        .brief(format!("\"{value}\""))
+        .quoting(scene, &["access-control-allow-origin"]),
+        Rule::WildcardWithCredentials => wildcard(scene, Wildcard::Origin),
+        Rule::AllowCredentials { value: None } => Found::new(
+            Cause::AllowCredentialsMissing,
+            Certainty::Certain,
+            format!("no Access-Control-Allow-Credentials ({at}). {}", credentials(scene)),
+        )
+        .brief("absent")
+        .at(scene.here(), "no Access-Control-Allow-Credentials"),
+        Rule::AllowCredentials { value: Some(value) } => {
+            let twice = scene.headers().is_some_and(|headers| headers.count("access-control-allow-credentials") > 1);
+            let how = if twice { "sent twice, reads" } else { "reads" };
+            Found::new(
+                Cause::AllowCredentialsInvalid { value: value.clone() },
+                Certainty::Certain,
+                format!("{how} \"{value}\" ({at}). {}", credentials(scene)),
+            )
+            .brief(format!("{how} \"{value}\""))
+            .quoting(scene, &["access-control-allow-credentials"])
+        }
+        Rule::AllowMethodsInvalid { value, item } => Found::new(
+            Cause::AllowMethodsInvalid { value: value.clone(), item: item.clone() },
+            Certainty::Certain,
+            format!("\"{item}\" is no method: methods are separated by commas ({at})"),
+        )
+        .brief(format!("\"{item}\""))
+        .quoting(scene, &["access-control-allow-methods"]),
+        Rule::AllowHeadersInvalid { value, item } => Found::new(
+            Cause::AllowHeadersInvalid { value: value.clone(), item: item.clone() },
+            Certainty::Certain,
+            format!("\"{item}\" is no header name: names are separated by commas ({at})"),
+        )
+        .brief(format!("\"{item}\""))
+        .quoting(scene, &["access-control-allow-headers"]),
+        Rule::MethodNotAllowed { .. } if star(scene, "access-control-allow-methods") => {
+            wildcard(scene, Wildcard::Methods)
+        }
+        Rule::HeaderNotAllowed { .. } if star(scene, "access-control-allow-headers") => {
+            wildcard(scene, Wildcard::Headers)
+        }
+        Rule::MethodNotAllowed { method } => method_refused(scene, method),
+        Rule::HeaderNotAllowed { names } => headers_refused(scene, names),
+        _ => return None,
+    };
+    Some(found)
+}
+
+fn multiple(scene: &Scene<'_>, value: &str, lines: usize) -> Found {
+    let merged = scene.exchange.recorder.duplicates == DuplicateLines::Merged;
+    let lines = (!merged || lines > 1).then_some(lines);
+    let text = match lines {
+        Some(lines @ 2..) => format!("{lines} header lines ({})", scene.whereabouts()),
+        Some(_) => format!("one header line with a list: \"{value}\" ({})", scene.whereabouts()),
+        None => format!("\"{value}\" ({}); this exporter joins lines, so it may have been two", scene.whereabouts()),
+    };
+    let items: Vec<&str> = value.split([',', ' ']).map(str::trim).filter(|item| !item.is_empty()).collect();
+    let brief = match items.as_slice() {
+        [first, second] if first == second => "the same origin twice".to_owned(),
+        ["*", _] | [_, "*"] => "\"*\" and the origin".to_owned(),
+        _ => format!("\"{value}\""),
+    };
+    let mut found = Found::new(Cause::AllowOriginMultiple { value: value.to_owned(), lines }, Certainty::Certain, text)
+        .brief(brief)
+        .quoting(scene, &["access-control-allow-origin", "server"]);
+    if lines.is_some_and(|lines| lines > 1) {
+        let server = scene.header("server").unwrap_or_default();
+        let why = if server.to_ascii_lowercase().starts_with("nginx") {
+            format!("{server} adds one and the application behind it the other; add_header appends and never replaces")
+        } else if server.to_ascii_lowercase().starts_with("apache") {
+            "Apache adds one and the application behind it the other; \"Header always set\" does not touch a line that \
+             came from behind"
+                .to_owned()
+        } else {
+            "two layers add it, a proxy or gateway and the application".to_owned()
+        };
+        found.text = format!("{}. Likely: {why}", found.text);
+    }
+    found
+}
+
+fn star(scene: &Scene<'_>, header: &str) -> bool {
+    scene.judged.included
+        && scene
+            .headers()
+            .and_then(|headers| extract_list(headers, header))
+            .is_some_and(|list| list.values().iter().any(|value| value == "*"))
+}
+
+fn wildcard(scene: &Scene<'_>, on: Wildcard) -> Found {
+    let name = crate::diagnosis::quote::title_case(&on.header().replace("access-control-", ""));
+    Found::new(
+        Cause::WildcardWithCredentials { on },
+        Certainty::Certain,
+        format!("{name} is \"*\" ({}). {}", scene.whereabouts(), credentials(scene)),
+    )
+    .brief(format!("{name} is \"*\""))
+    .quoting(scene, &[on.header(), "access-control-allow-credentials"])
+}
+
+/// How the credentials mode is known.
+fn credentials(scene: &Scene<'_>) -> String {
+    use crate::pairing::Mode;
+    let known = &scene.pair.credentials;
+    match known.mode {
+        Mode::Include if known.certain => format!("Credentials: included, {}", known.because),
+        Mode::Include => format!("Credentials: included, likely: {}", known.because),
+        _ => "Credentials: not known; it fails if the page includes them".to_owned(),
+    }
+}
+
+fn method_refused(scene: &Scene<'_>, method: &str) -> Found {
+    let list = listed(scene, "access-control-allow-methods");
+    let listed_as = list.iter().find(|item| item.eq_ignore_ascii_case(method)).cloned();
+    let text = match &listed_as {
+        Some(other) => format!("the list says \"{other}\", and the letters' case counts ({})", scene.whereabouts()),
+        None if list.is_empty() => format!("no Access-Control-Allow-Methods ({})", scene.whereabouts()),
+        None => format!("the list is \"{}\" ({})", list.join(", "), scene.whereabouts()),
+    };
+    let brief = match &listed_as {
+        Some(other) => format!("list says \"{other}\"; case counts"),
+        None if list.is_empty() => "no Allow-Methods at all".to_owned(),
+        None => format!("list: {}", list.join(", ")),
+    };
+    Found::new(Cause::MethodNotAllowed { method: method.to_owned(), listed_as }, Certainty::Certain, text)
+        .brief(brief)
+        .at(scene.here(), format!("Access-Control-Request-Method: {method}"))
+        .quoting(scene, &["access-control-allow-methods"])
+}
+
+fn headers_refused(scene: &Scene<'_>, names: &[String]) -> Found {
+    let list = listed(scene, "access-control-allow-headers");
+    let kinds: Vec<(String, HeaderKind)> = names.iter().map(|name| (name.clone(), HeaderKind::of(name))).collect();
+    let mut notes = Vec::new();
+    for (name, kind) in &kinds {
+        match kind {
+            HeaderKind::ContentType => {
+                let value = scene.pair.actual().and_then(|actual| actual.request.headers.get_str("content-type"));
+                notes.push(match value {
+                    Some(value) => format!("content-type counts because its value is {value}"),
+                    None => "content-type counts because its value is not one that forms can send".to_owned(),
+                });
+            }
+            HeaderKind::Tracing => {
+                notes.push(format!("{name} is added by a monitoring script, not by the page's own code"));
+            }
+            HeaderKind::Other
+                if matches!(name.as_str(), "accept" | "accept-language" | "content-language" | "range") =>
+            {
+                notes.push(format!(
+                    "{name} counts because its value is longer than 128 bytes or has unusual characters"
+                ));
+            }
+            HeaderKind::Authorization | HeaderKind::Other => {}
+        }
+    }
+    let there = if list.is_empty() {
+        "no Access-Control-Allow-Headers".to_owned()
+    } else {
+        format!("the list is \"{}\"", list.join(", "))
+    };
+    let notes = if notes.is_empty() { String::new() } else { format!("; {}", notes.join("; ")) };
+    let brief =
+        if list.is_empty() { "no Allow-Headers at all".to_owned() } else { format!("list: {}", list.join(", ")) };
+    let missing = names.join(", ");
+    Found::new(
+        Cause::HeaderNotAllowed { names: kinds },
+        Certainty::Certain,
+        format!("{missing} not listed: {there} ({}){notes}", scene.whereabouts()),
+    )
+    .brief(brief)
+    .at(scene.here(), format!("Access-Control-Request-Headers: {}", scene.pair.unsafe_headers.join(",")))
+    .quoting(scene, &["access-control-allow-headers"])
+}
+
+fn listed(scene: &Scene<'_>, header: &str) -> Vec<String> {
+    scene
+        .headers()
+        .and_then(|headers| extract_list(headers, header))
+        .map_or_else(Vec::new, |list: Extracted| list.values().to_vec())
+}
+
+/// In what an allowed origin differs from the request's.
+pub(in crate::diagnosis) fn difference(origin: &Origin, value: &str) -> Difference {
+    if value == "null" || origin.is_null() {
+        return Difference::Null;
+    }
+    if value.contains('*') {
+        return Difference::Pattern;
+    }
+    let origin = origin.as_str();
+    if value.strip_suffix('/') == Some(origin) {
+        return Difference::Slash;
+    }
+    if value.eq_ignore_ascii_case(origin) {
+        return Difference::Case;
+    }
+    let (Some(ours), Some(theirs)) = (OriginParts::of(origin), OriginParts::of(value)) else {
+        return Difference::Scheme;
+    };
+    if ours.host != theirs.host {
+        return Difference::Host;
+    }
+    if ours.scheme != theirs.scheme {
+        return Difference::Scheme;
+    }
+    if ours.port != theirs.port {
+        return Difference::Port;
+    }
+    // The same origin in other bytes: a path after it, or the default port written out.
+    let after = value.split_once("://").map_or(value, |(_, rest)| rest);
+    if after.contains(['/', '?', '#']) { Difference::Path } else { Difference::Port }
+}
+
+fn words(difference: Difference) -> &'static str {
+    match difference {
+        Difference::Slash => "a slash stands at the end",
+        Difference::Scheme => "the scheme differs",
+        Difference::Port => "the port differs",
+        Difference::Case => "the letters' case differs",
+        Difference::Path => "a path stands after the origin",
+        Difference::Null => "null and a named origin never match",
+        Difference::Pattern => "patterns are not understood by browsers",
+        Difference::Host => "another site",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_differ_in_one_named_way() {
+        let page = Origin::from_header("https://app.shop.test");
+        for (value, expected) in [
+            ("https://app.shop.test/", Difference::Slash),
+            ("http://app.shop.test", Difference::Scheme),
+            ("https://app.shop.test:8443", Difference::Port),
+            ("https://app.shop.test:443", Difference::Port),
+            ("https://App.shop.test", Difference::Case),
+            ("https://app.shop.test/cart", Difference::Path),
+            ("null", Difference::Null),
+            ("https://*.shop.test", Difference::Pattern),
+            ("https://www.shop.test", Difference::Host),
+            ("localhost:3000", Difference::Scheme),
+        ] {
+            assert_eq!(difference(&page, value), expected, "{value}");
+        }
+        assert_eq!(difference(&Origin::null(), "https://app.shop.test"), Difference::Null);
+    }
+}

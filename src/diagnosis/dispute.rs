@@ -1,0 +1,324 @@
+//! The dispute in a few labelled lines: page, asked, allowed, got, needs, decide.
+//!
+//! Owns the wording. Empty lines are left out, never filled.
+
+use super::cause::{ActualRedirectKind, Scene};
+use super::{Cause, Line, Verdict, quote, stack};
+use crate::cors::Stage;
+use crate::exchange::{Presence, ResponseHead};
+use crate::pairing::{Mode, OriginSource, PairKind};
+use std::fmt::Write as _;
+
+/// The labelled lines.
+pub(super) fn lines(scene: &Scene<'_>, cause: Option<&Cause>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut push = |label, text: String| {
+        if !text.is_empty() {
+            lines.push(Line { label, text });
+        }
+    };
+    push("page", page(scene));
+    let failed_on_preflight = scene.stage == Some(Stage::Preflight);
+    let aborted = matches!(cause, Some(Cause::RequestAborted));
+    if !aborted {
+        push("asked", asked(scene));
+    }
+    if failed_on_preflight
+        && scene.response.is_some()
+        && !matches!(cause, Some(Cause::PreflightRedirect { .. } | Cause::InvalidHttp))
+    {
+        push("allowed", allowed(scene));
+    }
+    if let Some(got) = got(scene, cause) {
+        push("got", got);
+    } else if !failed_on_preflight && scene.rule.is_some() {
+        push("allowed", allowed(scene));
+    }
+    if aborted || matches!(scene.pair.kind, PairKind::Unexplained { .. }) {
+        push("needs", needs(scene));
+    }
+    if matches!(cause, Some(Cause::ActualRedirect { kind: ActualRedirectKind::Login, .. })) {
+        push("now", "the user signs in again in a new tab and reloads the page".into());
+    }
+    if let Some(decide) = decide(scene, cause) {
+        push("decide", decide);
+    }
+    if let Some(works) = scene.facts.works(scene.pair) {
+        push("works", format!("the same page may call {} {} ({})", works.method, works.url, quote::place(works.place)));
+    }
+    if matches!(cause, Some(Cause::AllowOriginMismatch { .. } | Cause::OriginRefusedByServer))
+        && let Some((place, other)) = scene.facts.allows_another(scene.pair)
+        && scene.header("access-control-allow-origin").as_deref() != Some(other.as_str())
+    {
+        push("others", format!("this server allows {other} elsewhere ({})", quote::place(place)));
+    }
+    lines
+}
+
+fn page(scene: &Scene<'_>) -> String {
+    let pair = scene.pair;
+    match (&pair.page, pair.origin_source) {
+        (Some(page), _) if *page != pair.origin => format!("{page} (the request's Origin is {})", pair.origin),
+        (_, OriginSource::Referer) => format!("{} (from Referer)", pair.origin),
+        (_, OriginSource::Page) => format!("{} (the page the file names)", pair.origin),
+        _ => pair.origin.to_string(),
+    }
+}
+
+fn asked(scene: &Scene<'_>) -> String {
+    let pair = scene.pair;
+    let mut text = pair.method.to_string();
+    if !pair.unsafe_headers.is_empty() {
+        text = format!("{text} with {}", quote::names(&pair.unsafe_headers));
+        let content_type = pair.actual().and_then(|actual| actual.request.headers.get_str("content-type"));
+        if let Some(value) = content_type.filter(|_| pair.unsafe_headers.iter().any(|name| name == "content-type")) {
+            text = format!("{text} ({})", quote::shorten(&value, 60));
+        }
+    }
+    if pair.credentials.mode == Mode::Include {
+        text.push_str(", credentials included");
+    }
+    if scene.stage != Some(Stage::Preflight) {
+        match &pair.kind {
+            PairKind::Preflighted { preflight, .. } => {
+                if let Some(head) = preflight.exchange().head() {
+                    let at = quote::place(quote::response_place(preflight.exchange()));
+                    let _ = write!(text, "; the preflight passed ({at}, {})", head.status);
+                }
+            }
+            PairKind::Cached { by, .. } => {
+                let _ = write!(text, "; an earlier preflight covers it ({})", quote::place(by.exchange().place));
+            }
+            _ => {}
+        }
+    }
+    text
+}
+
+/// What the failing answer allows.
+fn allowed(scene: &Scene<'_>) -> String {
+    let Some(response) = scene.response else { return String::new() };
+    let headers = &response.headers;
+    let lines: Vec<String> = headers
+        .lines("access-control-allow-origin")
+        .take(8)
+        .map(|line| match line.value {
+            crate::exchange::Value::Text(value) => String::from_utf8_lossy(value).into_owned(),
+            _ => "(not readable)".to_owned(),
+        })
+        .collect();
+    let value = |name: &str| headers.get_str(name).map(std::borrow::Cow::into_owned);
+    let credentials = value("access-control-allow-credentials");
+    let (methods, names) = (value("access-control-allow-methods"), value("access-control-allow-headers"));
+    if lines.is_empty() && headers.presence("access-control-allow-origin") != Presence::Absent {
+        return "not readable in this file".to_owned();
+    }
+    let asks_list = matches!(
+        scene.rule,
+        Some(
+            crate::cors::Rule::MethodNotAllowed { .. }
+                | crate::cors::Rule::HeaderNotAllowed { .. }
+                | crate::cors::Rule::AllowMethodsInvalid { .. }
+                | crate::cors::Rule::AllowHeadersInvalid { .. }
+        )
+    );
+    let origin = match lines.as_slice() {
+        [] => "none".to_owned(),
+        [one] => one.clone(),
+        [first, rest @ ..] => {
+            let rest: Vec<String> = rest
+                .iter()
+                .enumerate()
+                .map(|(index, line)| format!("{line}          <- line {}", index.saturating_add(2)))
+                .collect();
+            return format!("{first}\n{}", rest.join("\n"));
+        }
+    };
+    if lines.is_empty() && methods.is_none() && names.is_none() && credentials.is_none() {
+        return "nothing: the answer has no Access-Control header".to_owned();
+    }
+    let mut parts = Vec::new();
+    if asks_list || lines.is_empty() {
+        if let Some(methods) = &methods {
+            parts.push(format!("methods {methods}"));
+        }
+        match &names {
+            Some(names) => parts.push(format!("headers {names}")),
+            None if asks_list => parts.push("headers: none".to_owned()),
+            None => {}
+        }
+        if lines.is_empty() {
+            parts.push("origin: none".to_owned());
+        }
+        return parts.join("; ");
+    }
+    match credentials {
+        Some(credentials) => format!("{origin}          (with Access-Control-Allow-Credentials: {credentials})"),
+        None => origin,
+    }
+}
+
+fn got(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
+    let exchange = scene.exchange;
+    let error = |exchange: &crate::exchange::Exchange| {
+        exchange.note.error.as_deref().filter(|error| !error.is_empty()).map(str::to_owned)
+    };
+    let at = |exchange: &crate::exchange::Exchange| quote::place(quote::response_place(exchange));
+    match cause {
+        Some(
+            Cause::ServerUnreachable { .. }
+            | Cause::ConnectionReset
+            | Cause::ConnectionClosed
+            | Cause::PreflightTimeout { .. }
+            | Cause::TlsFailure { .. }
+            | Cause::BlockedBeforeNetwork { .. }
+            | Cause::BlockedByExtension
+            | Cause::ResourcePolicy
+            | Cause::NoAnswer,
+        ) => {
+            let preflight = scene.pair.preflight().map(|preflight| &**preflight.exchange());
+            let telling = preflight.filter(|preflight| preflight.head().is_none()).unwrap_or(exchange);
+            let on = if telling.is_preflight() { " on the preflight" } else { "" };
+            let what = error(telling).or_else(|| telling.note.event.as_deref().map(str::to_owned));
+            Some(match what {
+                Some(what) => format!("nothing: {what}{on} ({})", quote::place(telling.place)),
+                None => format!("nothing{on} ({})", quote::place(telling.place)),
+            })
+        }
+        Some(
+            Cause::PreflightRedirect { location, status, .. } | Cause::AuthBeforeCors { status, login: Some(location) },
+        ) => Some(format!("{status} to {location} ({})", at(exchange))),
+        Some(Cause::ActualRedirect { .. }) => Some(redirect_story(scene)),
+        Some(Cause::InvalidHttp) => Some(format!("bytes that are no HTTP head ({})", at(exchange))),
+        Some(
+            Cause::ResponseCut
+            | Cause::ErrorResponseWithoutCors { .. }
+            | Cause::AllowOriginMissing { stage: Stage::Actual },
+        ) => {
+            let response = scene.response?;
+            let cors = match cause {
+                Some(Cause::ResponseCut) => String::new(),
+                _ => " without Access-Control-Allow-Origin".to_owned(),
+            };
+            Some(format!("{}{cors} ({})", quote::status(response), at(exchange)))
+        }
+        _ => None,
+    }
+}
+
+/// `302 to https://login… (entry 5); then GET with Origin: null got 200 without Access-Control-Allow-Origin (entry 7)`.
+fn redirect_story(scene: &Scene<'_>) -> String {
+    let mut parts: Vec<String> = scene
+        .pair
+        .redirected_from
+        .iter()
+        .take(20)
+        .filter_map(|hop| {
+            let head: &ResponseHead = hop.head()?;
+            let location = head.headers.get_str("location").unwrap_or_default().into_owned();
+            Some(format!("{} to {location} ({})", head.status, quote::place(quote::response_place(hop))))
+        })
+        .collect();
+    if let Some(response) = scene.response {
+        let request = if scene.exchange.is_preflight() { "OPTIONS" } else { &*scene.exchange.request.method };
+        let lacks = if response.headers.has("access-control-allow-origin") {
+            ""
+        } else {
+            " without Access-Control-Allow-Origin"
+        };
+        let location = response.headers.get_str("location").map(|to| format!(" to {to}")).unwrap_or_default();
+        parts.push(format!(
+            "{}{request} with Origin: {} got {}{location}{lacks} ({})",
+            if parts.is_empty() { "" } else { "then " },
+            scene.pair.origin,
+            response.status,
+            quote::place(quote::response_place(scene.exchange))
+        ));
+    }
+    parts.join("; ")
+}
+
+fn needs(scene: &Scene<'_>) -> String {
+    let pair = scene.pair;
+    let reason = if !matches!(&*pair.method, "GET" | "HEAD" | "POST") {
+        format!("the method is {}", pair.method)
+    } else if let [first, ..] = pair.unsafe_headers.as_slice() {
+        match pair.actual().and_then(|actual| actual.request.headers.get_str(first).map(std::borrow::Cow::into_owned)) {
+            Some(value) if !value.is_empty() => format!("{first} is {}", quote::shorten(&value, 60)),
+            _ => format!("it has {}", quote::names(&pair.unsafe_headers)),
+        }
+    } else {
+        return String::new();
+    };
+    if pair.preflight().is_some() {
+        return String::new();
+    }
+    format!("a preflight: {reason}. None is in the file, none is cached")
+}
+
+fn decide(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
+    let browser = scene.exchange.recorder.vantage == crate::exchange::Vantage::Browser;
+    match cause? {
+        Cause::PreflightBadStatus { status } if (400..500).contains(status) => Some(if browser {
+            "browsers do not export a preflight's body. Run the command below and read it".into()
+        } else {
+            "run the command below and read the body of the answer".into()
+        }),
+        Cause::ConnectionReset | Cause::ConnectionClosed if browser => {
+            Some("a packet capture on the server side shows whether the request arrived and who ended it".into())
+        }
+        _ => None,
+    }
+}
+
+/// Words for each rule that would fail next.
+pub(super) fn also(scene: &Scene<'_>) -> Vec<(crate::cors::Rule, String)> {
+    use crate::cors::Rule;
+    let word = |rule: &Rule| match rule {
+        Rule::AllowOriginMissing => "Access-Control-Allow-Origin is missing".to_owned(),
+        Rule::AllowOriginMultiple { .. } => "Access-Control-Allow-Origin holds more than one value".to_owned(),
+        Rule::AllowOriginInvalid { value } | Rule::AllowOriginMismatch { value } => {
+            format!("the allowed origin is \"{value}\"")
+        }
+        Rule::WildcardWithCredentials => "\"*\" is not valid with credentials".to_owned(),
+        Rule::AllowCredentials { value: None } => "Access-Control-Allow-Credentials is missing".to_owned(),
+        Rule::AllowCredentials { value: Some(value) } => format!("Access-Control-Allow-Credentials is \"{value}\""),
+        Rule::PreflightRedirect { .. } => "the preflight is redirected".to_owned(),
+        Rule::PreflightStatus { status } => format!("the status {status} would fail: it must be 2xx"),
+        Rule::AllowMethodsInvalid { item, .. } => {
+            format!("Access-Control-Allow-Methods cannot be parsed at \"{item}\"")
+        }
+        Rule::AllowHeadersInvalid { item, .. } => {
+            format!("Access-Control-Allow-Headers cannot be parsed at \"{item}\"")
+        }
+        Rule::MethodNotAllowed { method } => format!("the method {method} is not allowed"),
+        Rule::HeaderNotAllowed { names } => {
+            format!("{} {} not allowed", super::cause::list(names), if names.len() == 1 { "is" } else { "are" })
+        }
+        Rule::RedirectCredentials { .. } => "the redirect holds a user name or password".to_owned(),
+        Rule::DisallowedByMode => "the request's mode forbids it".to_owned(),
+        Rule::SchemeDisabled => "the URL's scheme takes no part in CORS".to_owned(),
+    };
+    let decided = matches!(scene.judged.verdict, Verdict::Fail(_) | Verdict::Undecided { .. });
+    let rules = if decided { scene.judged.also.as_slice() } else { &[] };
+    rules.iter().map(|rule| (rule.clone(), word(rule))).collect()
+}
+
+/// The layers of this pair's own answers; else what other answers of the server show.
+pub(super) fn layers(scene: &Scene<'_>) -> Vec<super::StackHit> {
+    let mut hits: Vec<super::StackHit> = scene.response.map(stack::detect).unwrap_or_default();
+    for exchange in super::facts::exchanges(scene.pair) {
+        for hit in exchange.head().map(stack::detect).unwrap_or_default() {
+            if hits.iter().all(|known| known.id != hit.id) {
+                hits.push(hit);
+            }
+        }
+    }
+    if hits.is_empty() {
+        hits.extend(scene.facts.layers(scene.pair).iter().map(|hit| super::StackHit {
+            because: format!("{} (on another answer of this server)", hit.because),
+            ..hit.clone()
+        }));
+    }
+    hits
+}

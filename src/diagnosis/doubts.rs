@@ -1,0 +1,128 @@
+//! Undecided: what is missing, and what to ask the customer for, ready to paste.
+
+use super::cause::Scene;
+use super::{Doubt, Verdict, verify};
+
+/// What is said of a doubt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Words {
+    /// Title for lists, at most 32 columns.
+    pub(super) title: &'static str,
+    /// What is missing.
+    pub(super) text: String,
+    /// The request to the customer.
+    pub(super) ask: String,
+}
+
+const RECORD_AGAIN: &str = "Please record a HAR in Chrome with \"Preserve log\" on, from before the click until the error \
+                            shows, without a filter, and copy the red console line as text.";
+
+/// The words for the pair's doubt, when it is undecided.
+pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
+    let Verdict::Undecided { doubt, .. } = &scene.judged.verdict else { return None };
+    let curl = verify::deciding_curl(scene);
+    let curl_line = curl.map(|curl| format!("the output of:\n{curl}"));
+    let or_curl = |text: &str| match &curl_line {
+        Some(curl) => format!("{text}, or {curl}"),
+        None => text.to_owned(),
+    };
+    let (title, text, ask) = match doubt {
+        Doubt::CredentialsUnknown => (
+            "depends on credentials",
+            "It passes without credentials and fails with them; whether the page includes them is not in the file."
+                .to_owned(),
+            "Please send the lines of the page's script that make this call (credentials: or withCredentials), or the \
+             red console line as text."
+                .to_owned(),
+        ),
+        Doubt::RuleDependsOnCredentials => (
+            "fails; rule depends on mode",
+            "It fails with credentials and without them, by different rules; which one the browser named is not in \
+             the file."
+                .to_owned(),
+            "Please copy the red console line as text.".to_owned(),
+        ),
+        Doubt::HeaderUnreadable => (
+            "a deciding header is unreadable",
+            "A header that decides was removed from the file or lost.".to_owned(),
+            or_curl("Please export the HAR again \"with sensitive data\""),
+        ),
+        Doubt::BehindProxy => (
+            "recorded behind a proxy",
+            format!(
+                "This capture was made behind a proxy ({}), which may add or drop CORS headers. What the browser got \
+                 is not in the file.",
+                scene.pair.behind_proxy.unwrap_or("its headers say so")
+            ),
+            or_curl("Please capture in front of the proxy, or send a HAR from the browser"),
+        ),
+        Doubt::Aborted => (
+            "page cancelled the request",
+            if scene.pair.preflight().is_some() {
+                "The page or user cancelled the request before it was answered.".to_owned()
+            } else {
+                "The page or user cancelled the request. Whether a preflight was waiting cannot be seen: Chrome leaves \
+                 a preflight without answer out of the file."
+                    .to_owned()
+            },
+            or_curl("Please make a packet capture at the server"),
+        ),
+        Doubt::ReasonNotRecorded => (
+            "no answer, reason not recorded",
+            "The file shows status 0 and no reason: a refused connection, a reset, a bad certificate and a blocked \
+             request look alike here."
+                .to_owned(),
+            or_curl("Please copy the red console line as text and record in Chrome as well"),
+        ),
+        Doubt::ExporterHides => (
+            "this exporter hides the answer",
+            format!(
+                "{} leaves out what decides: preflights, or the headers of blocked requests.",
+                scene.exchange.recorder.name
+            ),
+            RECORD_AGAIN.to_owned(),
+        ),
+        Doubt::BlockedUnexplained => (
+            "blocked, and the file would pass",
+            "The browser blocked it, and the headers in the file would pass: what the browser judged is another answer \
+             (a preflight that is not in the file, a service worker, a cache)."
+                .to_owned(),
+            RECORD_AGAIN.to_owned(),
+        ),
+        Doubt::CaptureCut => (
+            "response cut off in capture",
+            "The capture ends, or has a hole, where the answer would be.".to_owned(),
+            or_curl("Please capture again with full packets (-s 0) and until some seconds after the error"),
+        ),
+        Doubt::Undecodable => (
+            "answer cannot be decoded",
+            "The answer is in the capture and cannot be read: the start of its connection or its keys are missing."
+                .to_owned(),
+            or_curl("Please start the capture before the browser, with SSLKEYLOGFILE set"),
+        ),
+        Doubt::MaybeForm => (
+            "may be a plain form",
+            "A form-encoded POST without Sec-Fetch-Mode may be a plain form submission, to which CORS does not apply."
+                .to_owned(),
+            "Please say whether a script makes this call, or send a HAR from the browser.".to_owned(),
+        ),
+        Doubt::ActualNotExported => (
+            "request not in this export",
+            format!(
+                "The preflight passes; {} leaves out requests that failed, so the request may be missing because it \
+                 failed.",
+                scene.exchange.recorder.name
+            ),
+            RECORD_AGAIN.to_owned(),
+        ),
+    };
+    Some(Words { title, text, ask })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_request_to_the_customer_is_one_paragraph() {
+        assert!(!super::RECORD_AGAIN.contains("  "));
+    }
+}

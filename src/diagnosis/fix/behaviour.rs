@@ -1,0 +1,194 @@
+//! Fixes that are no header: something must behave in another way, or somebody else must act.
+//!
+//! Owns their words and the typed reason why one response cannot prove them.
+
+use super::{Fix, NotProven, Who};
+use crate::cors::Stage;
+use crate::diagnosis::Cause;
+use crate::diagnosis::cause::{ActualRedirectKind, Blocked, RedirectKind, Scene};
+
+fn fix(who: Who, why: NotProven, title: impl Into<String>) -> Fix {
+    Fix {
+        stack: "generic",
+        who,
+        title: title.into(),
+        text: String::new(),
+        do_not: None,
+        changes: Vec::new(),
+        proven: Vec::new(),
+        why_not_proven: Some(why),
+        proof: String::new(),
+    }
+}
+
+/// The fixes of a cause that headers cannot mend, and those that come before header fixes.
+#[allow(clippy::too_many_lines, reason = "one arm a cause, each a few words")]
+pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str, log: Option<&str>) -> Vec<Fix> {
+    let network = |who, title: String| vec![fix(who, NotProven::Network, title)];
+    let look = |status: u16| {
+        let at = log.map_or_else(String::new, |log| format!(": {log}"));
+        fix(Who::Application, NotProven::Behaviour, format!("find the {status} in the log of {host}{at}"))
+    };
+    let page = scene.pair.page.as_ref().unwrap_or(&scene.pair.origin);
+    match cause {
+        Cause::ServerUnreachable { dns: true } => {
+            network(Who::Network, format!("check the name {host}: spelling, DNS record, VPN, hosts file"))
+        }
+        Cause::ServerUnreachable { dns: false } => {
+            network(Who::Server, format!("start or expose the service at {host}: port, firewall, address it listens on"))
+        }
+        Cause::ConnectionReset => network(
+            Who::Network,
+            "no header helps. Server or network team: look for resets at that time; try from another network".to_owned(),
+        ),
+        Cause::ConnectionClosed => network(
+            Who::Server,
+            "no header helps. Look for a crash, a restart or a keep-alive time-out of the server at that time".to_owned(),
+        ),
+        Cause::PreflightTimeout { stage } => network(
+            Who::Server,
+            if *stage == Stage::Preflight {
+                "no header helps. Find out who drops OPTIONS: firewall rule, load balancer, a handler that never answers"
+            } else {
+                "no header helps. Find out why the request is never answered: time-outs of proxy and application"
+            }
+            .to_owned(),
+        ),
+        Cause::TlsFailure { certificate: true } => network(
+            Who::Server,
+            format!("{host} needs a certificate that browsers trust, with the intermediate certificates and this name in it"),
+        ),
+        Cause::TlsFailure { certificate: false } => {
+            network(Who::Server, format!("check TLS on {host}: protocol versions, ciphers, the port, server name"))
+        }
+        Cause::InvalidHttp => {
+            network(Who::Server, "check what listens on that port: its answer is not HTTP".to_owned())
+        }
+        Cause::ResponseCut => network(
+            Who::Server,
+            "no CORS header helps. The body ends early: look for crashes, a wrong Content-Length, a proxy's time-out or \
+             buffer limit"
+                .to_owned(),
+        ),
+        Cause::BlockedBeforeNetwork { kind } => vec![match kind {
+            Blocked::MixedContent => {
+                fix(Who::Page, NotProven::BeforeNetwork, format!("call https://{host} instead of http://, and serve the API there"))
+            }
+            Blocked::Csp => {
+                fix(Who::Page, NotProven::BeforeNetwork, format!("add {host} to connect-src of the page's Content-Security-Policy"))
+            }
+            Blocked::LocalNetwork => {
+                let mut user = fix(
+                    Who::User,
+                    NotProven::BeforeNetwork,
+                    format!("site settings of {page}, Local network access: Allow"),
+                );
+                "administrator: policy LocalNetworkAccessAllowedForUrls (Chrome and Edge 140 or later)\nif a public \
+                 address was expected: check DNS, VPN and the hosts file"
+                    .clone_into(&mut user.text);
+                user
+            }
+            Blocked::Mode => fix(
+                Who::Page,
+                NotProven::BeforeNetwork,
+                "the script asks for mode: 'same-origin'; a cross-origin call needs mode: 'cors'",
+            ),
+            Blocked::Other => {
+                fix(Who::User, NotProven::BeforeNetwork, "a policy of this browser or computer forbids the address; ask its administrator")
+            }
+        }],
+        Cause::BlockedByExtension => vec![fix(
+            Who::User,
+            NotProven::BeforeNetwork,
+            format!("allow {host} in the ad blocker or privacy extension, or try without extensions"),
+        )],
+        Cause::ResourcePolicy => vec![fix(
+            Who::Server,
+            NotProven::BeforeNetwork,
+            format!("send Cross-Origin-Resource-Policy: cross-origin on the answers of {host}, or drop the page's Cross-Origin-Embedder-Policy"),
+        )],
+        Cause::NetworkProxy { .. } => vec![fix(
+            Who::Network,
+            NotProven::Behaviour,
+            format!("the customer's network team lets {host} through without login or inspection; try from another network"),
+        )],
+        Cause::WafBlock { by, .. } => {
+            let by = by.unwrap_or("firewall or CDN");
+            vec![fix(
+                Who::Cdn,
+                NotProven::Behaviour,
+                format!("{by}: let OPTIONS with Origin and Access-Control-Request-Method reach the server, by a rule for this path"),
+            )]
+        }
+        Cause::CdnCached { .. } => {
+            let mut server = fix(
+                Who::Server,
+                NotProven::Cache,
+                "server behind the cache: send \"Vary: Origin\" on every answer of this URL, also when no Origin came in",
+            );
+            server.text = format!("cache: make Origin part of the cache key, then purge {}", super::path(&scene.pair.url));
+            server.do_not = Some("only purge: the next site that asks first fills the cache again".to_owned());
+            vec![server]
+        }
+        Cause::PreflightRedirect { kind, location, .. } => redirect(scene, *kind, location, host),
+        Cause::ActualRedirect { kind: ActualRedirectKind::Login, .. } => {
+            let mut api = fix(
+                Who::Application,
+                NotProven::Behaviour,
+                format!(
+                    "API: answer 401 with Access-Control-Allow-Origin: {page} instead of a redirect when the request is no page load (Sec-Fetch-Mode: cors); page: on 401, open the login page in the window"
+                ),
+            );
+            api.do_not = Some(
+                "add CORS headers to the login page: the script would receive HTML and the user would still not be signed in"
+                    .to_owned(),
+            );
+            vec![api]
+        }
+        Cause::ActualRedirect { kind: ActualRedirectKind::CredentialsInUrl, .. } => vec![fix(
+            Who::Server,
+            NotProven::Redirect,
+            "take the user name and password out of the redirect's Location",
+        )],
+        Cause::ActualRedirect { location, .. } => {
+            let mut page = fix(
+                Who::Page,
+                NotProven::Redirect,
+                format!("call {location} directly, and let that server allow the page"),
+            );
+            page.do_not = Some("allow the origin null there: any sandboxed page could then read it".to_owned());
+            vec![page]
+        }
+        Cause::PreflightRateLimited { .. } => vec![fix(
+            Who::Server,
+            NotProven::Behaviour,
+            "rate limit: do not count OPTIONS; and send Access-Control-Max-Age so that browsers ask less often",
+        )],
+        Cause::UpstreamDown { status } | Cause::PreflightServerError { status } | Cause::ErrorResponseWithoutCors { status } => {
+            vec![look(*status)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn redirect(scene: &Scene<'_>, kind: RedirectKind, location: &str, host: &str) -> Vec<Fix> {
+    let target =
+        if location.is_empty() { scene.pair.url.replacen("http://", "https://", 1) } else { location.to_owned() };
+    let mut page = fix(Who::Page, NotProven::Redirect, format!("call {target} directly"));
+    match kind {
+        RedirectKind::Slash => {
+            page.text = format!(
+                "or the application of {host} accepts both forms of the path for OPTIONS and {}",
+                scene.pair.method
+            );
+        }
+        RedirectKind::Https => {
+            "http:// never reaches the API for a preflight, whatever headers it has".clone_into(&mut page.text);
+        }
+        RedirectKind::Host | RedirectKind::Path => {
+            page.text = format!("or {host} answers OPTIONS itself instead of redirecting it");
+        }
+    }
+    page.do_not = Some("add CORS headers to the redirect: browsers follow no redirect of a preflight".to_owned());
+    vec![page]
+}

@@ -1,0 +1,182 @@
+//! The headline: one sentence on what happened, in the reader's words.
+//!
+//! Owns nothing else. The first words say so when it is not a CORS problem.
+
+use super::cause::{ActualRedirectKind, Blocked, Difference, RedirectKind, Scene, Wildcard};
+use super::{Cause, Certainty, quote};
+use crate::cors::Stage;
+
+/// One sentence: what happened.
+#[allow(clippy::too_many_lines, reason = "one arm a cause, each a sentence")]
+pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -> String {
+    let pair = scene.pair;
+    let method = &*pair.method;
+    let never = format!("so the browser never sent the {method}");
+    let preflight = scene.stage == Some(Stage::Preflight);
+    let so = if preflight { format!(", {never}") } else { String::new() };
+    match cause {
+        Cause::ServerUnreachable { dns: true } => {
+            "The name of the server could not be resolved. No CORS rule was reached.".into()
+        }
+        Cause::ServerUnreachable { dns: false } => {
+            "The browser could not connect to the server. No CORS rule was reached.".into()
+        }
+        Cause::ConnectionReset if preflight => {
+            "The connection was cut while the preflight waited for its answer. No CORS rule was reached.".into()
+        }
+        Cause::ConnectionReset => "The connection was cut before an answer came. No CORS rule was reached.".into(),
+        Cause::ConnectionClosed => {
+            "The server closed the connection without an answer. No CORS rule was reached.".into()
+        }
+        Cause::PreflightTimeout { stage: Stage::Preflight } => format!("The preflight was never answered, {never}."),
+        Cause::PreflightTimeout { .. } => format!("The {method} was never answered. No CORS rule was reached."),
+        Cause::TlsFailure { certificate: true } => {
+            "The browser does not trust the server's certificate. No CORS rule was reached.".into()
+        }
+        Cause::TlsFailure { certificate: false } => "The TLS connection failed. No CORS rule was reached.".into(),
+        Cause::InvalidHttp => "What came back is not an HTTP answer, so it has no CORS headers either.".into(),
+        Cause::ResponseCut => "The answer passed the CORS check; its body was cut short.".into(),
+        Cause::RequestAborted => "The page cancelled the request before an answer came.".into(),
+        Cause::NoAnswer => "No answer came, and this file does not say why.".into(),
+        Cause::BlockedBeforeNetwork { kind: Blocked::MixedContent } => {
+            "A page of https may not call http: the browser never sent the request.".into()
+        }
+        Cause::BlockedBeforeNetwork { kind: Blocked::LocalNetwork } => {
+            "The browser refused to let a public page call a machine on the local network. No server setting is wrong."
+                .into()
+        }
+        Cause::BlockedBeforeNetwork { kind: Blocked::Csp } => {
+            "The page's own Content-Security-Policy forbids this address. The server was never asked.".into()
+        }
+        Cause::BlockedBeforeNetwork { .. } => "The browser never sent the request. The server was not asked.".into(),
+        Cause::BlockedByExtension => {
+            "An extension of this browser stopped the request. The server was not asked.".into()
+        }
+        Cause::ResourcePolicy => "Another rule than CORS withheld the answer: CORP, COEP or ORB.".into(),
+        Cause::NetworkProxy { .. } => {
+            "Something in the customer's network answered instead of the API. Its answer has no CORS headers.".into()
+        }
+        Cause::WafBlock { by, status } => {
+            format!(
+                "{} refused the {} ({status}){so}.",
+                by.unwrap_or("A firewall or CDN"),
+                if preflight { "preflight" } else { "request" }
+            )
+        }
+        Cause::CdnCached { made_for: Some(other) } => format!("A cache returned a copy that was made for {other}."),
+        Cause::CdnCached { made_for: None } => {
+            format!("A cache returned a copy without CORS headers{so}.")
+        }
+        Cause::OriginRefusedByServer => {
+            format!("The server's CORS rules ran and left this page out: {} is not on the list.", pair.origin)
+        }
+        Cause::AuthBeforeCors { login: Some(_), .. } => format!("The preflight was sent to a login page, {never}."),
+        Cause::AuthBeforeCors { status, .. } => {
+            format!("The login check answered the preflight with {status}, {never}.")
+        }
+        Cause::PreflightRedirect { kind, status, .. } => {
+            let to = match kind {
+                RedirectKind::Https => "to https",
+                RedirectKind::Slash => "to the same path with or without a slash",
+                RedirectKind::Host => "to another host",
+                RedirectKind::Path => "to another URL",
+            };
+            format!("The preflight was redirected {to} ({status}), which browsers do not follow, {never}.")
+        }
+        Cause::ActualRedirect { kind: ActualRedirectKind::Login, .. } => {
+            "The API sent the browser to the login page instead of answering. The CORS text is a side effect.".into()
+        }
+        Cause::ActualRedirect { kind: ActualRedirectKind::CredentialsInUrl, .. } => {
+            "The request was redirected to a URL with a user name or password, which browsers refuse.".into()
+        }
+        Cause::ActualRedirect { .. } => "The request was redirected to a place that does not allow this page.".into(),
+        Cause::NoOptionsHandler { status } => {
+            format!("The server does not accept OPTIONS on this URL ({status}), {never}.")
+        }
+        Cause::PreflightRateLimited { status } => format!("A rate limit refused the preflight ({status}), {never}."),
+        Cause::UpstreamDown { status } => {
+            format!(
+                "The application behind the proxy is down or too slow ({status}). The missing CORS headers are a side effect."
+            )
+        }
+        Cause::PreflightServerError { status } => {
+            format!("The server failed while it answered the preflight ({status}), {never}.")
+        }
+        Cause::PreflightBadStatus { status } if certainty == Certainty::Unknown => {
+            format!("The server refused the preflight with {status}. This file does not show who refused it, or why.")
+        }
+        Cause::PreflightBadStatus { status } => format!("The preflight was answered with {status}, not 2xx, {never}."),
+        Cause::OptionsWithoutCors { .. } => {
+            format!("The server answers OPTIONS by itself and without any CORS header, {never}.")
+        }
+        Cause::Html200Page { .. } => format!("A web page came back instead of an API answer{so}."),
+        Cause::ErrorResponseWithoutCors { status } => format!(
+            "The API failed with {status}. The browser hid that error because the {status} has no CORS headers."
+        ),
+        Cause::AllowOriginMissing { stage: Stage::Preflight } => {
+            format!("The answer to the preflight has no Access-Control-Allow-Origin, {never}.")
+        }
+        Cause::AllowOriginMissing { .. } => {
+            "The answer has no Access-Control-Allow-Origin, so the page may not read it.".into()
+        }
+        Cause::AllowOriginMultiple { value, .. } => {
+            let own = value.split([',', ' ']).any(|item| item.trim() == pair.origin.as_str());
+            if own && cause.title().contains("twice") {
+                "The right origin is allowed, but the header is sent twice; browsers refuse that.".into()
+            } else {
+                "Access-Control-Allow-Origin holds more than one value; browsers refuse that.".into()
+            }
+        }
+        Cause::AllowOriginMismatch { value, difference } => mismatch(scene, value, *difference),
+        Cause::AllowOriginInvalid { value } if value.is_empty() => {
+            "Access-Control-Allow-Origin is there and empty.".into()
+        }
+        Cause::AllowOriginInvalid { value } => {
+            format!("Access-Control-Allow-Origin says \"{value}\", which is no origin.")
+        }
+        Cause::WildcardWithCredentials { on: Wildcard::Origin } => {
+            "The page sends cookies, and then the server may not answer with \"*\".".into()
+        }
+        Cause::WildcardWithCredentials { on } => {
+            format!("The page sends cookies, and then \"*\" in {} stands for nothing.", quote::title_case(on.header()))
+        }
+        Cause::AllowCredentialsMissing => {
+            "The page sends cookies, and the server does not say Access-Control-Allow-Credentials: true.".into()
+        }
+        Cause::AllowCredentialsInvalid { value } => {
+            format!("The page sends cookies, and Access-Control-Allow-Credentials reads \"{value}\" instead of true.")
+        }
+        Cause::AllowMethodsInvalid { .. } => {
+            format!("Access-Control-Allow-Methods is no list of methods with commas, {never}.")
+        }
+        Cause::AllowHeadersInvalid { .. } => {
+            format!("Access-Control-Allow-Headers is no list of names with commas, {never}.")
+        }
+        Cause::MethodNotAllowed { method, listed_as: Some(other) } => {
+            format!("The server allows \"{other}\" and the page asks for {method}; letters' case counts, {never}.")
+        }
+        Cause::MethodNotAllowed { method, .. } => format!("The server does not list the method {method}, {never}."),
+        Cause::HeaderNotAllowed { names } => {
+            let names: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
+            format!("The server does not list the request {}, {never}.", quote::names(&names))
+        }
+    }
+}
+
+fn mismatch(scene: &Scene<'_>, value: &str, difference: Difference) -> String {
+    match difference {
+        Difference::Null if scene.pair.origin.is_null() => {
+            format!(
+                "The page's origin is null (sandboxed, a file, or after a redirect), and the server allows {value}."
+            )
+        }
+        Difference::Null => "The server allows the origin null, which is not this page.".into(),
+        Difference::Pattern => format!("The server answers with the pattern {value}; browsers want the origin itself."),
+        Difference::Host => "The server allows another site than this page.".into(),
+        Difference::Slash => "The allowed origin differs from the page's by a slash at the end.".into(),
+        Difference::Scheme => "The allowed origin differs from the page's by its scheme (http or https).".into(),
+        Difference::Port => "The allowed origin differs from the page's by its port.".into(),
+        Difference::Case => "The allowed origin differs from the page's by the case of a letter.".into(),
+        Difference::Path => "The allowed origin has a path after it; an origin has none.".into(),
+    }
+}

@@ -1,0 +1,126 @@
+//! Words for bytes and places: `"Allow: GET, POST"`, `entry 6`, `02:16:45.203 UTC`.
+//!
+//! Owns how evidence is quoted. Masks nothing (reports do) and never sees a secret's value.
+
+use crate::exchange::{CaptureTime, Exchange, Headers, Place, ResponseHead, Value};
+
+/// `entry 6` or `frame 52`.
+pub(super) fn place(place: Place) -> String {
+    match place {
+        Place::Entry { index, .. } => format!("entry {index}"),
+        Place::Frame { frame, .. } => format!("frame {frame}"),
+    }
+}
+
+/// Where the response of an exchange stands, else its request.
+pub(super) fn response_place(exchange: &Exchange) -> Place {
+    exchange.response_place.unwrap_or(exchange.place)
+}
+
+/// `02:16:45.203 UTC`.
+pub(super) fn time_of_day(time: CaptureTime) -> String {
+    let millis = time.nanos().div_euclid(1_000_000).rem_euclid(86_400_000);
+    let (hours, minutes) = (millis / 3_600_000, millis / 60_000 % 60);
+    let (seconds, millis) = (millis / 1000 % 60, millis % 1000);
+    format!("{hours:02}:{minutes:02}:{seconds:02}.{millis:03} UTC")
+}
+
+/// `2026-11-24 02:16:45.203 UTC`.
+pub(super) fn date_and_time(time: CaptureTime) -> String {
+    let date = jiff::Timestamp::from_nanosecond(i128::from(time.nanos()))
+        .map(|stamp| stamp.strftime("%Y-%m-%d").to_string())
+        .unwrap_or_default();
+    format!("{date} {}", time_of_day(time)).trim_start().to_owned()
+}
+
+/// `entry 6, 02:16:45.203 UTC, 127.0.10.2`: the answer's place, the request's time, the server.
+pub(super) fn whereabouts(exchange: &Exchange) -> String {
+    let mut words = place(response_place(exchange));
+    if let Some(started) = exchange.started {
+        words.push_str(", ");
+        words.push_str(&time_of_day(started));
+    }
+    if let Some(server) = exchange.server.as_deref().filter(|server| !server.is_empty()) {
+        words.push_str(", ");
+        words.push_str(server);
+    }
+    words
+}
+
+/// The lines of a header as they stand, `Name: value`, at most two; secrets by name only.
+pub(super) fn header_lines(headers: &Headers, name: &str) -> Vec<String> {
+    headers
+        .lines(name)
+        .take(2)
+        .map(|line| {
+            let written = String::from_utf8_lossy(line.name);
+            match line.value {
+                Value::Text(value) => format!("{written}: {}", shorten(&String::from_utf8_lossy(value), 120)),
+                Value::Secret(secret) => match secret.names.first() {
+                    Some(first) => format!("{written}: {first}=…"),
+                    None => format!("{written}: …"),
+                },
+                Value::Redacted | Value::Lost => format!("{written}: (not readable)"),
+            }
+        })
+        .collect()
+}
+
+/// The first line of a header in double quotes.
+pub(super) fn header(headers: &Headers, name: &str) -> Option<String> {
+    header_lines(headers, name).into_iter().next().map(|line| format!("\"{line}\""))
+}
+
+/// At most `room` characters, with `…` where something was cut.
+pub(super) fn shorten(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
+        return text.to_owned();
+    }
+    text.chars().take(room.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// `405 Method Not Allowed`, or the number alone.
+pub(super) fn status(response: &ResponseHead) -> String {
+    if response.reason.is_empty() {
+        response.status.to_string()
+    } else {
+        format!("{} {}", response.status, shorten(&response.reason, 40))
+    }
+}
+
+/// `content-type` or `authorization, content-type`, with `header`/`headers` before it.
+pub(super) fn names(names: &[String]) -> String {
+    format!("{} {}", if names.len() == 1 { "header" } else { "headers" }, names.join(", "))
+}
+
+/// A header name as people write it: `Access-Control-Allow-Origin`.
+pub(super) fn title_case(name: &str) -> String {
+    let mut start = true;
+    name.chars()
+        .map(|c| {
+            let c = if start { c.to_ascii_uppercase() } else { c };
+            start = c == '-';
+            c
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_utc_with_milliseconds() {
+        let time = CaptureTime::from_nanos(1_795_486_605_203_400_000);
+        assert_eq!(time_of_day(time), "02:16:45.203 UTC");
+        assert_eq!(date_and_time(time), "2026-11-24 02:16:45.203 UTC");
+        assert_eq!(time_of_day(CaptureTime::from_nanos(i64::MIN)), "00:12:43.145 UTC");
+    }
+
+    #[test]
+    fn secrets_are_quoted_by_name_only() {
+        let headers = Headers::from_pairs([("Set-Cookie", "sid=hunter2; Path=/"), ("allow", "GET")]);
+        assert_eq!(header(&headers, "set-cookie").as_deref(), Some("\"Set-Cookie: sid=…\""));
+        assert_eq!(header(&headers, "Allow").as_deref(), Some("\"allow: GET\""));
+    }
+}
