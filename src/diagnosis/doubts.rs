@@ -35,13 +35,6 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
              red console line as text."
                 .to_owned(),
         ),
-        Doubt::RuleDependsOnCredentials => (
-            "fails; rule depends on mode",
-            "It fails with credentials and without them, by different rules; which one the browser named is not in \
-             the file."
-                .to_owned(),
-            "Please copy the red console line as text.".to_owned(),
-        ),
         Doubt::HeaderUnreadable => (
             "a deciding header is unreadable",
             "A header that decides was removed from the file or lost.".to_owned(),
