@@ -237,7 +237,10 @@ fn origin_refused(scene: &Scene<'_>) -> Option<Found> {
     if !matches!(scene.rule?, Rule::AllowOriginMissing) {
         return None;
     }
-    let named = |words: &str| scene.body_says(words) || response.reason.to_ascii_lowercase().contains(words);
+    // An error page of a crash may quote such words; the crash is the cause then.
+    let named = |words: &str| {
+        (response.status < 500 && scene.body_says(words)) || response.reason.to_ascii_lowercase().contains(words)
+    };
     if let Some((words, library)) = REFUSALS.iter().find(|(words, _)| named(words)) {
         return Some(
             Found::new(

@@ -19,7 +19,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
             429 => plain(scene, Cause::PreflightRateLimited { status }, Certainty::Certain, &["retry-after"]),
             502 | 504 | 520..=527 => plain(scene, Cause::UpstreamDown { status }, Certainty::Certain, &["server"]),
             503 => plain(scene, Cause::UpstreamDown { status }, Certainty::Likely, &["server", "retry-after"]),
-            500..=599 => plain(scene, Cause::PreflightServerError { status }, Certainty::Certain, &["server"]),
+            500..=599 => server_error(scene, status),
             400..=499 => unknown(scene, status),
             _ => plain(scene, Cause::PreflightBadStatus { status }, Certainty::Certain, &[]),
         })
@@ -207,6 +207,23 @@ fn wants_body(scene: &Scene<'_>) -> Option<&'static str> {
     ]
     .into_iter()
     .find(|words| scene.body_says(words))
+}
+
+/// A crash; its page often says where.
+fn server_error(scene: &Scene<'_>, status: u16) -> Found {
+    let found = plain(scene, Cause::PreflightServerError { status }, Certainty::Certain, &["server"]);
+    let line = excerpt_line(scene);
+    if line.is_empty() {
+        return found;
+    }
+    let mut found = found.at(scene.here(), format!("body: {line}"));
+    if scene.body_says("not allowed by cors") {
+        found.text = format!(
+            "{}; the page says \"Not allowed by CORS\": the origin check throws an error instead of leaving the header out",
+            found.text
+        );
+    }
+    found
 }
 
 /// A 4xx that says nothing about who answered.
