@@ -337,6 +337,28 @@ fn a_reset_waits_for_the_bytes_before_it_and_ends_everything() {
 }
 
 #[test]
+fn an_acknowledged_fin_that_the_capture_lost_ends_its_direction() {
+    let mut reassembly = Reassembly::new(1 << 20);
+    let mut ear = Ear::default();
+    let segment = |seq, ack, payload, frame| Segment {
+        seq,
+        ack: Some(ack),
+        syn: false,
+        fin: false,
+        rst: false,
+        payload,
+        cut: 0,
+        mark: mark(frame),
+    };
+    reassembly.push(Way::Up, &segment(1, 1, b"abc", 1), &mut ear);
+    reassembly.push(Way::Down, &segment(1, 4, b"x", 2), &mut ear);
+    reassembly.push(Way::Down, &segment(2, 5, b"", 3), &mut ear);
+    assert!(ear.up.ends.is_empty(), "it may still come");
+    reassembly.flush(mark(4), &mut ear);
+    assert_eq!((ear.up.bytes.len(), &ear.up.ends[..]), (3, &[true][..]));
+}
+
+#[test]
 fn keep_alive_probes_and_zero_windows_say_nothing() {
     let mut reassembly = Reassembly::new(1 << 20);
     let mut ear = Ear::default();

@@ -67,6 +67,11 @@ impl Reassembly {
         self.halves.up.stored_bytes + self.halves.down.stored_bytes
     }
 
+    /// Whether the receiver has acknowledged bytes that the capture did not show so far.
+    pub fn is_behind(&self) -> bool {
+        !self.reset && (self.halves.up.lost_since.is_some() || self.halves.down.lost_since.is_some())
+    }
+
     /// Whether nothing more can come: a reset, or both directions ended.
     pub fn is_over(&self) -> bool {
         self.reset || (self.halves.up.ended && self.halves.down.ended)
@@ -84,7 +89,7 @@ impl Reassembly {
 
     /// Gives up every hole: everything stored is handed on.
     pub fn flush(&mut self, mark: Mark, receiver: &mut impl Receiver) {
-        while self.is_waiting() && !self.reset {
+        while (self.is_waiting() || self.is_behind()) && !self.reset {
             self.give_up_oldest(mark, receiver);
         }
     }
@@ -266,6 +271,12 @@ impl Reassembly {
         let missing = target - half.next;
         half.next = target;
         half.lost_since = None;
+        if missing == 1 && front.is_none() {
+            // The last thing acknowledged is one byte long: a FIN that the capture lost.
+            half.ended = true;
+            receiver.end(way, End::Fin, mark);
+            return true;
+        }
         let mark = half.front_mark().unwrap_or(mark);
         receiver.gap(way, missing, mark);
         true

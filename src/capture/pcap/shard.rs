@@ -32,6 +32,11 @@ pub(crate) struct ShardBounds {
 /// Batches for which TLS waits for its keys.
 const KEY_BATCHES: u32 = 8;
 
+/// A hole whose bytes were acknowledged is given up when its connection is quiet for this long …
+const QUIET_BEHIND_SECONDS: u64 = 5;
+/// … and any other hole after this: a retransmission would have come.
+const QUIET_SECONDS: u64 = 60;
+
 /// A part of the connections.
 #[derive(Debug)]
 pub(crate) struct Shard {
@@ -39,6 +44,8 @@ pub(crate) struct Shard {
     connections: Vec<Option<Box<Connection>>>,
     /// Slots whose TLS waits for keys, and for how many batches it did so.
     waiting: Vec<(u32, u32)>,
+    /// Slots with a hole.
+    stalled: Vec<u32>,
     stored: usize,
     unfinished: usize,
     out: Vec<Exchange>,
@@ -56,6 +63,8 @@ struct Connection {
     unfinished: usize,
     /// Stands in the shard's list of those that wait for keys.
     queued: bool,
+    /// Stands in the shard's list of those with a hole.
+    stalled: bool,
 }
 
 /// How a connection began, went and ended.
@@ -118,6 +127,7 @@ impl Shard {
             bounds,
             connections: Vec::new(),
             waiting: Vec::new(),
+            stalled: Vec::new(),
             stored: 0,
             unfinished: 0,
             out: Vec::new(),
@@ -136,6 +146,7 @@ impl Shard {
             }
         }
         self.settle_keys(batch, keys);
+        self.settle_holes(batch.clock, keys);
     }
 
     /// The exchanges since the last call, each with the frame that gave it.
@@ -151,6 +162,7 @@ impl Shard {
         }
         self.connections.clear();
         self.waiting.clear();
+        self.stalled.clear();
     }
 
     fn open(&mut self, slot: u32, senders: Both<SocketAddr>, mark: Mark) {
@@ -176,12 +188,10 @@ impl Shard {
         self.unfinished = (self.unfinished + unfinished).saturating_sub(connection.unfinished);
         connection.stored = stored;
         connection.unfinished = unfinished;
-        if self.stored > self.bounds.out_of_order_total && stored > 0 {
-            let before = env.out.len();
-            connection.force(segment.mark, &mut env);
-            connection.facts.exchanges += (env.out.len() - before) as u64;
-            self.stored = self.stored.saturating_sub(connection.stored);
-            connection.stored = 0;
+        let has_hole = stored > 0 || connection.reassembly.is_behind();
+        if has_hole && !connection.stalled {
+            connection.stalled = true;
+            self.stalled.push(packet.slot);
         }
         let over = connection.reassembly.is_over();
         let waits = connection.channel.waits_for_keys();
@@ -197,6 +207,9 @@ impl Shard {
         if over || crowded {
             self.leave(packet.slot, segment.mark.time, Finish::Evicted, keys);
         }
+        if self.stored > self.bounds.out_of_order_total {
+            self.make_room(keys);
+        }
     }
 
     /// Lets a connection go: what waits in it is settled.
@@ -208,6 +221,71 @@ impl Shard {
         self.stored = self.stored.saturating_sub(connection.stored);
         self.unfinished = self.unfinished.saturating_sub(connection.unfinished);
         self.emitted.resize(self.out.len(), last);
+    }
+
+    /// Gives up the holes of connections that went quiet.
+    fn settle_holes(&mut self, clock: Option<CaptureTime>, keys: &KeyLog) {
+        let mut stalled = std::mem::take(&mut self.stalled);
+        stalled.retain(|slot| {
+            let Some(Some(connection)) = self.connections.get_mut(*slot as usize) else { return false };
+            let has_hole = connection.stored > 0 || connection.reassembly.is_behind();
+            // The slot may have been given to another connection meanwhile.
+            if !connection.stalled || !has_hole {
+                connection.stalled = false;
+                return false;
+            }
+            let quiet = match (clock, connection.facts.last.time) {
+                (Some(clock), Some(last)) => clock.since(last).as_secs(),
+                _ => 0,
+            };
+            let patience = if connection.reassembly.is_behind() { QUIET_BEHIND_SECONDS } else { QUIET_SECONDS };
+            if quiet >= patience {
+                self.give_up_holes(*slot, false, keys);
+                return false;
+            }
+            true
+        });
+        self.stalled = stalled;
+    }
+
+    /// The memory for segments out of order is full: the connections quiet for longest go first,
+    /// until there is some room again.
+    fn make_room(&mut self, keys: &KeyLog) {
+        let last = |slot: &u32| {
+            let connection = self.connections.get(*slot as usize).and_then(Option::as_deref);
+            connection.filter(|connection| connection.stored > 0).map(|connection| connection.facts.last.place)
+        };
+        let mut by_age: Vec<(Place, u32)> =
+            self.stalled.iter().filter_map(|slot| last(slot).map(|place| (place, *slot))).collect();
+        by_age.sort_unstable();
+        for (_, slot) in by_age {
+            if self.stored <= self.bounds.out_of_order_total / 8 * 7 {
+                break;
+            }
+            self.give_up_holes(slot, true, keys);
+        }
+        let connections = &self.connections;
+        self.stalled.retain(|slot| {
+            let connection = connections.get(*slot as usize).and_then(Option::as_ref);
+            connection.is_some_and(|connection| connection.stalled)
+        });
+    }
+
+    fn give_up_holes(&mut self, slot: u32, forced: bool, keys: &KeyLog) {
+        let Some(Some(connection)) = self.connections.get_mut(slot as usize) else { return };
+        let mut env = Env { keys, bounds: &self.bounds.channel, out: &mut self.out, counts: &mut self.counts };
+        let mark = connection.facts.last;
+        let before = env.out.len();
+        connection.give_up_holes(forced, &mut env);
+        connection.facts.exchanges += (env.out.len() - before) as u64;
+        let stored = connection.reassembly.stored_bytes();
+        self.stored = (self.stored + stored).saturating_sub(connection.stored);
+        connection.stored = stored;
+        connection.stalled = false;
+        self.emitted.resize(self.out.len(), mark.place);
+        if connection.reassembly.is_over() {
+            self.leave(slot, mark.time, Finish::Evicted, keys);
+        }
     }
 
     /// Keys may follow their packets by a few batches: what waited longer is given up.
@@ -260,6 +338,7 @@ impl Connection {
             stored: 0,
             unfinished: 0,
             queued: false,
+            stalled: false,
         }
     }
 
@@ -281,9 +360,14 @@ impl Connection {
         self.reassembly.push(way, segment, &mut outlet);
     }
 
-    fn force(&mut self, mark: Mark, env: &mut Env<'_>) {
+    fn give_up_holes(&mut self, forced: bool, env: &mut Env<'_>) {
+        let mark = self.facts.last;
         let mut outlet = Outlet { channel: &mut self.channel, facts: &mut self.facts, env };
-        self.reassembly.force(mark, &mut outlet);
+        if forced {
+            self.reassembly.force(mark, &mut outlet);
+        } else {
+            self.reassembly.flush(mark, &mut outlet);
+        }
     }
 
     fn finish(&mut self, time: Option<CaptureTime>, why: Finish, env: &mut Env<'_>) {
