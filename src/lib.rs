@@ -20,7 +20,7 @@
 //! | [`pairing`] | which exchanges belong together |
 //! | [`diagnosis`] | verdict, root cause, evidence, fixes with proof, console sentences |
 //! | [`report`] | text, Markdown, JSON, HTML; masking of secrets |
-//! | `tui` | the terminal UI |
+//! | [`tui`] | the terminal UI |
 //! | [`cli`], [`run`] | arguments, and the pipeline wired once |
 //!
 //! ```

@@ -5,6 +5,7 @@
 
 pub mod drive;
 mod explain;
+mod interactive;
 mod keep;
 mod keys;
 mod select;
@@ -37,6 +38,13 @@ pub struct Request {
 pub enum Event {
     /// Reading goes on.
     Progress(Progress),
+    /// Exchanges were read.
+    Read {
+        /// Index of the input.
+        input: u32,
+        /// How many.
+        exchanges: u64,
+    },
     /// A finding was settled; its cause may be refined at the end.
     Finding(Box<view::Finding>),
     /// Something to tell the user at once, on standard error.
@@ -126,6 +134,10 @@ struct Feed<'a> {
 
 impl Sink for Feed<'_> {
     fn exchanges(&mut self, batch: Vec<Exchange>) -> ControlFlow<()> {
+        if let Some(first) = batch.first() {
+            let exchanges = u64::try_from(batch.len()).unwrap_or(u64::MAX);
+            (self.listener)(Event::Read { input: first.place.input(), exchanges });
+        }
         self.kept.add(batch, self.listener);
         if self.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }

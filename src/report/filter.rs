@@ -28,6 +28,7 @@ pub const KEYS: &[(&str, &str)] = &[
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     words: Vec<Word>,
+    text: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +49,13 @@ enum Test {
 impl Filter {
     /// Parses an expression. The empty one matches everything.
     pub fn parse(expression: &str) -> Self {
-        Self { words: split(expression).iter().filter_map(Word::parse).collect() }
+        let words = split(expression).iter().filter_map(Word::parse).collect();
+        Self { words, text: expression.to_owned() }
+    }
+
+    /// The expression as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 
     /// Whether every finding matches.

@@ -95,29 +95,38 @@ fn analysis(args: &Args, environment: &Environment) -> anyhow::Result<Exit> {
     let options = Options { style: environment.style(&args.look, to_file), all: args.all, filter: args.filter.clone() };
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_interrupt(&stop);
-    let outcome = if format == Format::Ndjson {
-        ndjson(&request, &options, args, &stop)?
-    } else {
-        let mut outcome = analyse(&request, &stop, &mut progress());
-        super::select::select(&mut outcome, known.as_deref(), args.at);
-        let mut out = writer(args.output.as_deref())?;
-        match format {
-            Format::Text | Format::Tui => report::text::write(&outcome.report, &options, &mut out)?,
-            Format::Markdown => report::markdown::write(&outcome.report, &options, &mut out)?,
-            Format::Html => report::html::write(&outcome.report, &options, &mut out)?,
-            Format::Json | Format::Ndjson => report::json::write(&outcome.report, &options, &mut out)?,
+    let outcome = match format {
+        Format::Ndjson => ndjson(&request, &options, args, &stop)?,
+        Format::Tui => super::interactive::show(&request, &options, known.as_deref(), args.at, &stop)?,
+        Format::Text | Format::Markdown | Format::Html | Format::Json => {
+            let mut outcome = analyse(&request, &stop, &mut progress());
+            if let Some(notice) = super::select::choose(&mut outcome, known.as_deref(), args.at) {
+                complain(&notice);
+            }
+            write(format, &outcome, &options, args.output.as_deref())?;
+            outcome
         }
-        out.flush()?;
-        outcome
     };
     for error in &outcome.errors {
         complain(error);
     }
-    if stop.load(Ordering::Relaxed) {
+    if format != Format::Tui && stop.load(Ordering::Relaxed) {
         complain("interrupted: this is what was found until then");
         return Ok(Exit::Interrupted);
     }
     Ok(Exit::of(&outcome.report.summary, !outcome.errors.is_empty(), args.strict))
+}
+
+fn write(format: Format, outcome: &Outcome, options: &Options, output: Option<&Path>) -> anyhow::Result<()> {
+    let mut out = writer(output)?;
+    match format {
+        Format::Markdown => report::markdown::write(&outcome.report, options, &mut out)?,
+        Format::Html => report::html::write(&outcome.report, options, &mut out)?,
+        Format::Json => report::json::write(&outcome.report, options, &mut out)?,
+        _ => report::text::write(&outcome.report, options, &mut out)?,
+    }
+    out.flush()?;
+    Ok(())
 }
 
 /// The first Ctrl-C ends the reading and keeps what was found; a second one ends the program.

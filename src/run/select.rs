@@ -3,7 +3,6 @@
 //! Owns the choice. What a message says is read by `diagnosis::explain`.
 
 use super::Outcome;
-use super::drive::complain;
 use crate::cli::{Args, At};
 use crate::cors::Engine;
 use crate::diagnosis::explain::{Known, Subject, recognise_each};
@@ -40,17 +39,16 @@ pub(super) fn engine(known: &[Known]) -> Option<Engine> {
 }
 
 /// Keeps the findings that the customer's message and time select; the counts stay those of the
-/// whole analysis.
-pub(super) fn select(outcome: &mut Outcome, known: Option<&[Known]>, at: Option<At>) {
-    if let Some(known) = known {
-        by_message(&mut outcome.report, known);
-    }
+/// whole analysis. Returns what to tell the user.
+pub(super) fn choose(outcome: &mut Outcome, known: Option<&[Known]>, at: Option<At>) -> Option<String> {
+    let notice = known.and_then(|known| by_message(&mut outcome.report, known));
     if let Some(at) = at {
         nearest(&mut outcome.report, at);
     }
+    notice
 }
 
-fn by_message(report: &mut Report, messages: &[Known]) {
+fn by_message(report: &mut Report, messages: &[Known]) -> Option<String> {
     let mut masker = Masker::new();
     let messages: Vec<Known> = messages
         .iter()
@@ -60,14 +58,16 @@ fn by_message(report: &mut Report, messages: &[Known]) {
     let strict = report.findings.iter().any(|finding| matching(finding, true));
     if strict {
         report.findings.retain(|finding| matching(finding, true));
-        return;
+        return None;
     }
     if report.findings.iter().any(|finding| matching(finding, false)) {
-        complain("the message speaks of a request in this file, which failed by another rule here; it is shown");
         report.findings.retain(|finding| matching(finding, false));
-        return;
+        let notice = "the message speaks of a request in this file, which failed by another rule here; it is shown";
+        return Some(notice.to_owned());
     }
-    complain("no failing request of the input fits the message: it may be another recording; all findings are shown");
+    let notice =
+        "no failing request of the input fits the message: it may be another recording; all findings are shown";
+    Some(notice.to_owned())
 }
 
 /// Whether a message speaks of this finding: its URL and origin, and (strictly) its rule.
