@@ -46,6 +46,17 @@ pub(super) fn lines(scene: &Scene<'_>, cause: Option<&Cause>) -> Vec<Line> {
     if let Some(works) = scene.facts.works(scene.pair) {
         push("works", format!("the same page may call {} {} ({})", works.method, works.url, quote::place(works.place)));
     }
+    let private = scene.exchange.request.headers.has("authorization") || scene.exchange.request.headers.has("cookie");
+    if private
+        && matches!(cause, Some(Cause::CdnCached { .. }))
+        && scene.header("cache-control").is_some_and(|value| value.contains("public"))
+    {
+        push(
+            "beware",
+            "this answer to a request with credentials is \"Cache-Control: public\": one user's data may reach another"
+                .into(),
+        );
+    }
     if matches!(cause, Some(Cause::AllowOriginMismatch { .. } | Cause::OriginRefusedByServer))
         && let Some((place, other)) = scene.facts.allows_another(scene.pair)
         && scene.header("access-control-allow-origin").as_deref() != Some(other.as_str())

@@ -4,6 +4,7 @@
 
 mod behaviour;
 mod config;
+mod page;
 
 use super::cause::Scene;
 use super::proof::{self, Edit};
@@ -139,7 +140,10 @@ pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], log: O
     if headers_help && let Some(response) = scene.response {
         all.extend(header_fixes(scene, cause, stack, response, &host));
     }
-    if let Some(simple) = could_be_simple(scene, cause) {
+    if let Some(page) = page::without_credentials(scene, cause) {
+        all.push(page);
+    }
+    if let Some(simple) = page::could_be_simple(scene, cause) {
         all.push(simple);
     }
     for fix in &mut all {
@@ -166,13 +170,28 @@ fn header_fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], response: 
     let Some(stage) = scene.stage else { return Vec::new() };
     let include = proof::includes(scene.pair, scene.judged.included);
     let change = proof::mend(scene.pair, stage, response, include);
+    let change = with_vary(scene, cause, change);
     let mut candidates = config::for_stacks(scene, cause, stack, &change, include);
     let duplicates_only = matches!(cause, Cause::AllowOriginMultiple { .. });
-    if candidates.is_empty() || !duplicates_only {
+    let said = duplicates_only || matches!(cause, Cause::ErrorResponseWithoutCors { .. });
+    if candidates.is_empty() || !said {
         candidates.push((generic(scene, cause, &change, host), proof::as_set(&change)));
     }
     candidates.retain_mut(|(fix, edits)| prove(scene, fix, edits, response, include));
     candidates.into_iter().map(|(fix, _)| fix).collect()
+}
+
+/// Answering with one origin of several needs `Vary: Origin`.
+fn with_vary(scene: &Scene<'_>, cause: &Cause, mut change: Change) -> Change {
+    let vary = scene.header("vary").unwrap_or_default();
+    let names: Vec<&str> = vary.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    let varies = names.iter().any(|name| name.eq_ignore_ascii_case("origin") || *name == "*");
+    let names_one = matches!(cause, Cause::AllowOriginMismatch { .. } | Cause::WildcardWithCredentials { .. });
+    if names_one && !varies && change.set.iter().any(|(name, _)| name == "access-control-allow-origin") {
+        let value = names.into_iter().chain(["Origin"]).collect::<Vec<_>>().join(", ");
+        change.set.push(("vary".to_owned(), value));
+    }
+    change
 }
 
 /// Judges the edited response again; says how far that reaches. `false` when it does not pass.
@@ -190,8 +209,7 @@ fn prove(scene: &Scene<'_>, fix: &mut Fix, edits: &[Edit], response: &ResponseHe
         if proof::passes(pair, stage, &mended, true) {
             let lines: Vec<String> =
                 more.set.iter().map(|(name, value)| format!("{}: {value}", quote::title_case(name))).collect();
-            with_credentials =
-                format!(". If the page sends credentials, it needs {} as well", super::cause::list(&lines));
+            with_credentials = format!(". With credentials also {}", super::cause::list(&lines));
         }
     }
     fix.proof = if stage == Stage::Preflight {
@@ -226,14 +244,13 @@ fn after_preflight(pair: &Pair, include: bool) -> String {
         Some(head) if proof::passes(pair, Stage::Actual, head, include) => {
             format!("the answer to {} is in the file and passes", pair.method)
         }
-        Some(_) => format!("the answer to {} is in the file and needs Access-Control-Allow-Origin too", pair.method),
-        None if pair.actual().is_some() => {
-            format!(
-                "the {} was never sent, so its answer is unknown; it needs Access-Control-Allow-Origin too",
-                pair.method
-            )
+        Some(_) => {
+            format!("the answer to {} is in the file and needs Access-Control-Allow-Origin as well", pair.method)
         }
-        None => format!("the {} is not in the file; its answer needs Access-Control-Allow-Origin too", pair.method),
+        None if pair.actual().is_some() => {
+            format!("the {} was never sent: its answer needs Access-Control-Allow-Origin as well", pair.method)
+        }
+        None => format!("the {} is not in the file: its answer needs Access-Control-Allow-Origin as well", pair.method),
     }
 }
 
@@ -255,14 +272,14 @@ fn generic(scene: &Scene<'_>, cause: &Cause, change: &Change, host: &str) -> Fix
     let changed: Vec<String> =
         change.set.iter().filter(|(name, _)| present(name)).map(|(name, _)| quote::title_case(name)).collect();
     let verb = if changed.is_empty() {
-        "add".to_owned()
+        format!("add {}", those(change.set.len()))
     } else if changed.len() == change.set.len() {
-        "change".to_owned()
+        format!("change {}", those(change.set.len()))
     } else {
         format!("change {} and add the rest", super::cause::list(&changed))
     };
     let and_actual = if preflight && change.set.iter().any(|(name, _)| name == "access-control-allow-origin") {
-        format!(", and send the same Access-Control-Allow-Origin line on the answer to {}", pair.method)
+        format!("; send the same Access-Control-Allow-Origin line on the answer to {}", pair.method)
     } else {
         String::new()
     };
@@ -276,10 +293,12 @@ fn generic(scene: &Scene<'_>, cause: &Cause, change: &Change, host: &str) -> Fix
         (Some(status), _) => {
             format!("server of {host}: answer {request} {path} with {status} and these lines{and_actual}")
         }
+
         (None, Cause::OriginRefusedByServer) => {
             format!(
-                "application of {host}: add {} to its list of origins, so that {request} {path} is answered with{and_actual}",
-                pair.origin
+                "application of {host}: add {} to its list of origins (letter by letter, no slash at the end);                  {request} {path} is then answered with {}{and_actual}",
+                pair.origin,
+                those(change.set.len())
             )
         }
         (None, Cause::AllowOriginMultiple { .. }) => {
@@ -287,6 +306,11 @@ fn generic(scene: &Scene<'_>, cause: &Cause, change: &Change, host: &str) -> Fix
                 "server of {host}: send Access-Control-Allow-Origin once, from one layer, on {request} {path}{and_actual}"
             )
         }
+
+        (None, Cause::AllowOriginMismatch { .. }) if !pair.origin.is_null() => format!(
+            "server of {host}: answer {request} {path} with the request's Origin when it is on the list, and put {}              on it; {verb}{and_actual}",
+            pair.origin
+        ),
         (None, _) => format!("server of {host}: on the answer to {request} {path} {verb}{and_actual}"),
     };
     Fix {
@@ -303,6 +327,10 @@ fn generic(scene: &Scene<'_>, cause: &Cause, change: &Change, host: &str) -> Fix
         why_not_proven: None,
         proof: String::new(),
     }
+}
+
+fn those(lines: usize) -> &'static str {
+    if lines == 1 { "this line" } else { "these lines" }
 }
 
 fn do_not(cause: &Cause) -> Option<String> {
@@ -326,40 +354,6 @@ fn do_not(cause: &Cause) -> Option<String> {
         }
         .to_owned(),
     )
-}
-
-/// Where the request could do without a preflight, with what that costs.
-fn could_be_simple(scene: &Scene<'_>, cause: &Cause) -> Option<Fix> {
-    let pair = scene.pair;
-    if scene.stage != Some(Stage::Preflight) || !matches!(&*pair.method, "GET" | "HEAD" | "POST") {
-        return None;
-    }
-    if !matches!(
-        cause,
-        Cause::HeaderNotAllowed { .. } | Cause::NoOptionsHandler { .. } | Cause::OptionsWithoutCors { .. }
-    ) {
-        return None;
-    }
-    let title = match pair.unsafe_headers.as_slice() {
-        [only] if only == "content-type" => {
-            "or page: send the body as text/plain, which needs no preflight; the server must then parse it without Content-Type, and forms of other sites can send it too"
-        }
-        [only] if only == "x-requested-with" => {
-            "or page: leave out X-Requested-With, then no preflight is made; servers that take it as protection against forged requests lose that"
-        }
-        _ => return None,
-    };
-    Some(Fix {
-        stack: "generic",
-        who: Who::Page,
-        title: title.to_owned(),
-        text: String::new(),
-        do_not: None,
-        changes: Vec::new(),
-        proven: Vec::new(),
-        why_not_proven: Some(NotProven::NotRecorded),
-        proof: String::new(),
-    })
 }
 
 fn host(url: &str) -> String {

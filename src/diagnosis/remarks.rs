@@ -1,9 +1,147 @@
 //! Remarks over all pairs: facts that are no failures.
 //!
-//! Owns the kinds, the counting and the sentences. Bounded: counts and at most sixteen places each.
+//! Owns the kinds, the counting and the sentences. Bounded: counts, at most sixteen places a kind,
+//! and tables of a fixed size. Health of the files is the readers' business.
+
+mod observe;
 
 use super::Judged;
 use crate::exchange::Place;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Places listed by one remark.
+const PLACES: usize = 16;
+/// Entries of each table kept for comparison.
+const TABLE: usize = 4096;
+
+/// What a remark is about, in the order of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RemarkKind {
+    /// A response passed CORS and is an HTTP error.
+    HttpErrorReadable,
+    /// `Access-Control-Max-Age: 0`, or negative.
+    MaxAgeZero,
+    /// No `Access-Control-Max-Age`.
+    PreflightNotCached,
+    /// Shorter than every engine would keep it.
+    MaxAgeShort,
+    /// The same preflight again, though the result could have been kept.
+    PreflightRepeated,
+    /// Allow-Origin names the origin and Vary does not.
+    VaryOriginMissing,
+    /// `Authorization` passes only because `*` covers it.
+    AuthorizationWildcard,
+    /// Several sites are each allowed with credentials.
+    OriginReflected,
+    /// `null` is allowed with credentials.
+    NullWithCredentials,
+    /// The request needs its preflight for a header it could do without.
+    CouldBeSimple,
+    /// Passes with `*`, would fail with credentials.
+    WildcardBreaksCredentials,
+    /// Two equal Allow-Methods or Allow-Headers lines.
+    DuplicateListLines,
+    /// A passed preflight without its request.
+    PreflightWithoutRequest,
+    /// A request that needed a preflight the file does not have.
+    PreflightMissing,
+}
+
+impl RemarkKind {
+    /// Every kind, in order.
+    pub const ALL: [Self; 14] = [
+        Self::HttpErrorReadable,
+        Self::MaxAgeZero,
+        Self::PreflightNotCached,
+        Self::MaxAgeShort,
+        Self::PreflightRepeated,
+        Self::VaryOriginMissing,
+        Self::AuthorizationWildcard,
+        Self::OriginReflected,
+        Self::NullWithCredentials,
+        Self::CouldBeSimple,
+        Self::WildcardBreaksCredentials,
+        Self::DuplicateListLines,
+        Self::PreflightWithoutRequest,
+        Self::PreflightMissing,
+    ];
+
+    /// Stable id.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::HttpErrorReadable => "http-error-readable",
+            Self::MaxAgeZero => "max-age-zero",
+            Self::PreflightNotCached => "preflight-not-cached",
+            Self::MaxAgeShort => "max-age-short",
+            Self::PreflightRepeated => "preflight-repeated",
+            Self::VaryOriginMissing => "vary-origin-missing",
+            Self::AuthorizationWildcard => "authorization-wildcard",
+            Self::OriginReflected => "origin-reflected-with-credentials",
+            Self::NullWithCredentials => "null-with-credentials",
+            Self::CouldBeSimple => "could-be-simple",
+            Self::WildcardBreaksCredentials => "wildcard-breaks-credentials",
+            Self::DuplicateListLines => "duplicate-list-lines",
+            Self::PreflightWithoutRequest => "preflight-without-request",
+            Self::PreflightMissing => "preflight-missing",
+        }
+    }
+
+    /// The sentence for so many.
+    fn sentence(self, tally: &Tally) -> String {
+        let count = tally.count;
+        let s = if count == 1 { "" } else { "s" };
+        let example = tally.example.as_deref().unwrap_or_default();
+        let took = match tally.millis {
+            0 => String::new(),
+            millis if millis < 1000 => format!(" took {millis} ms"),
+            millis => format!(" took {}.{:02} s", millis / 1000, millis % 1000 / 10),
+        };
+        match self {
+            Self::HttpErrorReadable => format!(
+                "{count} cross-origin answer{s} passed CORS with an HTTP error ({example}): the page could read it, it is not CORS"
+            ),
+            Self::MaxAgeZero => format!(
+                "{count} preflight{s}{took}: Access-Control-Max-Age: 0 makes the browser ask before every call ({example})"
+            ),
+            Self::PreflightNotCached => format!(
+                "{count} preflight{s}{took}: without Access-Control-Max-Age the browser keeps a result for 5 seconds only ({example})"
+            ),
+            Self::MaxAgeShort => format!(
+                "{count} preflight{s}{took}: Access-Control-Max-Age is below the 600 seconds that every browser would keep ({example})"
+            ),
+            Self::PreflightRepeated => {
+                format!("{count} preflight{s}{took} and repeat an earlier one with the same result ({example})")
+            }
+            Self::VaryOriginMissing => format!(
+                "{count} answer{s} name the page's origin without \"Vary: Origin\": a cache may hand them to another site ({example})"
+            ),
+            Self::AuthorizationWildcard => format!(
+                "{count} request{s} send Authorization, which only \"*\" in Access-Control-Allow-Headers covers: the standard wants it named, browsers will follow ({example})"
+            ),
+            Self::OriginReflected => format!(
+                "{count} server{s} allow several unrelated sites with credentials: make sure that this is a list and not every Origin echoed ({example})"
+            ),
+            Self::NullWithCredentials => format!(
+                "{count} answer{s} allow the origin null with credentials: any sandboxed page can then read as the user ({example})"
+            ),
+            Self::CouldBeSimple => {
+                format!("{count} request{s} need a preflight only for a header they could do without ({example})")
+            }
+            Self::WildcardBreaksCredentials => {
+                format!("{count} answer{s} pass with \"*\" and would fail if the page included credentials ({example})")
+            }
+            Self::DuplicateListLines => format!(
+                "{count} preflight answer{s} repeat an Allow-Methods or Allow-Headers line: browsers accept that, but two layers add CORS headers ({example})"
+            ),
+            Self::PreflightWithoutRequest => {
+                format!("{count} preflight{s} passed and the request is not in the file ({example})")
+            }
+            Self::PreflightMissing => format!(
+                "{count} request{s} needed a preflight that the file does not have: cached before the recording began, or left out ({example})"
+            ),
+        }
+    }
+}
 
 /// One remark.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,10 +156,23 @@ pub struct Remark {
     pub places: Vec<Place>,
 }
 
+/// How often, where first, and what it cost.
+#[derive(Debug, Default)]
+struct Tally {
+    count: u64,
+    places: Vec<Place>,
+    example: Option<String>,
+    millis: u64,
+}
+
 /// Collects remarks.
 #[derive(Debug, Default)]
 pub struct RemarkCollector {
-    seen: u64,
+    tallies: BTreeMap<RemarkKind, Tally>,
+    /// Preflights seen: origin, URL, method and names in one string.
+    preflights: HashSet<String>,
+    /// Sites allowed with credentials, by server.
+    credentialed: HashMap<String, Vec<String>>,
 }
 
 impl RemarkCollector {
@@ -32,12 +183,29 @@ impl RemarkCollector {
 
     /// Takes what one pair shows.
     pub fn observe(&mut self, judged: &Judged) {
-        let _ = judged;
-        self.seen = self.seen.saturating_add(1);
+        observe::observe(self, judged);
+    }
+
+    fn note(&mut self, kind: RemarkKind, place: Place, example: impl FnOnce() -> String, millis: u64) {
+        let tally = self.tallies.entry(kind).or_default();
+        tally.count = tally.count.saturating_add(1);
+        tally.millis = tally.millis.saturating_add(millis);
+        if tally.places.len() < PLACES {
+            tally.places.push(place);
+        }
+        tally.example.get_or_insert_with(example);
     }
 
     /// The remarks, in the order of their kinds.
     pub fn finish(self) -> Vec<Remark> {
-        Vec::new()
+        self.tallies
+            .into_iter()
+            .map(|(kind, tally)| Remark {
+                id: kind.id(),
+                count: tally.count,
+                text: kind.sentence(&tally),
+                places: tally.places,
+            })
+            .collect()
     }
 }

@@ -110,7 +110,7 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause) -> Option<Verify> {
             curl: format!("curl -si {} -H {}", word(&pair.url), quoted(&format!("Origin: {origin}"))),
             expect: match made_for {
                 Some(other) => format!(
-                    "run it again with Origin: {other}; each answer names its own origin and has \"Vary: Origin\""
+                    "each answer names its own origin and has \"Vary: Origin\"; ask once more with Origin: {other}"
                 ),
                 None => format!("Access-Control-Allow-Origin: {origin} and \"Vary: Origin\", also when run twice"),
             },

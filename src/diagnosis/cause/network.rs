@@ -31,6 +31,15 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
             )
         }
         Verdict::Undecided { doubt: Doubt::Aborted, .. } => Some(aborted(scene)),
+        Verdict::Undecided { doubt: Doubt::ReasonNotRecorded, .. } if calls_http_from_https(scene) => Some(
+            Found::new(
+                Cause::BlockedBeforeNetwork { kind: Blocked::MixedContent },
+                Certainty::Likely,
+                format!("a page of https called http: status 0 and no preflight ({})", scene.whereabouts()),
+            )
+            .brief("https page, http URL")
+            .at((Side::Connection, scene.exchange.place), "status 0"),
+        ),
         Verdict::Undecided { doubt: Doubt::ReasonNotRecorded, .. } => Some(
             Found::new(
                 Cause::NoAnswer,
@@ -48,6 +57,16 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
         ),
         _ => None,
     }
+}
+
+/// Mixed content: a page of https, an http URL on another machine, and no preflight.
+fn calls_http_from_https(scene: &Scene<'_>) -> bool {
+    let page = scene.pair.page.as_ref().unwrap_or(&scene.pair.origin);
+    let loopback = ["http://localhost", "http://127.", "http://[::1]"];
+    page.as_str().starts_with("https://")
+        && scene.pair.url.starts_with("http://")
+        && !loopback.iter().any(|start| scene.pair.url.starts_with(start))
+        && scene.pair.preflight().is_none()
 }
 
 /// The exchange that carries the recorder's error text.

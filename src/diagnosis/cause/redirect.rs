@@ -22,6 +22,16 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
             .brief("user name in Location")
             .at(scene.here(), format!("Location: {}", without_user(location))),
         ),
+        // Firefox checks Allow-Origin first; the redirect is the cause all the same.
+        Rule::AllowOriginMissing if scene.on_preflight() => {
+            let response = scene.response?;
+            let redirect = matches!(response.status, 301 | 302 | 303 | 307 | 308);
+            let location = scene.header("location").filter(|location| redirect && !location.is_empty());
+            match location {
+                Some(location) => Some(preflight(scene, response.status, &location)),
+                None => after_redirect(scene),
+            }
+        }
         _ if scene.stage == Some(Stage::Redirect) => redirect_response(scene),
         _ => after_redirect(scene),
     }

@@ -81,7 +81,7 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str, log: Option<&str>
                 let mut user = fix(
                     Who::User,
                     NotProven::BeforeNetwork,
-                    format!("site settings of {page}, Local network access: Allow"),
+                    format!("user: site settings of {page}, Local network access: Allow"),
                 );
                 "administrator: policy LocalNetworkAccessAllowedForUrls (Chrome and Edge 140 or later)\nif a public \
                  address was expected: check DNS, VPN and the hosts file"

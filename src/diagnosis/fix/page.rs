@@ -1,0 +1,60 @@
+//! What the page itself can change instead, with what that costs.
+
+use super::{Fix, NotProven, Who};
+use crate::cors::Stage;
+use crate::diagnosis::cause::Scene;
+use crate::diagnosis::{Cause, proof};
+
+/// The page's own way out: no credentials, when the answer then passes as it is.
+pub(super) fn without_credentials(scene: &Scene<'_>, cause: &Cause) -> Option<Fix> {
+    let (stage, response) = (scene.stage?, scene.response?);
+    let about_credentials = matches!(
+        cause,
+        Cause::WildcardWithCredentials { .. } | Cause::AllowCredentialsMissing | Cause::AllowCredentialsInvalid { .. }
+    );
+    (about_credentials && proof::passes(scene.pair, stage, response, false)).then(|| Fix {
+        stack: "generic",
+        who: Who::Page,
+        title: "or page, if no cookie is needed: drop credentials: 'include' (withCredentials)".to_owned(),
+        text: String::new(),
+        do_not: None,
+        changes: Vec::new(),
+        proven: vec![stage],
+        why_not_proven: None,
+        proof: "this answer passes without credentials as it is".to_owned(),
+    })
+}
+
+/// Where the request could do without a preflight, with what that costs.
+pub(super) fn could_be_simple(scene: &Scene<'_>, cause: &Cause) -> Option<Fix> {
+    let pair = scene.pair;
+    if scene.stage != Some(Stage::Preflight) || !matches!(&*pair.method, "GET" | "HEAD" | "POST") {
+        return None;
+    }
+    if !matches!(
+        cause,
+        Cause::HeaderNotAllowed { .. } | Cause::NoOptionsHandler { .. } | Cause::OptionsWithoutCors { .. }
+    ) {
+        return None;
+    }
+    let title = match pair.unsafe_headers.as_slice() {
+        [only] if only == "content-type" => {
+            "or page: send the body as text/plain, which needs no preflight; the server must then parse it without Content-Type, and forms of other sites can send it too"
+        }
+        [only] if only == "x-requested-with" => {
+            "or page: leave out X-Requested-With, then no preflight is made; servers that take it as protection against forged requests lose that"
+        }
+        _ => return None,
+    };
+    Some(Fix {
+        stack: "generic",
+        who: Who::Page,
+        title: title.to_owned(),
+        text: String::new(),
+        do_not: None,
+        changes: Vec::new(),
+        proven: Vec::new(),
+        why_not_proven: Some(NotProven::NotRecorded),
+        proof: String::new(),
+    })
+}
