@@ -27,6 +27,7 @@ use crate::report::view::{Report, Tool};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::event::{self, Event as Input, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Rect;
 use state::{Reading, State};
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Stdout, Write, stdout};
@@ -79,8 +80,8 @@ pub fn run(updates: Receiver<Update>, stop: Arc<AtomicBool>, options: Options) -
     let (sender, events) = sync_channel(WAITING);
     let guard = terminal::Guard::enter()?;
     let mut terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
-    terminal.clear()?;
     let size = terminal.size()?;
+    terminal.resize(Rect::new(0, 0, size.width, size.height))?;
     let look = theme::Look { ascii: options.ascii, color: options.color };
     let mut state = State::new(look, (size.width, size.height));
     state.report.tool = options.tool;
@@ -233,8 +234,9 @@ impl Loop {
         if self.state.mouse {
             terminal::mouse(true)?;
         }
-        self.terminal.clear()?;
         let size = self.terminal.size()?;
+        // `clear` would ask for the cursor's position, whose answer the thread of the keys takes.
+        self.terminal.resize(Rect::new(0, 0, size.width, size.height))?;
         update::update(&mut self.state, action::Action::Resize(size.width, size.height));
         Ok(())
     }

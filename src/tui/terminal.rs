@@ -9,6 +9,10 @@ use ratatui::crossterm::{cursor, execute};
 use std::io::{self, Write, stdout};
 use std::panic;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether the terminal is ours at the moment.
+static TAKEN: AtomicBool = AtomicBool::new(false);
 
 type Hook = dyn Fn(&panic::PanicHookInfo<'_>) + Send + Sync + 'static;
 
@@ -50,6 +54,7 @@ impl Drop for Guard {
 /// Raw mode and the alternate screen. Without mouse capture the wheel arrives as arrow keys.
 pub(super) fn take() -> io::Result<()> {
     enable_raw_mode()?;
+    TAKEN.store(true, Ordering::Relaxed);
     execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
     stdout().write_all(b"\x1b[?1007h")?;
     stdout().flush()
@@ -62,8 +67,12 @@ pub(super) fn retake() -> io::Result<()> {
     take()
 }
 
-/// As it was before [`take`].
+/// As it was before [`take`]. Does nothing the second time: leaving the alternate screen once more
+/// would put the cursor back over what was written since.
 pub(super) fn give_back() -> io::Result<()> {
+    if !TAKEN.swap(false, Ordering::Relaxed) {
+        return Ok(());
+    }
     let written = stdout().write_all(b"\x1b[?1007l");
     let left = execute!(stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     disable_raw_mode()?;
