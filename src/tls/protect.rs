@@ -256,6 +256,39 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn hex(text: &str) -> Vec<u8> {
+        let digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+        digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+    }
+
+    fn open(keyed: &mut Opener, sequence: u64, record: &str) -> Option<(u8, Vec<u8>)> {
+        let mut record = hex(record);
+        let (header, payload) = record.split_at_mut(5);
+        let opened = keyed.open(sequence, Header((&*header).try_into().unwrap()), payload)?;
+        Some((opened.kind, payload[opened.content].to_vec()))
+    }
+
+    /// RFC 8448 §3: application data of both sides and the client's close_notify.
+    #[test]
+    fn records_of_the_traces_of_rfc_8448_open() {
+        let suite = Suite::of(0x1301, Version::Tls13).unwrap();
+        let opener = |secret: &str| Opener::tls13(suite, &Secret::new(&hex(secret)).unwrap()).unwrap();
+        let numbers: Vec<u8> = (0..50).collect();
+        let mut client = opener("9e40646ce79a7f9dc05af8889bce6552875afa0b06df0087f792ebb7c17504a5");
+        let data = "17 03 03 00 43 a2 3f 70 54 b6 2c 94 d0 af fa fe 82 28 ba 55 cb ef ac ea 42 f9 14 aa 66 bc ab 3f
+             2b 98 19 a8 a5 b4 6b 39 5b d5 4a 9a 20 44 1e 2b 62 97 4e 1f 5a 62 92 a2 97 70 14 bd 1e 3d ea e6
+             3a ee bb 21 69 49 15 e4";
+        let alert = "17 03 03 00 13 c9 87 27 60 65 56 66 b7 4d 7f f1 15 3e fd 6d b6 d0 b0 e3";
+        assert_eq!(open(&mut client, 0, data), Some((APPLICATION_DATA, numbers.clone())));
+        assert_eq!(open(&mut client, 1, alert), Some((ALERT, vec![1, 0])));
+        assert_eq!(open(&mut client, 2, alert), None, "under another sequence number");
+        let mut server = opener("a11af9f05531f856ad47116b45a950328204b4f44bfb6b3a4b4f1f3fcb631643");
+        let data = "17 03 03 00 43 2e 93 7e 11 ef 4a c7 40 e5 38 ad 36 00 5f c4 a4 69 32 fc 32 25 d0 5f 82 aa 1b 36
+             e3 0e fa f9 7d 90 e6 df fc 60 2d cb 50 1a 59 a8 fc c4 9c 4b f2 e5 f0 a2 1c 00 47 c2 ab f3 32 54
+             0d d0 32 e1 67 c2 95 5d";
+        assert_eq!(open(&mut server, 1, data), Some((APPLICATION_DATA, numbers)));
+    }
+
     proptest! {
         #[test]
         fn any_bytes_are_refused_without_a_panic(payload in proptest::collection::vec(any::<u8>(), 0..200), number in 0..8usize, version in 0..3usize, etm in any::<bool>()) {

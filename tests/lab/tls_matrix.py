@@ -133,7 +133,7 @@ class Recorder:
 
     def __enter__(self):
         self.process = subprocess.Popen(
-            ["tcpdump", "-i", "lo", "-Z", "root", "--immediate-mode", "-U", "-w", str(self.target), f"tcp port {PORT}"],
+            ["tcpdump", "-i", "lo", "-Z", "root", "--immediate-mode", "-U", "-B", "200000", "-w", str(self.target), f"tcp port {PORT}"],
             stderr=subprocess.PIPE,
         )
         self.process.stderr.readline()  # "listening on lo"
