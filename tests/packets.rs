@@ -9,10 +9,13 @@ mod packets;
 mod synthetic;
 
 use packets::{Format, PLAIN, Packet, fixture, frame_of, packets_of, pcap_of, read, read_all, relink};
+use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use synthetic::{Recipe, frame, pcap_header, record};
-use whycors::capture::{InputKind, Limits};
-use whycors::exchange::{NoResponse, Place};
+use whycors::capture::{InputKind, Limits, Progress, Remark, Sink, Source, pcap};
+use whycors::exchange::{Exchange, NoResponse, Place};
 
 const FIN: u8 = 1;
 const SYN: u8 = 2;
@@ -221,7 +224,7 @@ fn a_snapshot_length_is_said_and_nothing_is_invented() {
     for exchange in &got.exchanges {
         let whole = full.exchanges.iter().find(|whole| whole.place == exchange.place).expect("a request that is there");
         assert_eq!(exchange.request.url, whole.request.url);
-        let status = |exchange: &whycors::exchange::Exchange| exchange.head().map(|head| head.status);
+        let status = |exchange: &Exchange| exchange.head().map(|head| head.status);
         assert!(status(exchange).is_none() || status(exchange) == status(whole));
     }
 }
@@ -418,6 +421,54 @@ fn link_types_that_are_not_read_are_named() {
     let remark = got.remark("link-unsupported");
     assert_eq!(remark.count, 5);
     assert!(remark.text.contains("link type 127 (802.11 with radiotap header)"), "{}", remark.text);
+}
+
+// ---- pipes ----
+
+/// A pipe that gives a whole exchange and stays open until someone has seen it.
+struct OpenPipe {
+    bytes: std::io::Cursor<Vec<u8>>,
+    seen: Receiver<()>,
+}
+
+impl Read for OpenPipe {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        match self.bytes.read(out)? {
+            0 => {
+                assert!(self.seen.recv().is_ok(), "the exchange was handed over while the pipe was open");
+                Ok(0)
+            }
+            read => Ok(read),
+        }
+    }
+}
+
+struct Telling(Option<Sender<()>>);
+
+impl Sink for Telling {
+    fn exchanges(&mut self, batch: Vec<Exchange>) -> ControlFlow<()> {
+        if let (false, Some(seen)) = (batch.is_empty(), self.0.take()) {
+            seen.send(()).unwrap();
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn remark(&mut self, _: Remark) {}
+
+    fn progress(&mut self, _: Progress) {}
+}
+
+#[test]
+fn exchanges_of_a_pipe_appear_while_it_is_still_being_written() {
+    let mut wire = Wire::new(4000);
+    wire.handshake().up(ACK, GET).down(ACK, OK);
+    let (tell, seen) = channel();
+    let pipe = OpenPipe { bytes: std::io::Cursor::new(wire.records), seen };
+    let limits = Limits::default();
+    let opened = whycors::capture::input::open_reader("-", pipe, &limits).unwrap();
+    let source = Source { index: 0, path: "-".to_owned() };
+    let summaries = pcap::read(vec![(source, opened)], packets::no_keys(), &limits, &mut Telling(Some(tell)));
+    assert_eq!((summaries[0].exchanges, summaries[0].packets), (1, 5));
 }
 
 // ---- threads and limits ----
