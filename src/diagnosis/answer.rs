@@ -6,7 +6,7 @@ use super::cause::Scene;
 use super::evidence::Evidence;
 use super::facts::{ServerFacts, Works};
 use super::fix::Fix;
-use super::stack::StackHit;
+use super::stack::{self, StackHit};
 use super::verify::Verify;
 use super::{Cause, Judged, Verdict, cause, dispute, doubts, fix, headline, quote, verify};
 use crate::cors::Rule;
@@ -114,11 +114,11 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
     let scene = Scene::new(judged, facts);
     let (request_ids, log) = (request_ids(&scene), log(&scene));
     if judged.verdict == Verdict::Pass {
-        return Diagnosis { request_ids, stack: dispute::layers(&scene), ..empty(Nature::Cors) };
+        return Diagnosis { request_ids, stack: stack::of_pair(&scene), ..empty(Nature::Cors) };
     }
     let doubt = doubts::words(&scene);
     let found = cause::find(&scene);
-    let stack = dispute::layers(&scene);
+    let own = stack::of_pair(&scene);
     let mut diagnosis = Diagnosis {
         also: dispute::also(&scene),
         lines: dispute::lines(&scene, found.as_ref().map(|found| &found.cause)),
@@ -129,7 +129,7 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
     if let Some(found) = found {
         diagnosis.nature = found.cause.nature();
         diagnosis.headline = headline::headline(&scene, &found.cause, found.certainty);
-        diagnosis.fixes = fix::fixes(&scene, &found.cause, &stack, diagnosis.log.as_deref());
+        diagnosis.fixes = fix::fixes(&scene, &found.cause, &own, diagnosis.log.as_deref());
         diagnosis.verify = verify::verify(&scene, &found.cause);
         diagnosis.certainty = found.certainty;
         diagnosis.text = found.text;
@@ -151,7 +151,7 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
         diagnosis.ask = Some(doubt.ask);
     }
     diagnosis.works = facts.works(&judged.pair);
-    diagnosis.stack = stack;
+    diagnosis.stack = if own.is_empty() { stack::of_server(&scene) } else { own };
     diagnosis
 }
 

@@ -3,7 +3,7 @@
 //! Owns the wording. Empty lines are left out, never filled.
 
 use super::cause::{ActualRedirectKind, Scene};
-use super::{Cause, Line, Verdict, quote, stack};
+use super::{Cause, Line, Verdict, quote};
 use crate::cors::Stage;
 use crate::exchange::{Presence, ResponseHead};
 use crate::pairing::{Mode, OriginSource, PairKind};
@@ -42,9 +42,6 @@ pub(super) fn lines(scene: &Scene<'_>, cause: Option<&Cause>) -> Vec<Line> {
     }
     if let Some(decide) = decide(scene, cause) {
         push("decide", decide);
-    }
-    if let Some(works) = scene.facts.works(scene.pair) {
-        push("works", format!("the same page may call {} {} ({})", works.method, works.url, quote::place(works.place)));
     }
     let private = scene.exchange.request.headers.has("authorization") || scene.exchange.request.headers.has("cookie");
     if private
@@ -313,23 +310,4 @@ pub(super) fn also(scene: &Scene<'_>) -> Vec<(crate::cors::Rule, String)> {
     let decided = matches!(scene.judged.verdict, Verdict::Fail(_) | Verdict::Undecided { .. });
     let rules = if decided { scene.judged.also.as_slice() } else { &[] };
     rules.iter().map(|rule| (rule.clone(), word(rule))).collect()
-}
-
-/// The layers of this pair's own answers; else what other answers of the server show.
-pub(super) fn layers(scene: &Scene<'_>) -> Vec<super::StackHit> {
-    let mut hits: Vec<super::StackHit> = scene.response.map(stack::detect).unwrap_or_default();
-    for exchange in super::facts::exchanges(scene.pair) {
-        for hit in exchange.head().map(stack::detect).unwrap_or_default() {
-            if hits.iter().all(|known| known.id != hit.id) {
-                hits.push(hit);
-            }
-        }
-    }
-    if hits.is_empty() {
-        hits.extend(scene.facts.layers(scene.pair).iter().map(|hit| super::StackHit {
-            because: format!("{} (on another answer of this server)", hit.because),
-            ..hit.clone()
-        }));
-    }
-    hits
 }

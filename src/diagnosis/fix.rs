@@ -296,7 +296,7 @@ fn generic(scene: &Scene<'_>, cause: &Cause, change: &Change, host: &str) -> Fix
 
         (None, Cause::OriginRefusedByServer) => {
             format!(
-                "application of {host}: add {} to its list of origins (letter by letter, no slash at the end);                  {request} {path} is then answered with {}{and_actual}",
+                "application of {host}: add {} to its list of origins (letter by letter, no slash at the end); {request} {path} is then answered with {}{and_actual}",
                 pair.origin,
                 those(change.set.len())
             )
@@ -308,7 +308,7 @@ fn generic(scene: &Scene<'_>, cause: &Cause, change: &Change, host: &str) -> Fix
         }
 
         (None, Cause::AllowOriginMismatch { .. }) if !pair.origin.is_null() => format!(
-            "server of {host}: answer {request} {path} with the request's Origin when it is on the list, and put {}              on it; {verb}{and_actual}",
+            "server of {host}: answer {request} {path} with the request's Origin when it is on the list, and put {} on it; {verb}{and_actual}",
             pair.origin
         ),
         (None, _) => format!("server of {host}: on the answer to {request} {path} {verb}{and_actual}"),

@@ -6,6 +6,7 @@ mod table;
 
 pub use table::{Layer, STACKS, Sign, Stack};
 
+use super::cause::Scene;
 use super::quote;
 use crate::exchange::{ResponseHead, Value};
 
@@ -29,6 +30,27 @@ pub fn detect(response: &ResponseHead) -> Vec<StackHit> {
             let because = stack.signs.iter().find_map(|sign| seen(sign, response, &body))?;
             Some(StackHit { id: stack.id, name: stack.name, because })
         })
+        .collect()
+}
+
+/// The layers that a pair's own answers name, the failing answer's first.
+pub(super) fn of_pair(scene: &Scene<'_>) -> Vec<StackHit> {
+    let mut hits: Vec<StackHit> = scene.response.map(detect).unwrap_or_default();
+    for exchange in super::facts::exchanges(scene.pair) {
+        for hit in exchange.head().map(detect).unwrap_or_default() {
+            if hits.iter().all(|known| known.id != hit.id) {
+                hits.push(hit);
+            }
+        }
+    }
+    hits
+}
+
+/// Layers that only other answers of the same server name: worth saying, not enough for a fix.
+pub(super) fn of_server(scene: &Scene<'_>) -> Vec<StackHit> {
+    let layers = scene.facts.layers(scene.pair).iter();
+    layers
+        .map(|hit| StackHit { because: format!("{} (on another answer of this server)", hit.because), ..hit.clone() })
         .collect()
 }
 

@@ -22,7 +22,16 @@ pub(super) fn of_rule(scene: &Scene<'_>, rule: &Rule) -> Option<Found> {
             Found::new(
                 Cause::AllowOriginMismatch { value: value.clone(), difference },
                 Certainty::Certain,
-                format!("the value {value} is not {}: {} ({at})", scene.pair.origin, words(difference)),
+                format!(
+                    "the value {value} is not {}: {}{} ({at})",
+                    scene.pair.origin,
+                    words(difference),
+                    if is_local(value) && !is_local(scene.pair.origin.as_str()) {
+                        " (a developer's setting?)"
+                    } else {
+                        ""
+                    }
+                ),
             )
             .brief(value.clone())
             .quoting(scene, &["access-control-allow-origin", "vary"])
@@ -248,6 +257,11 @@ pub(in crate::diagnosis) fn difference(origin: &Origin, value: &str) -> Differen
     // The same origin in other bytes: a path after it, or the default port written out.
     let after = value.split_once("://").map_or(value, |(_, rest)| rest);
     if after.contains(['/', '?', '#']) { Difference::Path } else { Difference::Port }
+}
+
+/// Whether an origin is a developer's own machine.
+fn is_local(origin: &str) -> bool {
+    OriginParts::of(origin).is_some_and(|parts| parts.host == "localhost" || parts.host.starts_with("127."))
 }
 
 fn words(difference: Difference) -> &'static str {
