@@ -140,7 +140,7 @@ fn answer(
             out,
             "\n**What the user saw** ({} console)\n\n{}",
             words::browser(engine),
-            one_line_block(sentence, "text")
+            block(sentence, "text")
         )?;
     }
     if let Some(cause) = &finding.cause {

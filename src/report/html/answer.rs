@@ -79,6 +79,11 @@ fn one(text: &str) -> String {
     html(&sanitize::line(text))
 }
 
+/// Lines that are alternatives stay lines.
+fn each(text: &str) -> String {
+    sanitize::lines(text).map(|line| html(&line)).collect::<Vec<_>>().join("\n")
+}
+
 fn row(out: &mut dyn Write, label: &str, cell: &str) -> io::Result<()> {
     writeln!(out, "<tr><th scope=\"row\">{}</th><td>{cell}</td></tr>", one(label))
 }
@@ -148,10 +153,10 @@ fn facts(
 /// The judged engine's sentence first, the others' behind it: a ticket may quote any of them.
 fn console(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     let Some((first, sentence)) = words::console(finding) else { return Ok(()) };
-    writeln!(out, "<h3>What the user saw ({} console)</h3>\n<pre>{}</pre>", words::browser(first), one(sentence))?;
+    writeln!(out, "<h3>What the user saw ({} console)</h3>\n<pre>{}</pre>", words::browser(first), each(sentence))?;
     for engine in Engine::ALL.iter().copied().filter(|engine| *engine != first) {
         if let Some(sentence) = finding.console.get(engine) {
-            writeln!(out, "<p class=\"soft\">{} says:</p>\n<pre>{}</pre>", words::browser(engine), one(sentence))?;
+            writeln!(out, "<p class=\"soft\">{} says:</p>\n<pre>{}</pre>", words::browser(engine), each(sentence))?;
         }
     }
     Ok(())

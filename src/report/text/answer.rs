@@ -198,11 +198,16 @@ fn requests(report: &Report, findings: &[Finding], group: &Group, style: Style, 
 
 /// What the customer saw, ready to be compared with what the customer pasted.
 fn console(finding: &Finding, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    match words::console(finding) {
-        Some((engine, sentence)) if engine == finding.judged_as => verbatim(out, style, "console", sentence),
-        Some((engine, sentence)) => verbatim(out, style, "console", &format!("{}: {sentence}", words::browser(engine))),
-        None => Ok(()),
+    let Some((engine, sentences)) = words::console(finding) else { return Ok(()) };
+    let browser = (engine != finding.judged_as).then(|| words::browser(engine));
+    for (index, sentence) in sentences.lines().enumerate() {
+        let label = if index == 0 { "console" } else { "or" };
+        match browser {
+            Some(browser) => verbatim(out, style, label, &format!("{browser}: {sentence}"))?,
+            None => verbatim(out, style, label, sentence)?,
+        }
     }
+    Ok(())
 }
 
 /// `✗ #1 CORS  POST https://…          no-options-handler`: the id at the right edge where it fits.

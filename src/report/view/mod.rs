@@ -173,7 +173,8 @@ pub struct Finding {
     pub stack: Vec<Stack>,
     /// What to change.
     pub fixes: Vec<Fix>,
-    /// The exact console sentences.
+    /// The exact console sentences. Where the capture does not tell `fetch()` from `XMLHttpRequest`,
+    /// both wordings stand, one a line.
     pub console: Engines<Option<String>>,
     /// A command that checks the fix.
     pub verify: Option<Verify>,

@@ -83,7 +83,7 @@ pub fn why(finding: &Finding, page: Page<'_>) -> Doc {
     }
     if let Some((engine, text)) = words::console(finding) {
         let label = if engine == finding.judged_as { "console" } else { words::browser(engine) };
-        let text = sanitize::line(text);
+        let text = sanitize::line(text.lines().next().unwrap_or_default());
         let text = sanitize::truncate(&text, columns.saturating_sub(doc::LABEL), look.ellipsis());
         doc::labelled(&mut doc, label, Ink::Dim, &text, columns, look);
     }
