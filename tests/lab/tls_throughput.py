@@ -4,7 +4,8 @@
 Records web traffic of about 70 MB over nginx and curl (preflights, JSON, HTML, an image; 20
 connections, 2,100 exchanges) in a network namespace whose packets have 1,500 bytes, once as
 HTTP/1.1 and once as HTTP/2, then reads it with tshark (methods and statuses, one pass) and with
-whycors. Needs what tls_matrix.py needs, and a release build:
+whycors (whole program, JSON). All of it passes CORS: reading is what is measured, not reporting.
+Needs what tls_matrix.py needs, and a release build:
 
     cargo build --release && python3 tests/lab/tls_throughput.py
 """
@@ -36,11 +37,16 @@ def files(folder):
 
 def record(work, version, capture, keys):
     extra = f"""types {{ application/json json; text/html html; image/png png; }} keepalive_requests 1000000;
-        location /s/ {{ alias {work}/; add_header Access-Control-Allow-Origin {matrix.ORIGIN}; }}"""
+        add_header Access-Control-Allow-Origin {matrix.ORIGIN};
+        add_header Access-Control-Allow-Credentials true;
+        add_header Access-Control-Allow-Methods PUT;
+        add_header Vary Origin;
+        location = /item {{ return 204; }}
+        location /s/ {{ alias {work}/; }}"""
     url = f"https://api.example:{matrix.PORT}"
     common = ["-sk", f"--http{version}", "--resolve", f"api.example:{matrix.PORT}:127.0.0.1", "-o", "/dev/null",
               "-H", f"Origin: {matrix.ORIGIN}"]
-    preflights = [*common, "-X", "OPTIONS", "-H", "Access-Control-Request-Method: POST", f"{url}/allowed?[1-30]"]
+    preflights = [*common, "-X", "OPTIONS", "-H", "Access-Control-Request-Method: PUT", f"{url}/item?[1-30]"]
     others = [*common, f"{url}/s/{{list.json,page.html,image.png}}?[1-25]"]
     http2 = "http2" if version == "2" else ""
     with matrix.Server(work, protocol="TLSv1.3", http2=http2, extra=extra), matrix.Recorder(capture):
