@@ -1,7 +1,8 @@
 //! The terminal UI in a real terminal: tmux, a shell, keys, resizing, suspending, a panic.
 //!
-//! The program under test is this test binary itself, run inside tmux as [`as_a_program`]; so the
-//! report on screen is a sample, and no capture has to be read. Every wait polls the screen.
+//! One session drives `whycors` on a recorded HAR. For the rest the program under test is this
+//! test binary itself, run inside tmux as [`as_a_program`]: its report is a sample, it can read
+//! without end, and it can panic. Every wait polls the screen.
 #![cfg(unix)]
 #![allow(clippy::panic, clippy::print_stderr, reason = "a test file")]
 
@@ -209,6 +210,23 @@ fn a_session_filters_opens_copies_exports_resizes_and_leaves_the_shell_as_it_was
     tmux.keys(&["q"]);
     tmux.shell_works();
     assert!(tmux.screen().contains("1 passed"), "the program ended well");
+}
+
+#[test]
+fn whycors_opens_a_har_and_its_exit_code_says_that_something_failed() {
+    let Some(tmux) = Tmux::start(120, 36) else { return };
+    let har = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/captures/real/ng-dup/chrome.har.gz");
+    tmux.type_in(&format!("clear; '{}' '{har}'; echo code-$?", env!("CARGO_BIN_EXE_whycors")));
+    tmux.keys(&["Enter"]);
+    let screen = tmux.wait("1 of 1 ");
+    assert!(screen.contains("edge.shop.test"), "{screen}");
+    tmux.keys(&["Enter"]);
+    tmux.until("the failing line", |screen| {
+        screen.lines().any(|line| line.starts_with(" ✗") && line.contains("access-control-allow-origin"))
+    });
+    tmux.keys(&["q"]);
+    tmux.wait("code-1");
+    tmux.shell_works();
 }
 
 #[test]

@@ -4,101 +4,11 @@
 //! however many findings there are: the list of before stays until the new one is complete.
 //! Holds indices only. Knows nothing of screens.
 
+use super::choice::{Show, Sort};
 use crate::report::filter::Filter;
 use crate::report::order::Section;
 use crate::report::view::{Finding, Party, Verdict};
 use std::cmp::Ordering;
-
-/// Which column decides the order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Sort {
-    /// Worst first.
-    #[default]
-    Worst,
-    /// By number.
-    Number,
-    /// By time of the request.
-    Time,
-    /// By method.
-    Method,
-    /// By title of the cause.
-    Why,
-    /// By host and path.
-    Request,
-}
-
-impl Sort {
-    /// The next one in the cycle.
-    #[must_use]
-    pub fn next(self) -> Self {
-        match self {
-            Self::Worst => Self::Number,
-            Self::Number => Self::Time,
-            Self::Time => Self::Method,
-            Self::Method => Self::Why,
-            Self::Why => Self::Request,
-            Self::Request => Self::Worst,
-        }
-    }
-
-    /// Name for the user.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Worst => "worst first",
-            Self::Number => "number",
-            Self::Time => "time",
-            Self::Method => "method",
-            Self::Why => "cause",
-            Self::Request => "request",
-        }
-    }
-}
-
-/// Which verdicts are shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Show {
-    /// Failing and undecided.
-    #[default]
-    Open,
-    /// Failing only.
-    Failing,
-    /// Undecided only.
-    Undecided,
-    /// Passes too, where the report holds them.
-    All,
-}
-
-impl Show {
-    /// The next one in the cycle.
-    #[must_use]
-    pub fn next(self) -> Self {
-        match self {
-            Self::Open => Self::Failing,
-            Self::Failing => Self::Undecided,
-            Self::Undecided => Self::All,
-            Self::All => Self::Open,
-        }
-    }
-
-    /// Name for the user.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Open => "failing and undecided",
-            Self::Failing => "failing only",
-            Self::Undecided => "undecided only",
-            Self::All => "all",
-        }
-    }
-
-    fn shows(self, verdict: Verdict) -> bool {
-        match self {
-            Self::Open => verdict != Verdict::Pass,
-            Self::Failing => verdict == Verdict::Fail,
-            Self::Undecided => verdict == Verdict::Undecided,
-            Self::All => true,
-        }
-    }
-}
 
 /// What the order depends on, taken once a finding.
 #[derive(Debug, Clone, Copy)]
@@ -140,7 +50,22 @@ struct Job {
     candidates: usize,
     /// Sorted runs, to be merged.
     runs: Vec<Vec<u32>>,
+    /// The two runs being merged.
+    merge: Option<Merge>,
 }
+
+/// Two sorted runs on the way to one.
+#[derive(Debug, Clone, Default)]
+struct Merge {
+    a: Vec<u32>,
+    b: Vec<u32>,
+    next_a: usize,
+    next_b: usize,
+    out: Vec<u32>,
+}
+
+/// Rows that are merged in the time one finding is filtered.
+const MERGED: usize = 8;
 
 /// The rows of the list.
 #[derive(Debug, Clone, Default)]
@@ -222,7 +147,7 @@ impl Index {
         self.keys.extend(findings.iter().skip(from).map(Key::of));
         if self.job.is_none() {
             let runs = if self.shown.is_empty() { Vec::new() } else { vec![self.shown.clone()] };
-            self.job = Some(Job { next: from, candidates: self.candidates, runs });
+            self.job = Some(Job { next: from, candidates: self.candidates, runs, merge: None });
         }
     }
 
@@ -259,16 +184,21 @@ impl Index {
                 job.runs.push(run);
             }
             job.next = end;
+        } else if let Some(mut merge) = job.merge.take() {
+            if self.merge(findings, &mut merge, slice.saturating_mul(MERGED)) {
+                job.runs.push(merge.out);
+                // The two shortest are merged next.
+                job.runs.sort_by_key(|run| std::cmp::Reverse(run.len()));
+            } else {
+                job.merge = Some(merge);
+            }
         } else if job.runs.len() > 1
             && let (Some(b), Some(a)) = (job.runs.pop(), job.runs.pop())
         {
-            let merged = self.merge(findings, &a, &b);
-            job.runs.push(merged);
-            // The two shortest are merged next.
-            job.runs.sort_by_key(|run| std::cmp::Reverse(run.len()));
+            job.merge = Some(Merge { a, b, ..Merge::default() });
         }
         // A single run left and everything looked at: done, without another call.
-        if job.next >= findings.len() && job.runs.len() <= 1 {
+        if job.next >= findings.len() && job.merge.is_none() && job.runs.len() <= 1 {
             return self.finish(findings, job);
         }
         self.job = Some(job);
@@ -283,15 +213,26 @@ impl Index {
         true
     }
 
-    fn merge(&self, findings: &[Finding], a: &[u32], b: &[u32]) -> Vec<u32> {
-        let mut out = Vec::with_capacity(a.len().saturating_add(b.len()));
-        let (mut a, mut b) = (a.iter().copied().peekable(), b.iter().copied().peekable());
-        while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
-            if self.order(findings, *x, *y) == Ordering::Greater { out.extend(b.next()) } else { out.extend(a.next()) }
+    /// Merges up to `budget` rows more. True when complete.
+    fn merge(&self, findings: &[Finding], merge: &mut Merge, budget: usize) -> bool {
+        for _ in 0..budget {
+            match (merge.a.get(merge.next_a), merge.b.get(merge.next_b)) {
+                (Some(x), Some(y)) if self.order(findings, *x, *y) == Ordering::Greater => {
+                    merge.out.push(*y);
+                    merge.next_b += 1;
+                }
+                (Some(x), _) => {
+                    merge.out.push(*x);
+                    merge.next_a += 1;
+                }
+                (None, Some(y)) => {
+                    merge.out.push(*y);
+                    merge.next_b += 1;
+                }
+                (None, None) => return true,
+            }
         }
-        out.extend(a);
-        out.extend(b);
-        out
+        false
     }
 
     fn order(&self, findings: &[Finding], a: u32, b: u32) -> Ordering {

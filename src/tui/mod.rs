@@ -5,6 +5,7 @@
 //! judges nothing.
 
 pub mod action;
+pub mod choice;
 pub mod content;
 pub mod doc;
 pub mod export;
@@ -87,7 +88,7 @@ pub fn run(updates: Receiver<Update>, stop: Arc<AtomicBool>, options: Options) -
     state.report.tool = options.tool;
     state.report.schema_version = crate::report::view::SCHEMA_VERSION;
     if options.all {
-        state.index.show = index::Show::All;
+        state.index.show = choice::Show::All;
     }
     if let Some(filter) = &options.filter {
         state.index.set_filter(filter);

@@ -55,14 +55,15 @@ pub fn current(state: &State, columns: usize) -> Option<Doc> {
 pub fn why(finding: &Finding, page: Page<'_>) -> Doc {
     let Page { columns, look, inputs } = page;
     let mut doc = headline(finding, page);
-    for line in &finding.lines {
+    // A neighbour that works is for later; the fix belongs on the first screen.
+    let (later, first): (Vec<_>, Vec<_>) = finding.lines.iter().partition(|line| line.label == "works");
+    for line in first {
         doc::labelled(&mut doc, &line.label, Ink::Plain, &line.text, columns, look);
     }
     if let Some(doubt) = &finding.doubt {
         doc::labelled(&mut doc, "missing", Ink::Doubt, &doubt.text, columns, look);
     }
     cause(&mut doc, finding, page);
-    also(&mut doc, finding, page);
     for (index, fix) in finding.fixes.iter().enumerate() {
         let label = if finding.fixes.len() > 1 { format!("fix {}", index + 1) } else { "fix".to_owned() };
         doc::labelled(&mut doc, &label, Ink::Strong, &fix.title, columns, look);
@@ -81,6 +82,10 @@ pub fn why(finding: &Finding, page: Page<'_>) -> Doc {
     {
         doc::labelled(&mut doc, "ask for", Ink::Strong, &doubt.ask, columns, look);
     }
+    also(&mut doc, finding, page);
+    for line in &later {
+        doc::labelled(&mut doc, &line.label, Ink::Plain, &line.text, columns, look);
+    }
     if let Some((engine, text)) = words::console(finding) {
         let label = if engine == finding.judged_as { "console" } else { words::browser(engine) };
         let text = sanitize::line(text.lines().next().unwrap_or_default());
@@ -88,7 +93,7 @@ pub fn why(finding: &Finding, page: Page<'_>) -> Doc {
         doc::labelled(&mut doc, label, Ink::Dim, &text, columns, look);
     }
     place(&mut doc, finding, page);
-    if let Some(works) = &finding.works {
+    if let Some(works) = finding.works.as_ref().filter(|_| later.is_empty()) {
         let text = format!("{} {} ({}): compare", works.method, works.url, words::place(works.place, inputs));
         doc::labelled(&mut doc, "works", Ink::Plain, &text, columns, look);
     }

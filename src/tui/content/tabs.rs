@@ -68,7 +68,7 @@ pub(super) fn steps(finding: &Finding, page: Page<'_>) -> Doc {
     let Page { columns, look, .. } = page;
     let mut doc = Doc::new();
     let mut on = "";
-    let widest = finding.steps.iter().map(|step| step.step.chars().count()).max().unwrap_or(0).min(28);
+    let widest = finding.steps.iter().map(|step| step.step.chars().count()).max().unwrap_or(0).min(36);
     for step in &finding.steps {
         if step.on != on {
             on = &step.on;

@@ -5,8 +5,8 @@
 use super::canvas::Canvas;
 use crate::report::view::Finding;
 use crate::report::{sanitize, words};
+use crate::tui::choice::Sort;
 use crate::tui::doc::Row;
-use crate::tui::index::Sort;
 use crate::tui::state::{Cursor, Pane, State};
 use crate::tui::theme::{self, Ink, Look};
 use ratatui::layout::Rect;

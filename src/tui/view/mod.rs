@@ -30,10 +30,11 @@ pub fn draw(state: &State, frame: &mut Frame<'_>) {
         return;
     };
     bars_above(&mut canvas, state, &parts);
-    body(&mut canvas, state, &parts);
+    // Side by side, the body writes the position over the rule.
     if let Some(rule) = parts.rule {
         canvas.rule(rule);
     }
+    body(&mut canvas, state, &parts);
     let cursor = bars::footer(&mut canvas, state, parts.footer);
     overlays(&mut canvas, state, size);
     if let Some(cursor) = cursor {
