@@ -136,12 +136,7 @@ fn answer(
         requests(findings, group, out)?;
     }
     if let Some((engine, sentence)) = words::console(finding) {
-        write!(
-            out,
-            "\n**What the user saw** ({} console)\n\n{}",
-            words::browser(engine),
-            block(sentence, "text")
-        )?;
+        write!(out, "\n**What the user saw** ({} console)\n\n{}", words::browser(engine), block(sentence, "text"))?;
     }
     if let Some(cause) = &finding.cause {
         writeln!(

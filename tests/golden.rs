@@ -1,0 +1,124 @@
+//! The bundled samples against what the browser itself said, and the text reports as people read them.
+//!
+//! `expected.json` of a sample is written from the browser's own record, never from a report: a
+//! finding that differs from it is wrong here, not there. The snapshots hold the fifteen answers
+//! that the text report must reach, at 80 columns.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test file")]
+
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use whycors::capture::{Limits, Source};
+use whycors::report::view::{Finding, Report, Verdict};
+use whycors::run::{Request, analyse};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn is_capture(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "har" || extension == "pcap")
+}
+
+/// The folders of `samples/`, by name.
+fn folders() -> BTreeSet<String> {
+    let entries = std::fs::read_dir(root().join("samples")).unwrap().map(|entry| entry.unwrap());
+    entries
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+/// The captures of a sample, by name.
+fn captures(sample: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join("samples").join(sample)).unwrap();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| is_capture(path)).collect();
+    paths.sort();
+    paths
+}
+
+fn report(paths: &[PathBuf], keys: Option<PathBuf>, all: bool) -> Report {
+    let request = Request {
+        sources: paths
+            .iter()
+            .zip(0..)
+            .map(|(path, index)| Source { index, path: path.to_string_lossy().into_owned() })
+            .collect(),
+        keylogs: keys.into_iter().collect(),
+        limits: Limits::default(),
+        engine: None,
+        all,
+    };
+    let outcome = analyse(&request, &AtomicBool::new(false), &mut |_| {});
+    assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+    outcome.report
+}
+
+/// What `expected.json` says of a finding, taken from a finding. A pass has no cause; an undecided
+/// pair has no stage and no nature, since the file does not tell where it failed.
+fn told(finding: &Finding) -> Value {
+    let rule = finding.rule.as_ref();
+    let cause = finding.cause.as_ref();
+    let mut told = json!({
+        "method": finding.method,
+        "url": finding.url,
+        "origin": finding.origin,
+        "verdict": finding.verdict,
+        "link": finding.link,
+    });
+    if finding.verdict == Verdict::Pass {
+        assert!(rule.is_none() && cause.is_none() && finding.doubt.is_none(), "#{}", finding.number);
+        return told;
+    }
+    told["rule"] = json!(rule.and_then(|rule| rule.chromium.clone()));
+    told["cause"] = json!(cause.map(|cause| cause.id.clone()));
+    told["certainty"] = json!(cause.map(|cause| cause.certainty));
+    told["console"] = json!(finding.console.chromium);
+    if finding.verdict == Verdict::Undecided {
+        told["doubt"] = json!(finding.doubt.as_ref().map(|doubt| doubt.id.clone()));
+    } else {
+        told["nature"] = json!(finding.nature);
+        told["stage"] = json!(finding.stage);
+        told["parameter"] = json!(rule.and_then(|rule| rule.parameter.clone()));
+    }
+    told
+}
+
+#[test]
+fn every_sample_is_told_as_the_browser_told_it() {
+    for sample in folders() {
+        let file = std::fs::read(root().join("samples").join(&sample).join("expected.json")).unwrap();
+        let expected: Value = serde_json::from_slice(&file).unwrap();
+        let report = report(&captures(&sample), None, true);
+        let summary = json!(report.summary);
+        for (name, count) in expected["summary"].as_object().unwrap() {
+            assert_eq!(summary[name], *count, "{sample}: {name}");
+        }
+        let findings = expected["findings"].as_array().unwrap();
+        assert_eq!(report.findings.len(), findings.len(), "{sample}");
+        for (finding, expected) in report.findings.iter().zip(findings) {
+            let mut told = told(finding);
+            // Packets do not tell fetch() from XMLHttpRequest: both sentences are given, the browser's among them.
+            if report.inputs.iter().any(|input| input.kind.as_deref() != Some("har")) {
+                let lines = told["console"].as_str().unwrap_or_default().lines().map(str::to_owned);
+                let said = lines.into_iter().find(|line| expected["console"] == **line);
+                told["console"] = json!(said);
+            }
+            assert_eq!(told, *expected, "{sample} #{}", finding.number);
+        }
+    }
+}
+
+#[test]
+fn every_sample_has_a_row_in_the_list_a_capture_and_what_is_expected_of_it() {
+    let list = std::fs::read_to_string(root().join("samples/README.md")).unwrap();
+    let listed: BTreeSet<String> =
+        list.lines().filter_map(|line| Some(line.strip_prefix("| `")?.split_once('`')?.0.to_owned())).collect();
+    assert_eq!(listed, folders());
+    for sample in folders() {
+        assert!(!captures(&sample).is_empty(), "{sample} has no capture");
+        assert!(root().join("samples").join(&sample).join("expected.json").is_file(), "{sample} has no expected.json");
+    }
+}
