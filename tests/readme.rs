@@ -67,6 +67,7 @@ fn fresh(text: &str) -> String {
             "<!-- causes -->" => causes(),
             "<!-- recorders -->" => dialects::table_markdown(),
             "<!-- exit codes -->" => exit_codes(),
+            "<!-- keys -->" => whycors::tui::keys_markdown(),
             _ => continue,
         };
         while lines.peek().is_some_and(|next| *next != "<!-- end -->") {
