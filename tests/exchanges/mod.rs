@@ -203,6 +203,20 @@ impl Recorded {
         self
     }
 
+    /// The recorder's error text.
+    pub(crate) fn error(mut self, text: &str) -> Self {
+        self.0.note.error = (!text.is_empty()).then(|| text.into());
+        self
+    }
+
+    /// A body that ends early.
+    pub(crate) fn cut(mut self) -> Self {
+        if let Ok(response) = &mut self.0.response {
+            response.body.complete = Some(false);
+        }
+        self
+    }
+
     /// The exchange.
     pub(crate) fn build(self) -> Exchange {
         self.0

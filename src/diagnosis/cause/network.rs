@@ -4,7 +4,7 @@
 
 use super::scene::{Found, Scene};
 use super::{Blocked, Cause};
-use crate::cors::Stage;
+use crate::cors::{Rule, Stage};
 use crate::diagnosis::evidence::Side;
 use crate::diagnosis::{Certainty, Doubt, Failure, Verdict, quote};
 use crate::exchange::{Exchange, HttpVersion, NoResponse, Vantage};
@@ -30,6 +30,14 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
                 .at(scene.here(), "HTTP/0.9: a body without a head"),
             )
         }
+        Verdict::Fail(Failure::Rule { rule: Rule::DisallowedByMode | Rule::SchemeDisabled, .. }) => Some(
+            Found::new(
+                Cause::BlockedBeforeNetwork { kind: Blocked::Mode },
+                Certainty::Certain,
+                format!("the request's mode or the URL's scheme forbids it ({})", scene.whereabouts()),
+            )
+            .brief("mode or scheme"),
+        ),
         Verdict::Undecided { doubt: Doubt::Aborted, .. } => Some(aborted(scene)),
         Verdict::Undecided { doubt: Doubt::ReasonNotRecorded, .. } if calls_http_from_https(scene) => Some(
             Found::new(
