@@ -83,27 +83,34 @@ impl Bench {
         (begun.elapsed(), longest)
     }
 
-    /// Mean time of a frame.
+    /// Median time of a frame.
     fn frames(&mut self) -> Duration {
-        let begun = Instant::now();
-        for _ in 0..REPEAT {
+        let times = (0..REPEAT).map(|_| {
+            let begun = Instant::now();
             self.frame();
-        }
-        begun.elapsed() / REPEAT
+            begun.elapsed()
+        });
+        median(times.collect())
     }
 
-    /// Mean and longest time from a key to its frame.
+    /// Median and longest time from a key to its frame.
     fn keys(&mut self, actions: &[Action]) -> (Duration, Duration) {
-        let (mut total, mut longest, mut count) = (Duration::ZERO, Duration::ZERO, 0u32);
+        let mut times = Vec::new();
         for action in actions.iter().cycle().take(REPEAT as usize) {
             let begun = Instant::now();
             update(&mut self.state, *action);
             self.frame();
-            let took = begun.elapsed();
-            (total, longest, count) = (total + took, longest.max(took), count + 1);
+            times.push(begun.elapsed());
         }
-        (total / count.max(1), longest)
+        let longest = times.iter().max().copied().unwrap_or_default();
+        (median(times), longest)
     }
+}
+
+/// The median: other programs on the machine do not move it.
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
 fn ms(duration: Duration) -> f64 {
