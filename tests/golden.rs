@@ -107,6 +107,10 @@ fn every_sample_is_told_as_the_browser_told_it() {
                 told["console"] = json!(said);
             }
             assert_eq!(told, *expected, "{sample} #{}", finding.number);
+            assert_eq!(finding.fixes.is_empty(), finding.verdict != Verdict::Fail, "{sample} #{}", finding.number);
+            for fix in &finding.fixes {
+                assert_eq!(fix.proven.is_empty(), fix.why_not_proven.is_some(), "{sample}: {}", fix.title);
+            }
         }
     }
 }
