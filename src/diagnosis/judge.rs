@@ -231,7 +231,7 @@ fn hides_response_headers(response: &ResponseHead) -> bool {
 }
 
 fn verdict(pair: &Pair, engine: Engine) -> Verdict {
-    if let Some(verdict) = before_network(pair) {
+    if let Some(verdict) = before_network(pair).or_else(|| by_service_worker(pair)) {
         return verdict;
     }
     let verdict = on_preflight(pair, engine).unwrap_or_else(|| on_actual(pair, engine));
@@ -249,6 +249,18 @@ fn soften(pair: &Pair, verdict: Verdict) -> Verdict {
         return Verdict::Fail(Failure::Rule { stage, rule });
     };
     Verdict::Undecided { doubt, conditional: Some((stage, rule)) }
+}
+
+/// A service worker answered the page: what it answered with was fetched, and checked, by a request of
+/// its own. Only whether the page got something can be told here.
+fn by_service_worker(pair: &Pair) -> Option<Verdict> {
+    let actual = pair.actual().filter(|actual| actual.note.service_worker)?;
+    let delivered = actual.head().is_some() && actual.note.error.as_deref().is_none_or(str::is_empty);
+    Some(if delivered {
+        Verdict::Pass
+    } else {
+        Verdict::Undecided { doubt: Doubt::BlockedUnexplained, conditional: None }
+    })
 }
 
 /// Errors that say the browser itself stopped the request or withheld the answer.
@@ -387,10 +399,10 @@ fn on_actual(pair: &Pair, engine: Engine) -> Verdict {
         ByMode::Unreadable => Verdict::Undecided { doubt: Doubt::HeaderUnreadable, conditional: None },
         ByMode::Depends(Rule::WildcardWithCredentials) if !refused && !speaks_of_credentials(pair, response) => {
             // `*` and no cookie in sight: an anonymous request, as nearly all of them are.
-            Verdict::Pass
+            after_passing(pair, actual, response, error)
         }
         ByMode::Depends(rule) => undecided(Doubt::CredentialsUnknown, stage, rule),
-        ByMode::Passed if redirect && redirect_has_credentials(response) => {
+        ByMode::Passed if redirect && redirect_has_credentials(actual, response) => {
             let location = response.headers.get_str("location").unwrap_or_default().into_owned();
             Verdict::Fail(Failure::Rule { stage: Stage::Redirect, rule: Rule::RedirectCredentials { location } })
         }
@@ -413,7 +425,13 @@ fn after_passing(pair: &Pair, actual: &Exchange, response: &ResponseHead, error:
     match error {
         Some("net::ERR_FAILED") => Verdict::Undecided { doubt: Doubt::BlockedUnexplained, conditional: None },
         Some("net::ERR_ABORTED") => Verdict::Undecided { doubt: Doubt::Aborted, conditional: None },
-        Some(_) if actual.recorder.failure_mark == FailureMark::NetError => Verdict::Fail(Failure::BodyCut),
+        Some(error) if actual.recorder.failure_mark == FailureMark::NetError => {
+            if ends_a_body(error) {
+                Verdict::Fail(Failure::BodyCut)
+            } else {
+                Verdict::Undecided { doubt: Doubt::BlockedUnexplained, conditional: None }
+            }
+        }
         _ if response.body.complete == Some(false) && pair.actual().is_some() && response.status < 300 => {
             Verdict::Fail(Failure::BodyCut)
         }
@@ -421,12 +439,24 @@ fn after_passing(pair: &Pair, actual: &Exchange, response: &ResponseHead, error:
     }
 }
 
+/// Net errors that come after a response head: the body did not arrive whole.
+fn ends_a_body(error: &str) -> bool {
+    let name = error.strip_prefix("net::ERR_").unwrap_or_default();
+    name.starts_with("CONTENT_")
+        || name.starts_with("CONNECTION_")
+        || name.starts_with("HTTP2_")
+        || name.starts_with("QUIC_")
+        || name.contains("CHUNKED")
+        || matches!(name, "TIMED_OUT" | "NETWORK_CHANGED" | "NETWORK_IO_SUSPENDED" | "EMPTY_RESPONSE")
+}
+
 /// RedirectContainsCredentials: a cross-origin redirect to a URL with user or password.
-fn redirect_has_credentials(response: &ResponseHead) -> bool {
-    response
-        .headers
-        .get_str("location")
-        .and_then(|location| url::Url::parse(&location).ok())
+fn redirect_has_credentials(actual: &Exchange, response: &ResponseHead) -> bool {
+    let location = response.headers.get_str("location");
+    let base = url::Url::parse(&effective_url(actual)).ok();
+    location
+        .zip(base)
+        .and_then(|(location, base)| base.join(&location).ok())
         .is_some_and(|url| !url.username().is_empty() || url.password().is_some())
 }
 

@@ -74,7 +74,9 @@ impl Candidate {
 pub(super) fn fit(preflight: &Candidate, actual: &Candidate, tainted: bool) -> Option<(u32, u64)> {
     const SLACK: i64 = 50_000_000;
     let asked = preflight.preflight.as_ref()?;
-    if preflight.url != actual.url
+    // A service worker's own fetch has the preflight, not the page's request that it answers.
+    if actual.exchange.note.service_worker
+        || preflight.url != actual.url
         || preflight.exchange.place.input() != actual.exchange.place.input()
         || *asked.method != *actual.method
     {

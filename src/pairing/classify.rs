@@ -23,6 +23,7 @@ const ADDED_BY_BROWSERS: &[&str] = &[
     "if-none-match",
     "if-range",
     "if-unmodified-since",
+    "last-event-id",
     "pragma",
     "priority",
     "proxy-connection",
@@ -116,9 +117,6 @@ pub fn classify(exchange: &Exchange, url: &str) -> Class {
     if matches!(resource_type, Some("document" | "websocket" | "subdocument")) && mode.is_none() {
         return Class::NotCors;
     }
-    if exchange.note.service_worker {
-        return Class::NotJudged("answered-by-service-worker");
-    }
     let Some(target) = origin_of_url(url) else { return Class::NotCors };
     if let Some(origin) = headers.get_str("origin") {
         let origin = Origin::from_header(&origin);
@@ -154,7 +152,9 @@ fn without_origin_header(exchange: &Exchange, target: &Origin, mode: Option<&str
     if exchange.recorder.vantage != Vantage::Browser {
         return Class::NotCors;
     }
-    let scripted = matches!(kind, Some("fetch" | "xhr" | "eventsource" | "font"));
+    // Beacons are in cors mode only when their body's type asks for it.
+    let beacon = matches!(kind, Some("ping" | "beacon")) && !unsafe_names(exchange).is_empty();
+    let scripted = beacon || matches!(kind, Some("fetch" | "xhr" | "eventsource" | "font"));
     let provisional = headers.is_incomplete() && (scripted || (kind.is_none() && exchange.head().is_none()));
     if !provisional && mode != Some("cors") {
         return Class::NotCors;
