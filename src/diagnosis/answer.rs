@@ -12,6 +12,9 @@ use super::{Cause, Judged, Verdict, cause, dispute, doubts, fix, headline, quote
 use crate::cors::Rule;
 use std::fmt::Write as _;
 
+/// Characters of one sentence or line.
+const SENTENCE: usize = 1200;
+
 /// What kind of fault it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Nature {
@@ -150,9 +153,24 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
         diagnosis.doubt_text = Some(doubt.text);
         diagnosis.ask = Some(doubt.ask);
     }
+    shorten(&mut diagnosis);
     diagnosis.works = facts.works(&judged.pair);
     diagnosis.stack = if own.is_empty() { stack::of_server(&scene) } else { own };
     diagnosis
+}
+
+/// Sentences quote values, and values are as long as a head may be: each sentence is bounded here.
+fn shorten(diagnosis: &mut Diagnosis) {
+    let bound = |text: &mut String, room: usize| {
+        if text.len() > room {
+            *text = quote::shorten(text, room);
+        }
+    };
+    bound(&mut diagnosis.text, SENTENCE);
+    bound(&mut diagnosis.headline, SENTENCE);
+    diagnosis.lines.iter_mut().for_each(|line| bound(&mut line.text, SENTENCE));
+    diagnosis.also.iter_mut().for_each(|(_, words)| bound(words, SENTENCE));
+    diagnosis.evidence.iter_mut().for_each(|evidence| bound(&mut evidence.what, SENTENCE));
 }
 
 fn empty(nature: Nature) -> Diagnosis {

@@ -142,3 +142,71 @@ impl ServerFacts {
 pub(super) fn exchanges(pair: &Pair) -> impl Iterator<Item = &Exchange> {
     pair.preflight().map(|preflight| &**preflight.exchange()).into_iter().chain(pair.actual().map(|actual| &**actual))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::judge;
+    use crate::exchange::{
+        Body, DuplicateLines, FailureMark, Headers, HttpVersion, Listing, Recorder, RecorderNote, RequestHead,
+        ResponseHead, Vantage,
+    };
+    use crate::pairing::{Bounds, Pairer};
+
+    static PACKETS: Recorder = Recorder {
+        id: "test-wire",
+        name: "packets",
+        vantage: Vantage::Wire,
+        preflights: Listing::Always,
+        failures: Listing::Always,
+        failure_mark: FailureMark::None,
+        duplicates: DuplicateLines::Kept,
+        marks_delivery: false,
+    };
+
+    fn get(url: &str) -> Exchange {
+        Exchange {
+            place: Place::Frame { input: 0, frame: 1, stream: 0 },
+            response_place: None,
+            client: None,
+            server: None,
+            started: None,
+            completed: None,
+            request: RequestHead {
+                method: "GET".into(),
+                url: url.into(),
+                version: HttpVersion::Http11,
+                headers: Headers::from_pairs([("origin", "https://app.test")]),
+                body_len: None,
+            },
+            response: Ok(ResponseHead {
+                status: 200,
+                reason: "".into(),
+                version: HttpVersion::Http11,
+                headers: Headers::from_pairs([("access-control-allow-origin", "*")]),
+                body: Body::default(),
+            }),
+            note: RecorderNote { tls: true, ..RecorderNote::default() },
+            recorder: &PACKETS,
+        }
+    }
+
+    fn observed(hosts: &[&str], cap: usize) -> ServerFacts {
+        let mut pairer = Pairer::new(Bounds::default());
+        for host in hosts {
+            pairer.add(get(&format!("https://{host}/x")));
+        }
+        pairer.finish();
+        let mut facts = ServerFacts::new(cap);
+        for pair in pairer.settled() {
+            facts.observe(&judge(pair, None));
+        }
+        facts
+    }
+
+    #[test]
+    fn a_full_table_says_so_and_still_takes_known_servers() {
+        assert!(!observed(&["a.test", "b.test", "a.test"], 2).is_full());
+        assert!(observed(&["a.test", "b.test", "c.test"], 2).is_full());
+    }
+}

@@ -6,11 +6,15 @@ use super::fix::Change;
 use crate::cors::{Engine, Extracted, Stage, cors_check, extract_list, preflight_check};
 use crate::exchange::{Headers, Presence, ResponseHead, Value};
 use crate::pairing::{Mode, Pair};
+use std::collections::HashSet;
 
 const ALLOW_ORIGIN: &str = "access-control-allow-origin";
 const ALLOW_CREDENTIALS: &str = "access-control-allow-credentials";
 const ALLOW_METHODS: &str = "access-control-allow-methods";
 const ALLOW_HEADERS: &str = "access-control-allow-headers";
+
+/// Items of an existing list that a fix repeats.
+pub(super) const KEPT: usize = 256;
 
 /// One thing a server does to a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,16 +112,27 @@ pub(super) fn mend(pair: &Pair, stage: Stage, response: &ResponseHead, include: 
     }
     let exempt = matches!(&*pair.method, "GET" | "HEAD" | "POST");
     mend_list(&mut change, headers, ALLOW_METHODS, include, |list| {
-        if exempt || list.iter().any(|item| *item == *pair.method) { Vec::new() } else { vec![pair.method.to_string()] }
+        if exempt || list.exact.contains(&*pair.method) { Vec::new() } else { vec![pair.method.to_string()] }
     });
     mend_list(&mut change, headers, ALLOW_HEADERS, include, |list| {
-        pair.unsafe_headers
-            .iter()
-            .filter(|name| !list.iter().any(|item| item.eq_ignore_ascii_case(name)))
-            .cloned()
-            .collect()
+        pair.unsafe_headers.iter().filter(|name| !list.lower.contains(&name.to_ascii_lowercase())).cloned().collect()
     });
     change
+}
+
+/// The items of a list, looked up at once: lists are as long as heads allow.
+struct Listed {
+    exact: HashSet<String>,
+    lower: HashSet<String>,
+}
+
+impl Listed {
+    fn new(list: &[String]) -> Self {
+        Self {
+            exact: list.iter().cloned().collect(),
+            lower: list.iter().map(|item| item.to_ascii_lowercase()).collect(),
+        }
+    }
 }
 
 /// Brings one list to hold what is asked for; an existing list is kept and extended.
@@ -126,7 +141,7 @@ fn mend_list(
     headers: &Headers,
     name: &'static str,
     include: bool,
-    missing: impl Fn(&[String]) -> Vec<String>,
+    missing: impl Fn(&Listed) -> Vec<String>,
 ) {
     let extracted = extract_list(headers, name);
     let (mut list, broken) = match &extracted {
@@ -138,11 +153,13 @@ fn mend_list(
     if star && !include && !broken {
         return;
     }
-    let added = missing(&list);
+    let added = missing(&Listed::new(&list));
     if added.is_empty() && !broken {
         return;
     }
     list.retain(|item| item != "*");
+    // Nobody copies more than this by hand.
+    list.truncate(KEPT);
     list.extend(added);
     change.set.push((name.into(), list.join(", ")));
 }
@@ -150,9 +167,10 @@ fn mend_list(
 /// The tokens in a list that was written with the wrong separators.
 pub(super) fn tokens(value: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
+    let mut seen: HashSet<&str> = HashSet::new();
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     for item in value.split(|c: char| !token(c)).filter(|item| !item.is_empty()) {
-        if !found.iter().any(|known| known == item) {
+        if seen.insert(item) {
             found.push(item.to_owned());
         }
     }

@@ -161,6 +161,10 @@ impl Kept {
         }));
         let limits = [
             (self.overflow, "findings beyond the limit were counted and left out"),
+            (
+                u64::from(self.facts.is_full()),
+                "table of servers was full: causes that need other exchanges of further servers may be missing",
+            ),
             (self.counts.settled_early, "requests were settled early, because too many were waiting for their partner"),
         ];
         for (count, what) in limits.into_iter().filter(|(count, _)| *count > 0) {

@@ -5,8 +5,11 @@
 use super::scene::{Found, Scene};
 use super::{Cause, Difference, HeaderKind, Wildcard};
 use crate::cors::{Extracted, Rule, extract_list};
-use crate::diagnosis::Certainty;
+use crate::diagnosis::{Certainty, quote};
 use crate::exchange::{DuplicateLines, Origin, OriginParts};
+
+/// Characters of a value that a sentence quotes.
+const QUOTED: usize = 160;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     of_rule(scene, scene.rule?)
@@ -15,6 +18,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
 /// The cause of one rule about values.
 pub(super) fn of_rule(scene: &Scene<'_>, rule: &Rule) -> Option<Found> {
     let at = scene.whereabouts();
+    let short = |value: &str| quote::shorten(value, QUOTED);
     let found = match rule {
         Rule::AllowOriginMultiple { value, lines, .. } => multiple(scene, value, *lines),
         Rule::AllowOriginMismatch { value } => {
@@ -69,14 +73,14 @@ pub(super) fn of_rule(scene: &Scene<'_>, rule: &Rule) -> Option<Found> {
         Rule::AllowMethodsInvalid { value, item } => Found::new(
             Cause::AllowMethodsInvalid { value: value.clone(), item: item.clone() },
             Certainty::Certain,
-            format!("\"{item}\" is no method: methods are separated by commas ({at})"),
+            format!("\"{}\" is no method: methods are separated by commas ({at})", short(item)),
         )
         .brief(format!("\"{item}\""))
         .quoting(scene, &["access-control-allow-methods"]),
         Rule::AllowHeadersInvalid { value, item } => Found::new(
             Cause::AllowHeadersInvalid { value: value.clone(), item: item.clone() },
             Certainty::Certain,
-            format!("\"{item}\" is no header name: names are separated by commas ({at})"),
+            format!("\"{}\" is no header name: names are separated by commas ({at})", short(item)),
         )
         .brief(format!("\"{item}\""))
         .quoting(scene, &["access-control-allow-headers"]),
@@ -135,7 +139,7 @@ fn star(scene: &Scene<'_>, header: &str) -> bool {
 }
 
 fn wildcard(scene: &Scene<'_>, on: Wildcard) -> Found {
-    let name = crate::diagnosis::quote::title_case(&on.header().replace("access-control-", ""));
+    let name = quote::title_case(&on.header().replace("access-control-", ""));
     Found::new(
         Cause::WildcardWithCredentials { on },
         Certainty::Certain,

@@ -7,6 +7,7 @@ use crate::diagnosis::cause::Scene;
 use crate::diagnosis::proof::{self, Edit};
 use crate::diagnosis::stack::{Stack, by_id};
 use crate::diagnosis::{Cause, StackHit, quote};
+use std::collections::HashSet;
 
 /// What a configuration has to say.
 #[derive(Debug, Clone)]
@@ -25,18 +26,17 @@ impl Values {
         let url = url::Url::parse(&scene.pair.url).ok();
         let listed = |name: &str| {
             let value = scene.header(name).unwrap_or_default();
-            proof::tokens(&value).into_iter().filter(|item| item != "*").collect::<Vec<_>>()
+            proof::tokens(&value).into_iter().filter(|item| item != "*").take(proof::KEPT).collect::<Vec<_>>()
         };
         let (mut methods, mut headers) =
             (listed("access-control-allow-methods"), listed("access-control-allow-headers"));
         if !methods.iter().any(|item| *item == *scene.pair.method) {
             methods.push(scene.pair.method.to_string());
         }
-        for name in &scene.pair.unsafe_headers {
-            if !headers.iter().any(|item| item.eq_ignore_ascii_case(name)) {
-                headers.push(name.clone());
-            }
-        }
+        let known: HashSet<String> = headers.iter().map(|name| name.to_ascii_lowercase()).collect();
+        headers.extend(
+            scene.pair.unsafe_headers.iter().filter(|name| !known.contains(&name.to_ascii_lowercase())).cloned(),
+        );
         Self {
             origin: scene.pair.origin.to_string(),
             path: url.as_ref().map_or_else(|| "/".to_owned(), |url| url.path().to_owned()),
