@@ -16,7 +16,9 @@ const API: &str = "https://api.example/v1/orders";
 /// The verdict on the only (or last) pair of a capture.
 fn judged(exchanges: Vec<Exchange>) -> Judged {
     let mut pairer = Pairer::new(Bounds::default());
-    exchanges.into_iter().for_each(|exchange| pairer.add(exchange));
+    for exchange in exchanges {
+        pairer.add(exchange);
+    }
     pairer.finish();
     judge(pairer.settled().pop().unwrap(), None)
 }
@@ -171,11 +173,13 @@ fn the_preflight_belongs_to_the_service_workers_own_fetch() {
     let preflight =
         browser(2).preflight("PUT", API, PAGE, "").at(4).took(10).status(204).allow(PAGE).methods("PUT").build();
     let mut pairer = Pairer::new(Bounds::default());
-    [page, own, preflight].into_iter().for_each(|exchange| pairer.add(exchange));
+    for exchange in [page, own, preflight] {
+        pairer.add(exchange);
+    }
     pairer.finish();
     let judged: Vec<Judged> = pairer.settled().into_iter().map(|pair| judge(pair, None)).collect();
-    let paired = judged.iter().find(|judged| judged.pair.preflight().is_some()).unwrap();
-    assert!(!paired.pair.actual().unwrap().note.service_worker);
+    let with_preflight = judged.iter().find(|judged| judged.pair.preflight().is_some()).unwrap();
+    assert!(!with_preflight.pair.actual().unwrap().note.service_worker);
     assert!(judged.iter().all(|judged| judged.verdict == Verdict::Pass));
 }
 

@@ -21,6 +21,7 @@ pub mod remarks;
 pub mod rules;
 pub mod stack;
 pub mod table;
+pub mod verdict;
 pub mod verify;
 
 pub use answer::{Certainty, Diagnosis, Line, Nature, diagnose};
@@ -28,7 +29,8 @@ pub use cause::Cause;
 pub use evidence::{Evidence, Side};
 pub use facts::{ServerFacts, Works};
 pub use fix::{Change, Fix, NotProven, Who};
-pub use judge::{Doubt, Failure, Judged, Verdict, judge};
+pub use judge::judge;
 pub use remarks::{Remark, RemarkCollector};
 pub use stack::StackHit;
+pub use verdict::{Doubt, Failure, Judged, Verdict};
 pub use verify::Verify;
