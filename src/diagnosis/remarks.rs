@@ -89,7 +89,7 @@ impl RemarkKind {
     /// The sentence for so many.
     fn sentence(self, tally: &Tally) -> String {
         let count = tally.count;
-        let s = if count == 1 { "" } else { "s" };
+        let (s, verb) = if count == 1 { ("", "s") } else { ("s", "") };
         let example = tally.example.as_deref().unwrap_or_default();
         let took = match tally.millis {
             0 => String::new(),
@@ -110,28 +110,30 @@ impl RemarkKind {
                 "{count} preflight{s}{took}: Access-Control-Max-Age is below the 600 seconds that every browser would keep ({example})"
             ),
             Self::PreflightRepeated => {
-                format!("{count} preflight{s}{took} and repeat an earlier one with the same result ({example})")
+                format!("{count} preflight{s}{took}: a repetition of an earlier one with the same result ({example})")
             }
             Self::VaryOriginMissing => format!(
-                "{count} answer{s} name the page's origin without \"Vary: Origin\": a cache may hand them to another site ({example})"
+                "{count} answer{s} name{verb} the page's origin without \"Vary: Origin\": a cache may hand them to another site ({example})"
             ),
             Self::AuthorizationWildcard => format!(
-                "{count} request{s} send Authorization, which only \"*\" in Access-Control-Allow-Headers covers: the standard wants it named, browsers will follow ({example})"
+                "{count} request{s} send{verb} Authorization, which only \"*\" in Access-Control-Allow-Headers covers: the standard wants it named, browsers will follow ({example})"
             ),
             Self::OriginReflected => format!(
-                "{count} server{s} allow several unrelated sites with credentials: make sure that this is a list and not every Origin echoed ({example})"
+                "{count} server{s} allow{verb} several unrelated sites with credentials: make sure that this is a list and not every Origin echoed ({example})"
             ),
             Self::NullWithCredentials => format!(
-                "{count} answer{s} allow the origin null with credentials: any sandboxed page can then read as the user ({example})"
+                "{count} answer{s} allow{verb} the origin null with credentials: any sandboxed page can then read as the user ({example})"
             ),
             Self::CouldBeSimple => {
-                format!("{count} request{s} need a preflight only for a header they could do without ({example})")
+                format!("{count} request{s} need{verb} a preflight only for a header they could do without ({example})")
             }
             Self::WildcardBreaksCredentials => {
-                format!("{count} answer{s} pass with \"*\" and would fail if the page included credentials ({example})")
+                format!(
+                    "{count} answer{s} with \"*\" passed and would fail if the page included credentials ({example})"
+                )
             }
             Self::DuplicateListLines => format!(
-                "{count} preflight answer{s} repeat an Allow-Methods or Allow-Headers line: browsers accept that, but two layers add CORS headers ({example})"
+                "{count} preflight answer{s} repeat{verb} an Allow-Methods or Allow-Headers line: browsers accept that, but two layers add CORS headers ({example})"
             ),
             Self::PreflightWithoutRequest => {
                 format!("{count} preflight{s} passed and the request is not in the file ({example})")

@@ -67,7 +67,7 @@ fn seen(sign: &Sign, response: &ResponseHead, body: &str) -> Option<String> {
         Sign::Has(name) => headers.has(name).then(|| quoted(name)).flatten(),
         Sign::Starts(name, part) => value(name).filter(|value| value.starts_with(part)).and_then(|_| quoted(name)),
         Sign::Contains(name, part) => value(name).filter(|value| value.contains(part)).and_then(|_| quoted(name)),
-        Sign::Body(part) => body.contains(part).then(|| format!("the page says \"{part}\"")),
+        Sign::Body(part) => body.contains(part).then(|| format!("the page says: {}", part.replace('"', ""))),
         Sign::Cookie(start) => headers.lines("set-cookie").find_map(|line| match line.value {
             Value::Secret(secret) => secret
                 .names
