@@ -2,13 +2,15 @@
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use whycors::capture::REMARKS;
+use std::sync::atomic::AtomicBool;
+use whycors::capture::{REMARKS, Source};
 use whycors::diagnosis::table::CAUSES;
 use whycors::diagnosis::{Doubt, NotProven};
 use whycors::report::view::{
     Certainty, Engine, LadderKind, LadderMark, Link, Nature, Party, Report, Stage, StepOutcome, Verdict,
 };
 use whycors::report::{Options, json};
+use whycors::run::{Request, analyse};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
@@ -67,6 +69,43 @@ fn json_output_is_valid_and_holds_no_field_the_schema_does_not_know() {
     let validator = validator(None);
     let options = Options { all: true, ..Options::default() };
     for (name, report) in samples() {
+        let mut out = Vec::new();
+        json::write(&report, &options, &mut out).expect("a vector takes every byte");
+        assert_valid(&validator, &serde_json::from_slice(&out).expect("output is JSON"), &name);
+    }
+}
+
+/// The bundled samples, analysed.
+fn bundled() -> Vec<(String, Report)> {
+    let samples = root().parent().expect("the project's folder").join("samples");
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(samples)
+        .expect("the samples are checked in")
+        .map(|entry| entry.expect("a directory entry").path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    let analysed = |folder: PathBuf| {
+        let files = std::fs::read_dir(&folder).expect("a folder").map(|entry| entry.expect("a directory entry").path());
+        let captures = files.filter(|path| path.extension().is_some_and(|kind| kind == "har" || kind == "pcap"));
+        let sources = captures
+            .zip(0..)
+            .map(|(path, index)| Source { index, path: path.to_string_lossy().into_owned() })
+            .collect();
+        let request = Request { sources, all: true, ..Request::default() };
+        let outcome = analyse(&request, &AtomicBool::new(false), &mut |_| {});
+        assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+        (folder.display().to_string(), outcome.report)
+    };
+    folders.into_iter().map(analysed).collect()
+}
+
+#[test]
+fn the_bundled_samples_give_valid_json() {
+    let validator = validator(None);
+    let options = Options { all: true, ..Options::default() };
+    let reports = bundled();
+    assert_eq!(reports.len(), 21);
+    for (name, report) in reports {
         let mut out = Vec::new();
         json::write(&report, &options, &mut out).expect("a vector takes every byte");
         assert_valid(&validator, &serde_json::from_slice(&out).expect("output is JSON"), &name);

@@ -136,7 +136,9 @@ fn span(from: &str, to: &str) -> String {
 /// What one input is: recorder, size, time, page.
 pub fn input(input: &Input) -> String {
     if let Some(error) = &input.error {
-        return format!("not read: {error}");
+        // The path stands in front already.
+        let reason = error.strip_prefix(input.path.as_str()).and_then(|rest| rest.strip_prefix(": "));
+        return format!("not read: {}", reason.unwrap_or(error));
     }
     let mut parts = Vec::new();
     if let Some(recorder) = &input.recorder {
@@ -251,7 +253,9 @@ pub fn clean(report: &Report) -> Option<Clean> {
     if let Some(not_judged) = not_judged(summary) {
         lines.push(("skipped", format!("not judged: {not_judged}")));
     }
+    let nothing_read = !report.inputs.is_empty() && report.inputs.iter().all(|input| input.error.is_some());
     let ask = match (leading_remark(report), hidden) {
+        _ if nothing_read => None,
         (Some(_), _) => None,
         (None, Some(_)) => Some(ASK_HIDDEN),
         (None, None) => Some(ASK),

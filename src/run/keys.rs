@@ -39,12 +39,12 @@ pub(super) fn collect(
 fn add(keys: &mut KeyLog, path: &Path, text: &[u8], listener: &mut dyn FnMut(Event)) {
     let broken = keys.add(text);
     if broken.count > 0 {
-        listener(Event::Notice(format!(
-            "{}: {} lines are no key log lines (first: line {}) and were passed over",
-            path.display(),
-            broken.count,
-            broken.first_line.unwrap_or_default()
-        )));
+        let what = match broken.count {
+            1 => "1 line is no key log line".to_owned(),
+            count => format!("{count} lines are no key log lines"),
+        };
+        let (path, first) = (path.display(), broken.first_line.unwrap_or_default());
+        listener(Event::Notice(format!("{path}: {what} (line {first}); passed over")));
     }
 }
 

@@ -12,6 +12,8 @@ use std::path::Path;
 
 /// Findings this much farther from the time given than the nearest one are still shown, in seconds.
 const NEAR: f64 = 2.0;
+/// Farther away than this, the time was probably given in another time zone; in seconds.
+const FAR: f64 = 300.0;
 /// A longer file is no console message.
 const LONGEST: u64 = 1 << 20;
 
@@ -41,11 +43,10 @@ pub(super) fn engine(known: &[Known]) -> Option<Engine> {
 /// Keeps the findings that the customer's message and time select; the counts stay those of the
 /// whole analysis. Returns what to tell the user.
 pub(super) fn choose(outcome: &mut Outcome, known: Option<&[Known]>, at: Option<At>) -> Option<String> {
-    let notice = known.and_then(|known| by_message(&mut outcome.report, known));
-    if let Some(at) = at {
-        nearest(&mut outcome.report, at);
-    }
-    notice
+    let by_message = known.and_then(|known| by_message(&mut outcome.report, known));
+    let by_time = at.and_then(|at| nearest(&mut outcome.report, at));
+    let notices: Vec<String> = by_message.into_iter().chain(by_time).collect();
+    (!notices.is_empty()).then(|| notices.join("; "))
 }
 
 fn by_message(report: &mut Report, messages: &[Known]) -> Option<String> {
@@ -90,8 +91,10 @@ fn speaks_of(known: &Known, finding: &Finding, strict: bool) -> bool {
     fits || !strict || known.engine == Some(Engine::WebKit)
 }
 
-fn nearest(report: &mut Report, at: At) {
+fn nearest(report: &mut Report, at: At) -> Option<String> {
     let apart = |finding: &Finding| finding.started.as_deref().and_then(|started| at.seconds_from(started));
-    let Some(least) = report.findings.iter().filter_map(apart).min_by(f64::total_cmp) else { return };
+    let least = report.findings.iter().filter_map(apart).min_by(f64::total_cmp)?;
     report.findings.retain(|finding| apart(finding).is_some_and(|seconds| seconds <= least + NEAR));
+    (least > FAR)
+        .then(|| "nothing failed within five minutes of that time; --at is in UTC; the nearest is shown".to_owned())
 }

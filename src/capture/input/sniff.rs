@@ -23,8 +23,8 @@ const OTHERS: &[(&[u8], &str)] = &[
     (b"\xff\xd8\xff", "a JPEG image; ask for the HAR instead of a screenshot"),
     (b"GIF8", "a GIF image; ask for the HAR instead of a screenshot"),
     (b"%PDF", "a PDF document; ask for the HAR itself"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", "a Windows program"),
+    (b"\x7fELF", "a program; name the capture itself"),
+    (b"MZ", "a Windows program; name the capture itself"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive; unpack it first"),
     (b"Rar!", "a RAR archive; unpack it first"),
     (b"BZh", "a bzip2 file; unpack it first"),
@@ -98,7 +98,7 @@ fn text_or_binary(head: &[u8]) -> Shape {
     }
     let control = head.iter().filter(|byte| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\r')).count();
     if head.contains(&0) || control * 8 > head.len() {
-        return Shape::Other("binary data");
+        return Shape::Other("binary data; name the capture itself");
     }
     Shape::Text
 }
