@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use whycors::capture::{Limits, Source};
 use whycors::report::view::{Finding, Report, Verdict};
+use whycors::report::{Options, text};
 use whycors::run::{Request, analyse};
 
 fn root() -> PathBuf {
@@ -125,4 +126,61 @@ fn every_sample_has_a_row_in_the_list_a_capture_and_what_is_expected_of_it() {
         assert!(!captures(&sample).is_empty(), "{sample} has no capture");
         assert!(root().join("samples").join(&sample).join("expected.json").is_file(), "{sample} has no expected.json");
     }
+}
+
+/// The text report as it goes to a pipe.
+fn text_report(report: &Report) -> String {
+    let mut out = Vec::new();
+    text::write(report, &Options::default(), &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// The text report on a sample, with the path as a user in the project's folder gives it.
+fn answer(sample: &str) -> String {
+    let paths: Vec<PathBuf> =
+        captures(sample).iter().map(|path| path.strip_prefix(root()).unwrap().to_path_buf()).collect();
+    text_report(&report(&paths, None, false))
+}
+
+/// The text report on recorded packets.
+fn packets(scenario: &str) -> String {
+    let folder = Path::new("tests/captures/real").join(scenario);
+    text_report(&report(&[folder.join("capture.pcap.gz")], Some(folder.join("keys.log")), false))
+}
+
+#[test]
+fn answers_read_as_their_snapshots() {
+    for sample in [
+        "options-405",
+        "login-check-401",
+        "redirect-to-login",
+        "error-500-hidden",
+        "allow-origin-twice",
+        "cached-for-another-site",
+        "wildcard-with-credentials",
+        "origin-not-on-list",
+        "bare-403",
+        "bare-403-packets",
+        "two-tabs",
+        "nothing-wrong",
+        "connection-reset",
+        "cancelled",
+        "local-network",
+    ] {
+        insta::assert_snapshot!(sample, answer(sample));
+    }
+}
+
+#[test]
+fn the_first_screen_of_a_long_session_reads_as_its_snapshot() {
+    let text = answer("long-session");
+    let (screen, rest) = text.split_once("\n\n✗ ").unwrap();
+    let (_, remarks) = rest.split_once("\n  remarks").unwrap();
+    insta::assert_snapshot!("long-session", format!("{screen}\n\n  remarks{remarks}"));
+}
+
+#[test]
+fn packets_of_a_failed_connection_read_as_their_snapshots() {
+    insta::assert_snapshot!("connection-reset-packets", packets("nw-reset"));
+    insta::assert_snapshot!("cancelled-packets", packets("nw-hang-abort"));
 }
