@@ -8,10 +8,12 @@ mod explain;
 mod interactive;
 mod keep;
 mod keys;
+mod message;
 mod select;
 
 use crate::capture::{self, InputSummary, Limits, Progress, ReadError, Remark, Sink, Source};
 use crate::cors::Engine;
+use crate::diagnosis::explain::Known;
 use crate::exchange::Exchange;
 use crate::report::view;
 use keep::Kept;
@@ -31,6 +33,8 @@ pub struct Request {
     pub engine: Option<Engine>,
     /// Keep passes, too.
     pub all: bool,
+    /// What the customer's console said: evidence of the credentials mode.
+    pub messages: Vec<Known>,
 }
 
 /// What happens while an analysis runs.

@@ -51,6 +51,7 @@ fn report(paths: &[PathBuf], keys: Option<PathBuf>, all: bool) -> Report {
         limits: Limits::default(),
         engine: None,
         all,
+        ..Request::default()
     };
     let outcome = analyse(&request, &AtomicBool::new(false), &mut |_| {});
     assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);

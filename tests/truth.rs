@@ -101,6 +101,7 @@ fn report(path: &Path, keys: &Path) -> Report {
         limits: Limits::default(),
         engine: None,
         all: true,
+        ..Request::default()
     };
     let outcome = analyse(&request, &AtomicBool::new(false), &mut |_| {});
     assert!(outcome.errors.is_empty(), "{}: {:?}", path.display(), outcome.errors);

@@ -4,6 +4,7 @@
 
 use super::{Engine, Extracted, extract_list};
 use crate::exchange::ResponseHead;
+use std::collections::HashSet;
 
 /// Whether a cached preflight result covers another request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +67,10 @@ pub fn covers(
     }
     let Some(names) = names else { return Coverage::Unreadable };
     let wildcard = star(&names);
+    // A set, since both lists may be as long as a head.
+    let listed: HashSet<String> = names.values().iter().map(|value| value.to_ascii_lowercase()).collect();
     let covered = unsafe_headers.iter().all(|name| {
-        let literal = names.values().iter().any(|value| value.eq_ignore_ascii_case(name));
+        let literal = listed.contains(name);
         literal || (wildcard && (name != "authorization" || engine.wildcard_covers_authorization_in_cache()))
     });
     if covered { Coverage::Covered } else { Coverage::NotCovered }

@@ -19,6 +19,8 @@ pub(super) struct Candidate {
     pub(super) method: Box<str>,
     /// Names the preflight asks for, or the unsafe names of the actual.
     pub(super) names: Vec<String>,
+    /// Hashes of the lower-case names of all request headers, sorted: a list may be as long as a head.
+    header_names: Vec<u64>,
     /// Arrival number, over all exchanges.
     pub(super) sequence: u64,
     /// Nanoseconds of capture time; arrival order where the capture has no times.
@@ -38,7 +40,10 @@ impl Candidate {
         let preflight = Preflight::parse(exchange);
         let start = exchange.started.map_or(clock, crate::exchange::CaptureTime::nanos);
         let end = exchange.completed.map_or(start, crate::exchange::CaptureTime::nanos).max(start);
+        let mut header_names: Vec<u64> = exchange.request.headers.iter().map(|line| hash(line.name)).collect();
+        header_names.sort_unstable();
         Self {
+            header_names,
             passes: preflight.as_ref().and_then(Preflight::passes),
             origin: preflight.as_ref().map(|preflight| (preflight.origin().clone(), OriginSource::Header)).or(origin),
             maybe_form,
@@ -70,6 +75,13 @@ impl Candidate {
     }
 }
 
+/// FNV-1a over the lower-case name. A collision would only let a preflight be considered.
+fn hash(name: &[u8]) -> u64 {
+    name.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
 /// How well a preflight fits an actual request, smaller is better; `None` when it cannot be its.
 pub(super) fn fit(preflight: &Candidate, actual: &Candidate, tainted: bool) -> Option<(u32, u64)> {
     const SLACK: i64 = 50_000_000;
@@ -93,10 +105,12 @@ pub(super) fn fit(preflight: &Candidate, actual: &Candidate, tainted: bool) -> O
         Some(_) => return None,
     }
     let headers = &actual.exchange.request.headers;
-    if asked.names().iter().any(|name| headers.presence(name) == Presence::Absent) {
+    let listed = |name: &String| actual.header_names.binary_search(&hash(name.as_bytes())).is_ok();
+    if asked.names().iter().find(|name| !listed(name)).is_some_and(|name| headers.presence(name) == Presence::Absent) {
         return None;
     }
-    let left_over = actual.names.iter().filter(|name| !asked.names().contains(name) && !added_by_others(name)).count();
+    let covered = |name: &String| asked.names().binary_search(name).is_ok() || added_by_others(name);
+    let left_over = actual.names.iter().filter(|name| !covered(name)).count();
     penalty += 4 * u32::try_from(left_over).unwrap_or(u32::MAX / 8);
     let answered = actual.exchange.head().is_some();
     // A browser sends nothing after a preflight that failed. Its own file lists the request all the

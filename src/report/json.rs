@@ -53,6 +53,7 @@ struct First<'a> {
 
 #[derive(Serialize)]
 struct Last<'a> {
+    inputs: &'a [Input],
     summary: &'a Summary,
     remarks: &'a [Remark],
 }
@@ -70,9 +71,9 @@ impl<W: Write> Lines<W> {
         self.line(finding)
     }
 
-    /// Writes the last line.
-    pub fn finish(mut self, summary: &Summary, remarks: &[Remark]) -> io::Result<()> {
-        self.line(&Last { summary, remarks })
+    /// Writes the last line, with the inputs as they turned out.
+    pub fn finish(mut self, inputs: &[Input], summary: &Summary, remarks: &[Remark]) -> io::Result<()> {
+        self.line(&Last { inputs, summary, remarks })
     }
 
     fn line(&mut self, value: &impl Serialize) -> io::Result<()> {
@@ -89,7 +90,7 @@ pub fn write_lines(report: &Report, options: &Options, out: &mut dyn Write) -> i
     for finding in options.shown(report).iter() {
         lines.finding(finding)?;
     }
-    lines.finish(&report.summary, &report.remarks)
+    lines.finish(&report.inputs, &report.summary, &report.remarks)
 }
 
 /// A formatter that escapes what [`sanitize::is_hidden`] names; serde_json itself escapes C0 only.

@@ -2,6 +2,7 @@
 //!
 //! Owns the edge of the program. Everything that is analysed happens in [`super::analyse`].
 
+use super::message::Message;
 use super::{Event, Outcome, Request, analyse};
 use crate::capture::{Limits, Source};
 use crate::cli::{self, Args, Command, Environment, Exit, Format, Stop};
@@ -88,19 +89,26 @@ fn analysis(args: &Args, environment: &Environment) -> anyhow::Result<Exit> {
             view::Engine::Webkit => Engine::WebKit,
         }),
         all: args.all,
+        messages: Vec::new(),
     };
-    let known = super::select::message(args)?;
-    let request =
-        Request { engine: request.engine.or_else(|| known.as_deref().and_then(super::select::engine)), ..request };
+    let message = Message::read(args)?;
+    let request = match &message {
+        Some(message) => Request {
+            engine: request.engine.or_else(|| message.engine()),
+            messages: message.known().to_vec(),
+            ..request
+        },
+        None => request,
+    };
     let options = Options { style: environment.style(&args.look, to_file), all: args.all, filter: args.filter.clone() };
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_interrupt(&stop);
     let outcome = match format {
         Format::Ndjson => ndjson(&request, &options, args, &stop)?,
-        Format::Tui => super::interactive::show(&request, &options, known.as_deref(), args.at, &stop)?,
+        Format::Tui => super::interactive::show(&request, &options, message, args.at, &stop)?,
         Format::Text | Format::Markdown | Format::Html | Format::Json => {
             let mut outcome = analyse(&request, &stop, &mut progress());
-            if let Some(notice) = super::select::choose(&mut outcome, known.as_deref(), args.at) {
+            for notice in super::select::choose(&mut outcome, message.as_ref(), args.at) {
                 complain(&notice);
             }
             write(format, &outcome, &options, args.output.as_deref())?;
@@ -163,7 +171,7 @@ fn ndjson(request: &Request, options: &Options, args: &Args, stop: &AtomicBool) 
     if let Some(error) = trouble {
         return Err(error.into());
     }
-    lines.finish(&outcome.report.summary, &outcome.report.remarks)?;
+    lines.finish(&outcome.report.inputs, &outcome.report.summary, &outcome.report.remarks)?;
     Ok(outcome)
 }
 

@@ -2,10 +2,10 @@
 //!
 //! Owns the channel between them. What is shown is `tui`'s business.
 
+use super::message::Message;
 use super::select;
 use super::{Event, Outcome, Request, analyse};
 use crate::cli::At;
-use crate::diagnosis::explain::Known;
 use crate::report::{Options, view};
 use crate::tui::{self, Update};
 use std::collections::BTreeMap;
@@ -26,16 +26,16 @@ const HELD: Duration = Duration::from_millis(50);
 pub(super) fn show(
     request: &Request,
     options: &Options,
-    known: Option<&[Known]>,
+    message: Option<Message>,
     at: Option<At>,
     stop: &Arc<AtomicBool>,
 ) -> anyhow::Result<Outcome> {
     let (sender, updates) = sync_channel(WAITING);
-    let (request, known, reading) = (request.clone(), known.map(<[Known]>::to_vec), Arc::clone(stop));
+    let (request, reading) = (request.clone(), Arc::clone(stop));
     let worker = thread::Builder::new().name("analysis".to_owned()).spawn(move || {
         let mut forward = Forward::new(sender, &request);
         let mut outcome = analyse(&request, &reading, &mut |event| forward.event(event));
-        forward.notices.extend(select::choose(&mut outcome, known.as_deref(), at));
+        forward.notices.extend(select::choose(&mut outcome, message.as_ref(), at));
         forward.flush();
         for notice in std::mem::take(&mut forward.notices) {
             let remark = view::Remark { id: "notice".to_owned(), count: 1, text: notice, places: Vec::new() };

@@ -1,10 +1,11 @@
 //! What an analysis keeps while it runs: waiting exchanges, facts about servers, failing and
 //! undecided pairs, and counts of everything else.
 
-use super::{Event, Request};
+use super::{Event, Request, message};
 use crate::capture::har::dialects;
 use crate::capture::{InputSummary, Limits, Remark};
 use crate::cors::Engine;
+use crate::diagnosis::explain::Known;
 use crate::diagnosis::{Judged, RemarkCollector, ServerFacts, Verdict, diagnose, judge};
 use crate::exchange::{CaptureTime, Exchange, Listing};
 use crate::pairing::{Bounds, Counts, Pair, Pairer};
@@ -20,6 +21,7 @@ const PAGES: usize = 256;
 pub(super) struct Kept {
     limits: Limits,
     engine: Option<Engine>,
+    messages: Vec<Known>,
     all: bool,
     pairer: Pairer,
     counts: Counts,
@@ -46,6 +48,7 @@ impl Kept {
         Self {
             limits: request.limits.clone(),
             engine: request.engine,
+            messages: request.messages.clone(),
             all: request.all,
             pairer: Pairer::new(bounds(&request.limits)),
             counts: Counts::default(),
@@ -92,7 +95,7 @@ impl Kept {
     fn settle(&mut self, listener: &mut dyn FnMut(Event)) {
         for pair in self.pairer.settled() {
             self.count_page(&pair);
-            let judged = judge(pair, self.engine);
+            let judged = message::settle(judge(pair, self.engine), &self.messages, self.engine);
             self.facts.observe(&judged);
             self.collector.observe(&judged);
             let passed = matches!(judged.verdict, Verdict::Pass);

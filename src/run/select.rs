@@ -3,92 +3,104 @@
 //! Owns the choice. What a message says is read by `diagnosis::explain`.
 
 use super::Outcome;
-use crate::cli::{Args, At};
+use super::message::Message;
+use crate::cli::At;
 use crate::cors::Engine;
-use crate::diagnosis::explain::{Known, Subject, recognise_each};
+use crate::diagnosis::explain::{Known, Subject};
+use crate::diagnosis::rules::RuleInfo;
 use crate::report::mask::Masker;
 use crate::report::view::{Finding, Report};
-use std::path::Path;
 
 /// Findings this much farther from the time given than the nearest one are still shown, in seconds.
 const NEAR: f64 = 2.0;
 /// Farther away than this, the time was probably given in another time zone; in seconds.
 const FAR: f64 = 300.0;
-/// A longer file is no console message.
-const LONGEST: u64 = 1 << 20;
-
-/// Reads the pasted message: the argument itself, or the file it names.
-pub(super) fn message(args: &Args) -> anyhow::Result<Option<Vec<Known>>> {
-    let Some(given) = args.console.as_deref() else { return Ok(None) };
-    let path = Path::new(given);
-    let text = if path.is_file() {
-        let size = path.metadata().map_or(0, |metadata| metadata.len());
-        anyhow::ensure!(size <= LONGEST, "{given}: too long for a console message; paste the red line itself");
-        let bytes = std::fs::read(path)
-            .map_err(|error| anyhow::anyhow!("{given}: cannot be read: {error}; paste the message instead"))?;
-        String::from_utf8_lossy(&bytes).into_owned()
-    } else {
-        given.to_owned()
-    };
-    let known = recognise_each(&text);
-    anyhow::ensure!(!known.is_empty(), "--console: no browser message is recognised in it; paste the whole red line");
-    Ok(Some(known))
-}
-
-/// The engine that wrote the message, where it tells.
-pub(super) fn engine(known: &[Known]) -> Option<Engine> {
-    known.iter().find_map(|known| known.engine)
-}
 
 /// Keeps the findings that the customer's message and time select; the counts stay those of the
 /// whole analysis. Returns what to tell the user.
-pub(super) fn choose(outcome: &mut Outcome, known: Option<&[Known]>, at: Option<At>) -> Option<String> {
-    let by_message = known.and_then(|known| by_message(&mut outcome.report, known));
-    let by_time = at.and_then(|at| nearest(&mut outcome.report, at));
-    let notices: Vec<String> = by_message.into_iter().chain(by_time).collect();
-    (!notices.is_empty()).then(|| notices.join("; "))
+pub(super) fn choose(outcome: &mut Outcome, message: Option<&Message>, at: Option<At>) -> Vec<String> {
+    let mut notices = Vec::new();
+    notices.extend(message.and_then(|message| by_message(&mut outcome.report, message)));
+    notices.extend(at.and_then(|at| nearest(&mut outcome.report, at)));
+    notices
 }
 
-fn by_message(report: &mut Report, messages: &[Known]) -> Option<String> {
+/// Whether a message speaks of a finding.
+type Fits = fn(&Message, &[Known], &Finding) -> bool;
+
+/// How surely, the surest first.
+const LEVELS: [Fits; 3] = [says_the_same, names_rule_and_url, names_url];
+
+fn by_message(report: &mut Report, message: &Message) -> Option<String> {
     let mut masker = Masker::new();
-    let messages: Vec<Known> = messages
+    let known: Vec<Known> = message
+        .known()
         .iter()
         .map(|known| Known { url: known.url.as_deref().map(|url| masker.url(url)), ..known.clone() })
         .collect();
-    let matching = |finding: &Finding, strict: bool| messages.iter().any(|known| speaks_of(known, finding, strict));
-    let strict = report.findings.iter().any(|finding| matching(finding, true));
-    if strict {
-        report.findings.retain(|finding| matching(finding, true));
-        return None;
+    for (level, fits) in LEVELS.iter().enumerate() {
+        if !report.findings.iter().any(|finding| fits(message, &known, finding)) {
+            continue;
+        }
+        report.findings.retain(|finding| fits(message, &known, finding));
+        let other_rule = "the message speaks of a request in this file, which failed by another rule here; it is shown";
+        return (level == 2).then(|| other_rule.to_owned());
     }
-    if report.findings.iter().any(|finding| matching(finding, false)) {
-        report.findings.retain(|finding| matching(finding, false));
-        let notice = "the message speaks of a request in this file, which failed by another rule here; it is shown";
-        return Some(notice.to_owned());
-    }
-    let notice =
-        "no failing request of the input fits the message: it may be another recording; all findings are shown";
-    Some(notice.to_owned())
+    let causes = known.iter().find_map(|known| match known.subject {
+        Subject::Cause(id) => Some(id),
+        _ => None,
+    });
+    let reasons = known.iter().any(|known| matches!(known.subject, Subject::Rule(_) | Subject::Cause(_)));
+    Some(match causes {
+        Some(id) => format!("the message speaks of {id}, of which this input shows nothing; see whycors explain {id}"),
+        None if !reasons => {
+            "the message names no reason of its own: look for the line before it; all findings are shown".to_owned()
+        }
+        None => "no failing request of the input fits the message: it may be another recording; all findings are shown"
+            .to_owned(),
+    })
 }
 
-/// Whether a message speaks of this finding: its URL and origin, and (strictly) its rule.
-fn speaks_of(known: &Known, finding: &Finding, strict: bool) -> bool {
+/// The pasted text holds a sentence that a browser prints for this finding.
+fn says_the_same(message: &Message, _: &[Known], finding: &Finding) -> bool {
+    let console = &finding.console;
+    // This line stands beside every refusal in Chrome, whatever the reason.
+    let telling = |sentence: &&str| sentence.len() > 20 && !sentence.ends_with("net::ERR_FAILED");
+    [&console.chromium, &console.firefox, &console.webkit]
+        .into_iter()
+        .flatten()
+        .flat_map(|sentences| sentences.lines())
+        .filter(telling)
+        .any(|sentence| message.text().contains(sentence))
+}
+
+fn names_rule_and_url(_: &Message, known: &[Known], finding: &Finding) -> bool {
+    known.iter().any(|known| is_about(known, finding) && names_rule(known, finding))
+}
+
+fn names_url(_: &Message, known: &[Known], finding: &Finding) -> bool {
+    known.iter().any(|known| is_about(known, finding))
+}
+
+/// Whether a message speaks of this finding's URL and origin.
+fn is_about(known: &Known, finding: &Finding) -> bool {
     let Some(url) = known.url.as_deref() else { return false };
     let bare = |url: &str| url.split('#').next().unwrap_or_default().trim_end_matches('?').to_owned();
     let page = finding.page.as_deref().unwrap_or(&finding.origin);
     let same_origin = known.origin.as_deref().is_none_or(|origin| origin == page || origin == finding.origin);
-    if bare(url) != bare(&finding.url) || !same_origin {
-        return false;
-    }
+    bare(url) == bare(&finding.url) && same_origin
+}
+
+/// Whether a message names the finding's rule, in whatever browser's words.
+fn names_rule(known: &Known, finding: &Finding) -> bool {
     let Subject::Rule(ids) = known.subject else { return true };
-    let names = finding.rule.as_ref().and_then(|rule| rule.chromium.as_deref());
-    let fits = names.is_some_and(|name| {
-        ids.iter()
-            .filter_map(|id| crate::diagnosis::rules::RuleInfo::of(id))
-            .any(|info| info.chromium_preflight == Some(name) || info.chromium_actual == Some(name))
-    });
+    let name = finding.rule.as_ref().and_then(|rule| rule.chromium.as_deref());
+    let fits = ids
+        .iter()
+        .filter_map(|id| RuleInfo::of(id))
+        .any(|info| name.is_some() && (info.chromium_preflight == name || info.chromium_actual == name));
     // Safari speaks of the status first, whatever else is wrong.
-    fits || !strict || known.engine == Some(Engine::WebKit)
+    fits || known.engine == Some(Engine::WebKit)
 }
 
 fn nearest(report: &mut Report, at: At) -> Option<String> {

@@ -1,0 +1,93 @@
+//! The console message a customer pasted (`--console`): what it says, and what it proves.
+//!
+//! Owns reading it and its use as evidence of the credentials mode. Which finding it means is
+//! `select`'s business.
+
+use crate::cli::Args;
+use crate::cors::Engine;
+use crate::diagnosis::explain::{Known, Subject, recognise_each};
+use crate::diagnosis::{Doubt, Failure, Judged, Verdict, judge};
+use crate::exchange::without_fragment;
+use crate::pairing::{Credentials, Mode};
+use std::path::Path;
+
+/// A longer file is no console message.
+const LONGEST: u64 = 1 << 20;
+
+/// A pasted message.
+#[derive(Debug, Clone)]
+pub(super) struct Message {
+    text: String,
+    known: Vec<Known>,
+}
+
+impl Message {
+    /// Reads `--console`: the argument itself, or the file it names; `None` when it was not given.
+    pub(super) fn read(args: &Args) -> anyhow::Result<Option<Self>> {
+        let Some(given) = args.console.as_deref() else { return Ok(None) };
+        let path = Path::new(given);
+        let text = if path.is_file() {
+            let size = path.metadata().map_or(0, |metadata| metadata.len());
+            anyhow::ensure!(size <= LONGEST, "{given}: too long for a console message; paste the red line itself");
+            let bytes = std::fs::read(path)
+                .map_err(|error| anyhow::anyhow!("{given}: cannot be read: {error}; paste the message instead"))?;
+            String::from_utf8_lossy(&bytes).into_owned()
+        } else {
+            given.to_owned()
+        };
+        let known = recognise_each(&text);
+        anyhow::ensure!(
+            !known.is_empty(),
+            "--console: no browser message is recognised in it; paste the whole red line"
+        );
+        Ok(Some(Self { text, known }))
+    }
+
+    /// What it speaks of, one item a message.
+    pub(super) fn known(&self) -> &[Known] {
+        &self.known
+    }
+
+    /// As it was pasted.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The engine that wrote it, where it tells.
+    pub(super) fn engine(&self) -> Option<Engine> {
+        self.known.iter().find_map(|known| known.engine)
+    }
+}
+
+/// Settles an open credentials mode by what the browser said of this very request: of the two modes
+/// the one that fails by the rule it named.
+pub(super) fn settle(judged: Judged, messages: &[Known], engine: Option<Engine>) -> Judged {
+    let open = matches!(&judged.verdict, Verdict::Undecided { doubt: Doubt::CredentialsUnknown, .. });
+    if !open {
+        return judged;
+    }
+    let about = |known: &&Known| {
+        let url = known.url.as_deref().is_some_and(|url| without_fragment(url) == &*judged.pair.url);
+        let page = judged.pair.page.as_ref().unwrap_or(&judged.pair.origin);
+        url && known
+            .origin
+            .as_deref()
+            .is_none_or(|origin| origin == page.as_str() || origin == judged.pair.origin.as_str())
+    };
+    for known in messages.iter().filter(about) {
+        let Subject::Rule(ids) = known.subject else { continue };
+        let mut fitting = [Mode::Include, Mode::NotInclude].into_iter().filter_map(|mode| {
+            let mut pair = judged.pair.clone();
+            let because = "the browser's console says by which rule it refused";
+            pair.credentials = Credentials { mode, certain: false, because };
+            let settled = judge(pair, engine);
+            let names =
+                matches!(&settled.verdict, Verdict::Fail(Failure::Rule { rule, .. }) if ids.contains(&rule.id()));
+            names.then_some(settled)
+        });
+        if let (Some(settled), None) = (fitting.next(), fitting.next()) {
+            return settled;
+        }
+    }
+    judged
+}
