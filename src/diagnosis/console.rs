@@ -35,7 +35,8 @@ fn of_engine(judged: &Judged, engine: Engine, verdict: &Verdict) -> Option<Strin
         Verdict::Fail(Failure::Browser { error }) if error.is_empty() => Reason::MixedContent { page: page_url(pair) },
         _ => return None,
     };
-    let page = pair.page.as_ref().unwrap_or(&pair.origin);
+    // A redirect taints the request's origin, not the page's; without one `null` is the page's own.
+    let page = pair.page.as_ref().filter(|_| !pair.redirected_from.is_empty()).unwrap_or(&pair.origin);
     let first = pair.redirected_from.first().map(|hop| effective_url(hop));
     let location = match &reason {
         Reason::Refused { stage: Stage::Redirect, .. } => location(pair),
