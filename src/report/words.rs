@@ -240,6 +240,15 @@ pub fn clean(report: &Report) -> Option<Clean> {
             ),
             None => format!("No CORS failure. {requests}, {all} ({preflights})."),
         };
+        if summary.preflights_reused > 0 {
+            let requests = counted(summary.preflights_reused, "request", "requests");
+            lines.push(("reused", format!("{requests} went out on the result of an earlier preflight")));
+        }
+        if summary.with_credentials > 0 {
+            let requests = counted(summary.with_credentials, "request", "requests");
+            let names = "the server names the origin and allows credentials";
+            lines.push(("cookies", format!("{requests} included credentials: {names}")));
+        }
         verdict = if hidden.is_some() { Verdict::Undecided } else { Verdict::Pass };
         lines.push((
             "answers",

@@ -8,7 +8,7 @@ use crate::cors::Engine;
 use crate::diagnosis::explain::Known;
 use crate::diagnosis::{Judged, RemarkCollector, ServerFacts, Verdict, diagnose, judge};
 use crate::exchange::{CaptureTime, Exchange, Listing};
-use crate::pairing::{Bounds, Counts, Pair, Pairer};
+use crate::pairing::{Bounds, Counts, Mode, Pair, PairKind, Pairer};
 use crate::report::build;
 use crate::report::mask::Masker;
 use crate::report::same;
@@ -105,6 +105,8 @@ impl Kept {
                 let status =
                     judged.pair.actual().and_then(|actual| actual.head()).map_or(0, |response| response.status);
                 self.summary.http_errors_readable += u64::from(status >= 400);
+                self.summary.preflights_reused += u64::from(matches!(judged.pair.kind, PairKind::Cached { .. }));
+                self.summary.with_credentials += u64::from(judged.pair.credentials.mode == Mode::Include);
                 continue;
             }
             if self.judged.len() >= self.limits.findings {
@@ -155,7 +157,7 @@ impl Kept {
             .iter()
             .map(|(id, count)| view::Count { id: (*id).to_owned(), count: *count })
             .collect();
-        let mut all: Vec<view::Remark> = remarks.iter().map(reader_remark).collect();
+        let mut all: Vec<view::Remark> = remarks.iter().map(|remark| reader_remark(remark, inputs)).collect();
         all.extend(std::mem::take(&mut self.collector).finish().into_iter().map(|remark| view::Remark {
             id: remark.id.to_owned(),
             count: remark.count,
@@ -218,11 +220,13 @@ fn bounds(limits: &Limits) -> Bounds {
     Bounds { horizon_seconds: limits.horizon_seconds, waiting: limits.waiting, remembered: limits.server_facts }
 }
 
-fn reader_remark(remark: &Remark) -> view::Remark {
+fn reader_remark(remark: &Remark, inputs: &[InputSummary]) -> view::Remark {
+    // Places name their file; a remark on a file as a whole has none.
+    let named = if inputs.len() > 1 && remark.places.is_empty() { inputs.get(remark.input as usize) } else { None };
     view::Remark {
         id: remark.id.to_owned(),
         count: remark.count,
-        text: remark.text.clone(),
+        text: named.map_or_else(|| remark.text.clone(), |input| format!("{}: {}", input.path, remark.text)),
         places: remark.places.iter().copied().map(build::place).collect(),
     }
 }

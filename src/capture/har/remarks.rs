@@ -238,10 +238,15 @@ impl Health {
         all.extend(self.by_nature(recorder));
         if !self.cookies.is_empty() || !self.tokens.is_empty() {
             let count = (self.cookies.len() + self.tokens.len()) as u64;
+            let held: Vec<String> = [(self.cookies.len(), "cookie"), (self.tokens.len(), "token")]
+                .into_iter()
+                .filter(|(count, _)| *count > 0)
+                .map(|(count, what)| plural(count as u64, what))
+                .collect();
+            let them = if count == 1 { "it" } else { "them" };
             let text = format!(
-                "this file still holds {} and {}; delete it when done, have them revoked if it was sent around, and share a copy made with: whycors redact",
-                plural(self.cookies.len() as u64, "cookie"),
-                plural(self.tokens.len() as u64, "token")
+                "this file still holds {}; delete the file when done, have {them} revoked if it was sent around, and share a copy made with: whycors redact",
+                held.join(" and ")
             );
             all.push(self.remark("secrets-inside", count, text));
         }

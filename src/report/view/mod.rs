@@ -106,6 +106,12 @@ pub struct Summary {
     /// Statuses ≥ 400 of pairs that passed CORS.
     #[serde(default)]
     pub http_errors_readable: u64,
+    /// Pairs that passed by an earlier preflight's result.
+    #[serde(default)]
+    pub preflights_reused: u64,
+    /// Pairs that passed with credentials.
+    #[serde(default)]
+    pub with_credentials: u64,
 }
 
 /// A count under an id.
@@ -208,12 +214,18 @@ impl Summary {
     /// Counts a pair by its finding: verdict, nature, and whether the page could read an HTTP error.
     pub fn count(&mut self, finding: &Finding) {
         self.cors_requests = self.cors_requests.saturating_add(1);
-        let mut counters = Vec::with_capacity(2);
+        let mut counters = Vec::with_capacity(4);
         match finding.verdict {
             Verdict::Pass => {
                 counters.push(&mut self.passed);
                 if finding.actual.as_ref().and_then(|actual| actual.status).is_some_and(|status| status >= 400) {
                     counters.push(&mut self.http_errors_readable);
+                }
+                if finding.link == Link::Cached {
+                    counters.push(&mut self.preflights_reused);
+                }
+                if finding.credentials.mode == "include" {
+                    counters.push(&mut self.with_credentials);
                 }
             }
             Verdict::Undecided => counters.push(&mut self.undecided),
