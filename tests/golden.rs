@@ -95,6 +95,8 @@ fn every_sample_is_told_as_the_browser_told_it() {
         let expected: Value = serde_json::from_slice(&file).unwrap();
         let report = report(&captures(&sample), None, true);
         let summary = json!(report.summary);
+        let shown = self::report(&captures(&sample), None, false);
+        assert_eq!(shown.summary, report.summary, "{sample}: what is shown changes no count");
         for (name, count) in expected["summary"].as_object().unwrap() {
             assert_eq!(summary[name], *count, "{sample}: {name}");
         }

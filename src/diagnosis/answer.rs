@@ -2,7 +2,7 @@
 //!
 //! Owns the assembly. Each part is made elsewhere: `cause`, `fix`, `verify`, `doubts`, `stack`.
 
-use super::cause::Scene;
+use super::cause::{ActualRedirectKind, Scene};
 use super::evidence::Evidence;
 use super::facts::{ServerFacts, Works};
 use super::fix::Fix;
@@ -10,6 +10,7 @@ use super::stack::{self, StackHit};
 use super::verify::Verify;
 use super::{Cause, Judged, Verdict, cause, dispute, doubts, fix, headline, quote, verify};
 use crate::cors::Rule;
+use crate::exchange::Exchange;
 use std::fmt::Write as _;
 
 /// Characters of one sentence or line.
@@ -131,6 +132,13 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
     };
     if let Some(found) = found {
         diagnosis.nature = found.cause.nature();
+        if let (Cause::ActualRedirect { kind: ActualRedirectKind::Login, .. }, Some(hop)) =
+            (&found.cause, judged.pair.redirected_from.first())
+        {
+            // The fix is at the server that redirects, not at the login page.
+            let origin = judged.pair.page.as_ref().unwrap_or(&judged.pair.origin);
+            diagnosis.log = log_line(hop, origin.as_str(), &[]);
+        }
         diagnosis.headline = headline::headline(&scene, &found.cause, found.certainty);
         diagnosis.fixes = fix::fixes(&scene, &found.cause, &own, diagnosis.log.as_deref());
         diagnosis.verify = verify::verify(&scene, &found.cause);
@@ -235,15 +243,18 @@ fn request_ids(scene: &Scene<'_>) -> Vec<(String, String)> {
 
 /// `POST /v7/a, 2026-11-24 02:24:20.117 UTC, Origin https://app.shop.test, server 127.0.10.2, x-request-id 7f2c1a9e`.
 fn log(scene: &Scene<'_>) -> Option<String> {
-    let exchange = scene.exchange;
+    log_line(scene.exchange, scene.pair.origin.as_str(), &request_ids(scene))
+}
+
+fn log_line(exchange: &Exchange, origin: &str, ids: &[(String, String)]) -> Option<String> {
     let started = exchange.started?;
     let url = url::Url::parse(&exchange.request.url).ok()?;
     let mut line = format!("{} {}, {}", exchange.request.method, url.path(), quote::date_and_time(started));
-    let _ = write!(line, ", Origin {}", scene.pair.origin);
+    let _ = write!(line, ", Origin {origin}");
     if let Some(server) = exchange.server.as_deref().filter(|server| !server.is_empty()) {
         let _ = write!(line, ", server {server}");
     }
-    if let Some((name, value)) = request_ids(scene).first() {
+    if let Some((name, value)) = ids.first() {
         let _ = write!(line, ", {name} {value}");
     }
     Some(line)

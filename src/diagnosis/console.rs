@@ -24,6 +24,7 @@ pub fn console(judged: &Judged) -> [Option<String>; 3] {
 
 fn of_engine(judged: &Judged, engine: Engine, verdict: &Verdict) -> Option<String> {
     let pair = &judged.pair;
+    let mut spaces: &[&str] = &[];
     let reason = match verdict {
         Verdict::Fail(Failure::Rule { stage, rule }) | Verdict::Undecided { conditional: Some((stage, rule)), .. } => {
             Reason::Refused { rule, stage: *stage, status: status(pair, *stage) }
@@ -33,6 +34,11 @@ fn of_engine(judged: &Judged, engine: Engine, verdict: &Verdict) -> Option<Strin
         }
         Verdict::Fail(Failure::BodyCut) => Reason::Network { error: net_error(pair), preflight: false },
         Verdict::Fail(Failure::Browser { error }) if error.is_empty() => Reason::MixedContent { page: page_url(pair) },
+        Verdict::Fail(Failure::Browser { error }) if error.contains("LOCAL_NETWORK") => {
+            // The error text does not say which of the two the message named.
+            spaces = &["loopback"];
+            Reason::LocalNetwork { space: "local" }
+        }
         _ => return None,
     };
     // A redirect taints the request's origin, not the page's; without one `null` is the page's own.
@@ -59,8 +65,12 @@ fn of_engine(judged: &Judged, engine: Engine, verdict: &Verdict) -> Option<Strin
     };
     let kinds = kinds(pair);
     // The later lines repeat the first one's news; a customer quotes the first.
-    let sentences: Vec<String> =
-        wordings(engine, &blocked, kinds).into_iter().filter_map(|wording| wording.lines.into_iter().next()).collect();
+    let others = spaces.iter().map(|space| Blocked { reason: Reason::LocalNetwork { space }, ..blocked });
+    let sentences: Vec<String> = std::iter::once(blocked)
+        .chain(others)
+        .flat_map(|blocked| wordings(engine, &blocked, kinds))
+        .filter_map(|wording| wording.lines.into_iter().next())
+        .collect();
     (!sentences.is_empty()).then(|| sentences.join("\n"))
 }
 

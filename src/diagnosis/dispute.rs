@@ -4,7 +4,7 @@
 
 use super::cause::{ActualRedirectKind, Scene};
 use super::{Cause, Line, Verdict, quote};
-use crate::cors::Stage;
+use crate::cors::{Engine, Stage};
 use crate::exchange::{Presence, ResponseHead};
 use crate::pairing::{Mode, OriginSource, PairKind};
 use std::fmt::Write as _;
@@ -54,6 +54,28 @@ pub(super) fn lines(scene: &Scene<'_>, cause: Option<&Cause>) -> Vec<Line> {
                 .into(),
         );
     }
+    if matches!(
+        cause,
+        Some(
+            Cause::ServerUnreachable { .. }
+                | Cause::ConnectionReset
+                | Cause::ConnectionClosed
+                | Cause::PreflightTimeout { .. }
+                | Cause::TlsFailure { .. }
+        )
+    ) && scene.judged.judged_as == Engine::Chromium
+        && scene.exchange.recorder.vantage == crate::exchange::Vantage::Browser
+    {
+        push(
+            "beware",
+            "Firefox says \"CORS request did not succeed\" of the same event: the word CORS misleads".into(),
+        );
+    }
+    if let Some(Cause::AllowOriginMismatch { value, .. }) = cause
+        && scene.facts.allows_page(scene.pair, value)
+    {
+        push("others", format!("{value} gets the same value from this server: it looks like a fixed one"));
+    }
     if matches!(cause, Some(Cause::AllowOriginMismatch { .. } | Cause::OriginRefusedByServer))
         && let Some((place, other)) = scene.facts.allows_another(scene.pair)
         && scene.header("access-control-allow-origin").as_deref() != Some(other.as_str())
@@ -75,6 +97,9 @@ fn page(scene: &Scene<'_>) -> String {
 
 fn asked(scene: &Scene<'_>) -> String {
     let pair = scene.pair;
+    if let Some(first) = pair.redirected_from.first() {
+        return format!("{} {}; redirected, it went on as {}", first.request.method, first.request.url, pair.method);
+    }
     let mut text = pair.method.to_string();
     if !pair.unsafe_headers.is_empty() {
         text = format!("{text} with {}", quote::names(&pair.unsafe_headers));
@@ -151,7 +176,8 @@ fn allowed(scene: &Scene<'_>) -> String {
             parts.push(format!("methods {methods}"));
         }
         match &names {
-            Some(names) => parts.push(format!("headers {names}")),
+            Some(names) if names.contains(',') => parts.push(format!("headers {names}")),
+            Some(names) => parts.push(format!("header {names}")),
             None if asks_list => parts.push("headers: none".to_owned()),
             None => {}
         }
@@ -187,10 +213,14 @@ fn got(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
             let preflight = scene.pair.preflight().map(|preflight| &**preflight.exchange());
             let telling = preflight.filter(|preflight| preflight.head().is_none()).unwrap_or(exchange);
             let on = if telling.is_preflight() { " on the preflight" } else { "" };
-            let what = error(telling).or_else(|| telling.note.event.as_deref().map(str::to_owned));
+            let at = quote::place(telling.place);
+            // A packet event tells its own time.
+            let what = error(telling)
+                .map(|error| format!("{error}{}", after(telling)))
+                .or_else(|| telling.note.event.as_deref().map(str::to_owned));
             Some(match what {
-                Some(what) => format!("nothing: {what}{on} ({})", quote::place(telling.place)),
-                None => format!("nothing{on} ({})", quote::place(telling.place)),
+                Some(what) => format!("nothing{on}: {what} ({at})"),
+                None => format!("nothing{on} ({at})"),
             })
         }
         Some(
@@ -212,6 +242,12 @@ fn got(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// ` after 12 ms`, where the recorder tells.
+fn after(exchange: &crate::exchange::Exchange) -> String {
+    let nanos = exchange.started.zip(exchange.completed).map(|(from, to)| to.nanos().saturating_sub(from.nanos()));
+    nanos.filter(|nanos| *nanos > 0).map_or_else(String::new, |nanos| format!(" after {} ms", nanos / 1_000_000))
 }
 
 /// `302 to https://login… (entry 5); then GET with Origin: null got 200 without Access-Control-Allow-Origin (entry 7)`.

@@ -111,6 +111,13 @@ impl ServerFacts {
         self.page(pair)?.allowed.clone()
     }
 
+    /// Whether a request of this other page to the same server was allowed by its own origin.
+    pub(super) fn allows_page(&self, pair: &Pair, page: &str) -> bool {
+        let Some(host) = origin_of_url(&pair.url) else { return false };
+        let facts = self.pages.get(&(Box::from(page), Box::from(host.as_str())));
+        facts.and_then(|facts| facts.allowed.as_ref()).is_some_and(|(_, value)| value == page)
+    }
+
     /// Where this server allowed another origin.
     pub(super) fn allows_another(&self, pair: &Pair) -> Option<(Place, String)> {
         let others = &self.hosts.get(origin_of_url(&pair.url)?.as_str())?.others;

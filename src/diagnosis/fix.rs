@@ -213,7 +213,7 @@ fn prove(scene: &Scene<'_>, fix: &mut Fix, edits: &[Edit], response: &ResponseHe
         }
     }
     fix.proof = if stage == Stage::Preflight {
-        format!("the preflight passes with {}; {}", these(edits), after_preflight(pair, include))
+        format!("the preflight passes with {}; {}", these(edits), after_preflight(scene, include))
     } else {
         if proves_preflight(pair, include) {
             fix.proven.insert(0, Stage::Preflight);
@@ -239,13 +239,18 @@ fn these(edits: &[Edit]) -> &'static str {
 }
 
 /// What is known of the request after the preflight.
-fn after_preflight(pair: &Pair, include: bool) -> String {
+fn after_preflight(scene: &Scene<'_>, include: bool) -> String {
+    let pair = scene.pair;
+    let twice = scene.headers().is_some_and(|headers| headers.lines("access-control-allow-origin").count() > 1);
     match pair.actual().and_then(|actual| actual.head()) {
         Some(head) if proof::passes(pair, Stage::Actual, head, include) => {
             format!("the answer to {} is in the file and passes", pair.method)
         }
         Some(_) => {
             format!("the answer to {} is in the file and needs Access-Control-Allow-Origin as well", pair.method)
+        }
+        None if pair.actual().is_some() && twice => {
+            format!("the {} was never sent: its answer probably has two lines as well", pair.method)
         }
         None if pair.actual().is_some() => {
             format!("the {} was never sent: its answer needs Access-Control-Allow-Origin as well", pair.method)
@@ -283,6 +288,7 @@ fn generic(scene: &Scene<'_>, cause: &Cause, change: &Change, host: &str) -> Fix
     } else {
         String::new()
     };
+    let keep = keep(scene, cause);
     let title = match (change.status, cause) {
         (Some(status), _) if change.set.is_empty() => {
             format!("server of {host}: answer {request} {path} with {status}")
@@ -308,10 +314,10 @@ fn generic(scene: &Scene<'_>, cause: &Cause, change: &Change, host: &str) -> Fix
         }
 
         (None, Cause::AllowOriginMismatch { .. }) if !pair.origin.is_null() => format!(
-            "server of {host}: answer {request} {path} with the request's Origin when it is on the list, and put {} on it; {verb}{and_actual}",
+            "server of {host}: answer {request} {path} with the request's Origin when it is on the list, and put {} on it; {verb}{keep}{and_actual}",
             pair.origin
         ),
-        (None, _) => format!("server of {host}: on the answer to {request} {path} {verb}{and_actual}"),
+        (None, _) => format!("server of {host}: on the answer to {request} {path} {verb}{keep}{and_actual}"),
     };
     Fix {
         stack: "generic",
@@ -327,6 +333,22 @@ fn generic(scene: &Scene<'_>, cause: &Cause, change: &Change, host: &str) -> Fix
         why_not_proven: None,
         proof: String::new(),
     }
+}
+
+/// Lines that are right already and easily lost when Allow-Origin is changed.
+fn keep(scene: &Scene<'_>, cause: &Cause) -> String {
+    if !matches!(cause, Cause::AllowOriginMismatch { .. } | Cause::WildcardWithCredentials { .. }) {
+        return String::new();
+    }
+    let mut lines = Vec::new();
+    if scene.header("access-control-allow-credentials").as_deref() == Some("true") {
+        lines.push("Access-Control-Allow-Credentials: true".to_owned());
+    }
+    let varies = |value: &str| value.split(',').any(|name| name.trim().eq_ignore_ascii_case("origin"));
+    if scene.header("vary").is_some_and(|value| varies(&value)) {
+        lines.push("Vary: Origin".to_owned());
+    }
+    if lines.is_empty() { String::new() } else { format!(", keep {}", super::cause::list(&lines)) }
 }
 
 fn those(lines: usize) -> &'static str {

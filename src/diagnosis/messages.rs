@@ -96,6 +96,11 @@ pub enum Reason<'a> {
         /// Whether it was the preflight that failed.
         preflight: bool,
     },
+    /// The user or a policy does not let the page reach this part of the network (Chromium).
+    LocalNetwork {
+        /// `local` or `loopback`.
+        space: &'a str,
+    },
     /// An https page asked for an http URL.
     MixedContent {
         /// The page's URL.

@@ -23,7 +23,8 @@ pub struct StackHit {
 
 /// The layers that a response names, outermost first.
 pub fn detect(response: &ResponseHead) -> Vec<StackHit> {
-    let body = response.body.excerpt.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let written = response.body.excerpt.as_deref().unwrap_or_default();
+    let body = Body { written, lower: written.to_ascii_lowercase() };
     STACKS
         .iter()
         .filter_map(|stack| {
@@ -59,7 +60,23 @@ pub fn by_id(id: &str) -> Option<&'static Stack> {
     STACKS.iter().find(|stack| stack.id == id)
 }
 
-fn seen(sign: &Sign, response: &ResponseHead, body: &str) -> Option<String> {
+/// What is known of a body: as written, and in lower case at the same places.
+struct Body<'a> {
+    written: &'a str,
+    lower: String,
+}
+
+impl Body<'_> {
+    /// The words of a sign as they stand in the body.
+    fn says(&self, part: &str) -> Option<String> {
+        let start = self.lower.find(part)?;
+        let words = self.written.get(start..start.saturating_add(part.len()))?;
+        let longest = words.split('"').max_by_key(|piece| piece.len())?;
+        Some(format!("the body says \"{longest}\""))
+    }
+}
+
+fn seen(sign: &Sign, response: &ResponseHead, body: &Body<'_>) -> Option<String> {
     let headers = &response.headers;
     let value = |name: &str| headers.get_str(name).map(|value| value.to_ascii_lowercase());
     let quoted = |name: &str| quote::header_lines(headers, name).into_iter().next();
@@ -67,7 +84,7 @@ fn seen(sign: &Sign, response: &ResponseHead, body: &str) -> Option<String> {
         Sign::Has(name) => headers.has(name).then(|| quoted(name)).flatten(),
         Sign::Starts(name, part) => value(name).filter(|value| value.starts_with(part)).and_then(|_| quoted(name)),
         Sign::Contains(name, part) => value(name).filter(|value| value.contains(part)).and_then(|_| quoted(name)),
-        Sign::Body(part) => body.contains(part).then(|| format!("the page says: {}", part.replace('"', ""))),
+        Sign::Body(part) => body.says(part),
         Sign::Cookie(start) => headers.lines("set-cookie").find_map(|line| match line.value {
             Value::Secret(secret) => secret
                 .names

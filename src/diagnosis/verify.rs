@@ -124,7 +124,7 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause) -> Option<Verify> {
                     word(&hop.request.url),
                     quoted(&format!("Origin: {}", pair.page.as_ref().unwrap_or(&pair.origin)))
                 ),
-                expect: "401 with the Allow-Origin line, and no Location".to_owned(),
+                expect: "401 with the Allow-Origin line, and no Location, when sent without a session".to_owned(),
             })
         }
         Cause::AllowOriginMultiple { .. } => {

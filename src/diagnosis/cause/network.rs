@@ -111,7 +111,13 @@ fn browser(scene: &Scene<'_>, error: &str) -> Found {
     } else {
         Cause::BlockedBeforeNetwork { kind: Blocked::Other }
     };
-    Found::new(cause, Certainty::Certain, format!("the error text {error} ({wher})")).brief(error).at(at, error)
+    let why = match cause {
+        Cause::BlockedBeforeNetwork { kind: Blocked::LocalNetwork } => {
+            ". The name led to a private or loopback address on this machine"
+        }
+        _ => "",
+    };
+    Found::new(cause, Certainty::Certain, format!("the error text {error} ({wher}){why}")).brief(error).at(at, error)
 }
 
 fn body_cut(scene: &Scene<'_>) -> Found {

@@ -27,7 +27,10 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str, log: Option<&str>
     let network = |who, title: String| vec![fix(who, NotProven::Network, title)];
     let look = |status: u16| {
         let at = log.map_or_else(String::new, |log| format!(": {log}"));
-        fix(Who::Application, NotProven::Behaviour, format!("find the {status} in the log of {host}{at}"))
+        Fix {
+            proof: format!("none: the log tells why it was a {status}, a header does not"),
+            ..fix(Who::Application, NotProven::Behaviour, format!("find the {status} in the log of {host}{at}"))
+        }
     };
     let page = scene.pair.page.as_ref().unwrap_or(&scene.pair.origin);
     match cause {
@@ -70,6 +73,16 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str, log: Option<&str>
              buffer limit"
                 .to_owned(),
         ),
+        Cause::BlockedBeforeNetwork { kind: Blocked::LocalNetwork } => [
+            (Who::User, format!("user: site settings of {page}, Local network access: Allow")),
+            (
+                Who::User,
+                "or administrator: policy LocalNetworkAccessAllowedForUrls (Chrome and Edge 140 or later)".to_owned(),
+            ),
+            (Who::Network, "or, if a public address was expected: check DNS, VPN and the hosts file".to_owned()),
+        ]
+        .map(|(who, title)| fix(who, NotProven::BeforeNetwork, title))
+        .into(),
         Cause::BlockedBeforeNetwork { kind } => vec![match kind {
             Blocked::MixedContent => {
                 fix(Who::Page, NotProven::BeforeNetwork, format!("call https://{host} instead of http://, and serve the API there"))
@@ -77,23 +90,12 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str, log: Option<&str>
             Blocked::Csp => {
                 fix(Who::Page, NotProven::BeforeNetwork, format!("add {host} to connect-src of the page's Content-Security-Policy"))
             }
-            Blocked::LocalNetwork => {
-                let mut user = fix(
-                    Who::User,
-                    NotProven::BeforeNetwork,
-                    format!("user: site settings of {page}, Local network access: Allow"),
-                );
-                "administrator: policy LocalNetworkAccessAllowedForUrls (Chrome and Edge 140 or later)\nif a public \
-                 address was expected: check DNS, VPN and the hosts file"
-                    .clone_into(&mut user.text);
-                user
-            }
             Blocked::Mode => fix(
                 Who::Page,
                 NotProven::BeforeNetwork,
                 "the script asks for mode: 'same-origin'; a cross-origin call needs mode: 'cors'",
             ),
-            Blocked::Other => {
+            Blocked::Other | Blocked::LocalNetwork => {
                 fix(Who::User, NotProven::BeforeNetwork, "a policy of this browser or computer forbids the address; ask its administrator")
             }
         }],
@@ -121,14 +123,18 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str, log: Option<&str>
             )]
         }
         Cause::CdnCached { .. } => {
-            let mut server = fix(
+            let server = fix(
                 Who::Server,
                 NotProven::Cache,
                 "server behind the cache: send \"Vary: Origin\" on every answer of this URL, also when no Origin came in",
             );
-            server.text = format!("cache: make Origin part of the cache key, then purge {}", super::path(&scene.pair.url));
-            server.do_not = Some("only purge: the next site that asks first fills the cache again".to_owned());
-            vec![server]
+            let mut cache = fix(
+                Who::Cdn,
+                NotProven::Cache,
+                format!("and cache: make Origin part of the cache key, then purge {}", super::path(&scene.pair.url)),
+            );
+            cache.do_not = Some("only purge: the next site that asks first fills the cache again".to_owned());
+            vec![server, cache]
         }
         Cause::PreflightRedirect { kind, location, .. } => redirect(scene, *kind, location, host),
         Cause::ActualRedirect { kind: ActualRedirectKind::Login, .. } => {
@@ -175,20 +181,18 @@ fn redirect(scene: &Scene<'_>, kind: RedirectKind, location: &str, host: &str) -
     let target =
         if location.is_empty() { scene.pair.url.replacen("http://", "https://", 1) } else { location.to_owned() };
     let mut page = fix(Who::Page, NotProven::Redirect, format!("call {target} directly"));
-    match kind {
-        RedirectKind::Slash => {
-            page.text = format!(
-                "or the application of {host} accepts both forms of the path for OPTIONS and {}",
-                scene.pair.method
-            );
-        }
+    page.do_not = Some("add CORS headers to the redirect: browsers follow no redirect of a preflight".to_owned());
+    let server = match kind {
         RedirectKind::Https => {
-            "http:// never reaches the API for a preflight, whatever headers it has".clone_into(&mut page.text);
+            page.title.push_str("; http:// never reaches the API for a preflight, whatever headers it has");
+            return vec![page];
+        }
+        RedirectKind::Slash => {
+            format!("or application of {host}: accept both forms of the path for OPTIONS and {}", scene.pair.method)
         }
         RedirectKind::Host | RedirectKind::Path => {
-            page.text = format!("or {host} answers OPTIONS itself instead of redirecting it");
+            format!("or server of {host}: answer OPTIONS itself instead of redirecting it")
         }
-    }
-    page.do_not = Some("add CORS headers to the redirect: browsers follow no redirect of a preflight".to_owned());
-    vec![page]
+    };
+    vec![page, fix(Who::Server, NotProven::Redirect, server)]
 }

@@ -144,6 +144,10 @@ fn from_table(stack: &'static Stack, cause: &Cause, values: &Values, change: &Ch
         ("flask", Cause::AuthBeforeCors { .. }) => {
             "Flask: let OPTIONS pass before the token is looked at, and allow the page".to_owned()
         }
+        ("express", Cause::OriginRefusedByServer) => {
+            "Express: add the page to the origin list of the cors package; what stands in the list already, stays"
+                .to_owned()
+        }
         ("express", Cause::AllowOriginMultiple { .. }) => {
             "Express: keep one of the two, the cors package or the header set by hand (or by the proxy)".to_owned()
         }

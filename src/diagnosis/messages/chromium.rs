@@ -22,6 +22,16 @@ pub(super) fn lines(blocked: &Blocked<'_>, kind: RequestKind) -> Vec<String> {
         Reason::Refused { rule, stage, .. } => {
             vec![sentence(blocked, rule, stage, kind), load_failed("net::ERR_FAILED")]
         }
+        Reason::LocalNetwork { space } => {
+            let (noun, origin) = (noun(kind), blocked.page_origin);
+            vec![
+                format!(
+                    "Access to {noun} at '{url}' from origin '{origin}' has been blocked by CORS policy: Permission was \
+                     denied for this request to access the `{space}` address space."
+                ),
+                load_failed("net::ERR_FAILED"),
+            ]
+        }
         Reason::Network { error, .. } => error.map(load_failed).into_iter().collect(),
         Reason::MixedContent { page } => {
             let resource = if kind == RequestKind::Xhr { "XMLHttpRequest endpoint" } else { "resource" };

@@ -25,6 +25,7 @@ pub(super) fn lines(blocked: &Blocked<'_>) -> Vec<String> {
             let repeats = if preflight { 2 } else { 1 };
             (0..repeats).map(|_| did_not_succeed(url)).collect()
         }
+        Reason::LocalNetwork { .. } => Vec::new(),
         Reason::MixedContent { .. } => vec![format!("Blocked loading mixed active content “{url}”")],
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn lines(blocked: &Blocked<'_>, kind: RequestKind) -> Vec<String> {
         }
         // The sentence on the network error itself is the port's own.
         Reason::Network { preflight: true, .. } => access_control(kind, url).into_iter().collect(),
-        Reason::Network { preflight: false, .. } => Vec::new(),
+        Reason::Network { preflight: false, .. } | Reason::LocalNetwork { .. } => Vec::new(),
         Reason::MixedContent { page } => {
             let mut lines = vec![
                 format!(
