@@ -92,7 +92,13 @@ pub fn analyse(request: &Request, stop: &AtomicBool, listener: &mut dyn FnMut(Ev
         let mut feed = Feed { kept: &mut kept, remarks: &mut remarks, listener, stop };
         match capture::har::read(opened, source, &request.limits, &mut feed) {
             Ok(summary) if summary.exchanges == 0 => {
-                let error = ReadError::NoEntries { path: source.path.clone() };
+                let path = source.path.clone();
+                let of_this = |remark: &Remark| remark.input == source.index && remark.id == "file-truncated";
+                let error = if remarks.iter().any(of_this) {
+                    ReadError::CutOff { path }
+                } else {
+                    ReadError::NoEntries { path }
+                };
                 set(&mut summaries, source, summary);
                 fail(&mut errors, &mut kept, source, &error);
             }
@@ -112,6 +118,8 @@ pub fn analyse(request: &Request, stop: &AtomicBool, listener: &mut dyn FnMut(Ev
             }
         }
         kept.end_of_input(listener);
+    } else if !request.keylogs.is_empty() {
+        listener(Event::Notice("--keylog is for packet captures, and no input is one".to_owned()));
     }
     let report = kept.report(&summaries, &remarks);
     Outcome { report, errors }

@@ -112,6 +112,11 @@ fn an_input_that_cannot_be_read_gets_one_line_with_what_where_and_what_to_do() {
             "has no entries",
             "record again with Preserve log on",
         ),
+        (
+            &folder.file("cut.har", b"{\"log\":{\"entries\":[{\"req"),
+            "is cut off before its first whole entry",
+            "export or copy it again",
+        ),
         (&folder.file("page.har", b"<html><body>"), "looks like a web page", "download the HAR itself"),
         (&folder.file("shot.har", b"\x89PNG\r\n\x1a\n0000"), "looks like a PNG image", "ask for the HAR instead"),
         (&folder.file("tool", b"\x7fELF\x02\x01\x01\x00"), "looks like a program", "name the capture itself"),
@@ -196,6 +201,9 @@ fn keys_beside_a_capture_are_used_and_named_and_missing_ones_are_an_error() {
     assert_eq!(missing.code, Some(2));
     assert!(missing.error().starts_with("no-such.keys: cannot read the key log: "), "{missing:?}");
     assert!(missing.error().ends_with("check --keylog"), "{missing:?}");
+
+    let unused = whycors(&[OPTIONS_405, "--keylog", "no-such.keys"]);
+    assert_eq!((unused.code, unused.error()), (Some(1), "--keylog is for packet captures, and no input is one"));
 
     let folder = Folder::new();
     let wrong = whycors(&[PACKETS, "--keylog", &folder.file("keys.txt", b"no keys\n")]);

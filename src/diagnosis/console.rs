@@ -30,7 +30,7 @@ fn of_engine(judged: &Judged, engine: Engine, verdict: &Verdict) -> Option<Strin
             Reason::Refused { rule, stage: *stage, status: status(pair, *stage) }
         }
         Verdict::Fail(Failure::Network { stage, .. }) => {
-            Reason::Network { error: net_error(pair), preflight: *stage == Stage::Preflight }
+            Reason::Network { error: net_error(pair).or_else(|| reset(pair)), preflight: *stage == Stage::Preflight }
         }
         Verdict::Fail(Failure::BodyCut) => Reason::Network { error: net_error(pair), preflight: false },
         Verdict::Fail(Failure::Browser { error }) if error.is_empty() => Reason::MixedContent { page: page_url(pair) },
@@ -103,6 +103,14 @@ fn net_error(pair: &Pair) -> Option<&str> {
     let exchange = actual
         .or_else(|| pair.preflight().map(super::super::pairing::Preflight::exchange).filter(|preflight| of(preflight)));
     exchange.and_then(|exchange| exchange.note.error.as_deref())
+}
+
+/// What Chromium says of a reset that packets show. Other events have more than one name there.
+fn reset(pair: &Pair) -> Option<&'static str> {
+    let preflight = pair.preflight().map(|preflight| &**preflight.exchange()).filter(|it| it.head().is_none());
+    let exchange = preflight.or_else(|| pair.actual().map(|actual| &**actual))?;
+    let event = exchange.note.event.as_deref()?;
+    event.starts_with("RST from the server").then_some("net::ERR_CONNECTION_RESET")
 }
 
 fn page_url(pair: &Pair) -> &str {

@@ -114,8 +114,8 @@ fn answer(
         pair(out, "rule", &prose(&rule))?;
     }
     for stack in &finding.stack {
-        let name = if stack.name.is_empty() { &stack.id } else { &stack.name };
-        pair(out, "server", &format!("{}: {}", prose(name), code(&stack.because)))?;
+        let name = words::layer(stack);
+        pair(out, "server", &format!("{}: {}", prose(&name), code(&stack.because)))?;
     }
     if let Some(by) = &finding.called_by {
         let line = by.line.map_or_else(String::new, |line| format!(", line {line}"));

@@ -2,7 +2,7 @@
 //!
 //! Owns wording that does not depend on the format. Escaping is the caller's.
 
-use super::view::{Certainty, Engine, Finding, Input, Nature, Place, Remark, Report, Summary, Verdict};
+use super::view::{Certainty, Engine, Finding, Input, Nature, Place, Remark, Report, Stack, Summary, Verdict};
 use std::fmt::Write as _;
 
 /// `48211` → `48,211`.
@@ -42,6 +42,13 @@ pub fn label(finding: &Finding) -> String {
         Some(kind) if kind.len() <= 24 && finding.label() != kind => format!("{id} ({kind})"),
         _ => id.to_owned(),
     }
+}
+
+/// A layer's name, with `likely` where its sign does not name it: `Flask, likely` for Werkzeug's header.
+pub fn layer(stack: &Stack) -> String {
+    let name = if stack.name.is_empty() { &stack.id } else { &stack.name };
+    let word = name.split(' ').next().unwrap_or_default().to_lowercase();
+    if stack.because.to_lowercase().contains(&word) { name.clone() } else { format!("{name}, likely") }
 }
 
 /// How sure, in front of a cause's text.
@@ -144,7 +151,7 @@ pub fn input(input: &Input) -> String {
     if let Some(recorder) = &input.recorder {
         parts.push(recorder.clone());
     }
-    if input.packets > 0 {
+    if input.kind.as_deref().is_some_and(|kind| kind.starts_with("pcap")) {
         parts.push(counted(input.packets, "packet", "packets"));
         parts.push(counted(input.exchanges, "exchange", "exchanges"));
     } else if input.kind.as_deref() == Some("har") {
@@ -322,6 +329,16 @@ mod tests {
     #[test]
     fn numbers_are_grouped_by_thousands() {
         assert_eq!([0, 7, 999, 1000, 48_211, 1_234_567].map(number), ["0", "7", "999", "1,000", "48,211", "1,234,567"]);
+    }
+
+    #[test]
+    fn a_layer_is_likely_unless_its_sign_names_it() {
+        let stack = |name: &str, because: &str| {
+            layer(&Stack { id: "x".to_owned(), name: name.to_owned(), because: because.to_owned() })
+        };
+        assert_eq!(stack("nginx", "server: nginx/1.22.1"), "nginx");
+        assert_eq!(stack("Flask", "Server: Werkzeug/3.1.9"), "Flask, likely");
+        assert_eq!(stack("", "no name"), "x, likely");
     }
 
     #[test]

@@ -168,6 +168,7 @@ impl Health {
         };
         if feed.trouble.is_none() {
             remark.text = match open {
+                Some(0) => format!("the file ends inside its first entry, at byte {at}: no whole entry is left"),
                 Some(index) => {
                     format!(
                         "the file ends inside entry {index}, at byte {at}; the {whole} whole entries before it were read"

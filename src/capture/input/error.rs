@@ -59,6 +59,12 @@ pub enum ReadError {
         /// As given.
         path: String,
     },
+    /// A HAR that ends before its first whole entry.
+    #[error("{path}: this HAR is cut off before its first whole entry; export or copy it again")]
+    CutOff {
+        /// As given.
+        path: String,
+    },
     /// Compression inside compression inside compression.
     #[error("{path}: is compressed more than three times over; unpack it first")]
     TooDeep {

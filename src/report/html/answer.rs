@@ -107,8 +107,8 @@ fn facts(
         row(out, "rule", &one(&rule))?;
     }
     for stack in &finding.stack {
-        let name = if stack.name.is_empty() { &stack.id } else { &stack.name };
-        row(out, "server", &format!("{}: <code>{}</code>", one(name), one(&stack.because)))?;
+        let name = words::layer(stack);
+        row(out, "server", &format!("{}: <code>{}</code>", one(&name), one(&stack.because)))?;
     }
     if let Some(by) = &finding.called_by {
         let line = by.line.map_or_else(String::new, |line| format!(", line {line}"));

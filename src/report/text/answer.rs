@@ -50,7 +50,7 @@ struct Answer<'a> {
     label: &'a str,
     title: &'a str,
     headline: &'a str,
-    fixes: Vec<(&'a str, &'a str)>,
+    fixes: Vec<(String, &'a str)>,
     also: Vec<&'a str>,
     stack: Vec<&'a str>,
     asked: Option<&'a str>,
@@ -62,12 +62,22 @@ impl<'a> Answer<'a> {
             label: finding.label(),
             title: finding.title(),
             headline: &finding.headline,
-            fixes: finding.fixes.iter().map(|fix| (fix.title.as_str(), fix.text.as_str())).collect(),
+            fixes: finding.fixes.iter().map(|fix| (unaddressed(&fix.title, finding), fix.text.as_str())).collect(),
             also: finding.also.iter().map(|also| also.rule.as_str()).collect(),
             stack: finding.stack.iter().map(|stack| stack.id.as_str()).collect(),
             asked: finding.doubt.as_ref().map(|doubt| doubt.ask.as_str()),
         }
     }
+}
+
+/// A fix's title without the names of this request: one cause on two servers has one fix.
+fn unaddressed(title: &str, finding: &Finding) -> String {
+    let path = finding.path().split(['?', '#']).next().unwrap_or_default();
+    let mut title = title.to_owned();
+    for name in [finding.host(), path, &finding.method].into_iter().filter(|name| name.len() > 1) {
+        title = title.replace(name, "…");
+    }
+    title
 }
 
 /// An answer that was given before: what differs, and where the rest stands.
@@ -95,7 +105,15 @@ fn brief(
     if let Some(log) = &finding.log {
         labelled(out, style, "log", log)?;
     }
-    Ok(())
+    works(report, finding, style, out)
+}
+
+/// A request of the same page and server that passed.
+fn works(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let Some(works) = &finding.works else { return Ok(()) };
+    let place = words::place(works.place, &report.inputs);
+    let text = format!("the same page may call {} {} ({place}): compare the two", works.method, works.url);
+    labelled(out, style, "works", &text)
 }
 
 fn full(
@@ -128,7 +146,7 @@ fn full(
         }
     }
     for (index, stack) in finding.stack.iter().enumerate() {
-        let name = if stack.name.is_empty() { &stack.id } else { &stack.name };
+        let name = words::layer(stack);
         let quote = if stack.because.contains('"') { "" } else { "\"" };
         let text = format!("{name}: {quote}{}{quote}", stack.because);
         labelled(out, style, if index == 0 { "server" } else { "" }, &text)?;
@@ -156,11 +174,7 @@ fn full(
             labelled(out, style, "", &format!("expect {}", verify.expect))?;
         }
     }
-    if let Some(works) = &finding.works {
-        let place = words::place(works.place, &report.inputs);
-        let text = format!("the same page may call {} {} ({place}): compare the two", works.method, works.url);
-        labelled(out, style, "works", &text)?;
-    }
+    works(report, finding, style, out)?;
     if let Some(same) = words::same_as(finding) {
         labelled(out, style, "same as", &same)?;
     }

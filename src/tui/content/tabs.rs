@@ -25,8 +25,8 @@ pub(super) fn evidence(finding: &Finding, page: Page<'_>) -> Doc {
     if !finding.stack.is_empty() {
         doc::heading(&mut doc, "server software, outermost first");
         for layer in &finding.stack {
-            let name = if layer.name.is_empty() { &layer.id } else { &layer.name };
-            doc::indented(&mut doc, 3, Ink::Plain, &format!("{name}: {}", layer.because), columns, look);
+            let text = format!("{}: {}", words::layer(layer), layer.because);
+            doc::indented(&mut doc, 3, Ink::Plain, &text, columns, look);
         }
     }
     doc::heading(&mut doc, "this request");
