@@ -157,6 +157,7 @@ fn allowed(scene: &Scene<'_>) -> String {
     );
     let origin = match lines.as_slice() {
         [] => "none".to_owned(),
+        [one] if one.is_empty() => "an empty Access-Control-Allow-Origin".to_owned(),
         [one] => one.clone(),
         [first, rest @ ..] => {
             let rest: Vec<String> = rest
@@ -223,6 +224,9 @@ fn got(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
                 None => format!("nothing{on} ({at})"),
             })
         }
+        Some(Cause::PreflightRedirect { location, .. }) if scene.response.is_none() => {
+            Some(format!("nothing: the browser went to {location} instead ({})", quote::place(exchange.place)))
+        }
         Some(
             Cause::PreflightRedirect { location, status, .. } | Cause::AuthBeforeCors { status, login: Some(location) },
         ) => Some(format!("{status} to {location} ({})", at(exchange))),
@@ -247,7 +251,9 @@ fn got(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
 /// ` after 12 ms`, where the recorder tells.
 fn after(exchange: &crate::exchange::Exchange) -> String {
     let nanos = exchange.started.zip(exchange.completed).map(|(from, to)| to.nanos().saturating_sub(from.nanos()));
-    nanos.filter(|nanos| *nanos > 0).map_or_else(String::new, |nanos| format!(" after {} ms", nanos / 1_000_000))
+    nanos
+        .filter(|nanos| *nanos >= 1_000_000)
+        .map_or_else(String::new, |nanos| format!(" after {} ms", nanos / 1_000_000))
 }
 
 /// `302 to https://login… (entry 5); then GET with Origin: null got 200 without Access-Control-Allow-Origin (entry 7)`.

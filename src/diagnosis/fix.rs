@@ -149,7 +149,7 @@ pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], log: O
     for fix in &mut all {
         if fix.proof.is_empty() {
             let words = match fix.why_not_proven {
-                Some(NotProven::Network) => "none: no answer came, so no header is at fault",
+                Some(NotProven::Network) => "none: no header is at fault",
                 Some(NotProven::BeforeNetwork) => "none: not a header",
                 Some(NotProven::Redirect) => "none: the target's answer is not in the file",
                 Some(NotProven::Cache) => {
@@ -175,7 +175,10 @@ fn header_fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], response: 
     let duplicates_only = matches!(cause, Cause::AllowOriginMultiple { .. });
     let said = duplicates_only || matches!(cause, Cause::ErrorResponseWithoutCors { .. });
     if candidates.is_empty() || !said {
-        candidates.push((generic(scene, cause, &change, host), proof::as_set(&change)));
+        let plain = (generic(scene, cause, &change, host), proof::as_set(&change));
+        // A list that is there is to be extended, whatever software keeps it.
+        let first = matches!(cause, Cause::OriginRefusedByServer);
+        candidates.insert(if first { 0 } else { candidates.len() }, plain);
     }
     candidates.retain_mut(|(fix, edits)| prove(scene, fix, edits, response, include));
     candidates.into_iter().map(|(fix, _)| fix).collect()
@@ -292,6 +295,12 @@ fn generic(scene: &Scene<'_>, cause: &Cause, change: &Change, host: &str) -> Fix
     let title = match (change.status, cause) {
         (Some(status), _) if change.set.is_empty() => {
             format!("server of {host}: answer {request} {path} with {status}")
+        }
+        (Some(status), Cause::OriginRefusedByServer) => {
+            format!(
+                "application of {host}: add {} to its list of origins (letter by letter, no slash at the end); {request} {path} is then answered with {status} and these lines{and_actual}",
+                pair.origin
+            )
         }
         (Some(status), Cause::WafBlock { .. } | Cause::PreflightBadStatus { .. }) => {
             format!("whoever answers: {request} {path} needs {status} and these lines{and_actual}")

@@ -74,6 +74,11 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
         Cause::AuthBeforeCors { status, .. } => {
             format!("The login check answered the preflight with {status}, {never}.")
         }
+        Cause::PreflightRedirect { .. } if scene.response.is_none() => {
+            format!(
+                "The browser itself turned the preflight to https (HSTS); a preflight may not be redirected, {never}."
+            )
+        }
         Cause::PreflightRedirect { kind, status, .. } => {
             let to = match kind {
                 RedirectKind::Https => "to https",
@@ -95,9 +100,7 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
         }
         Cause::PreflightRateLimited { status } => format!("A rate limit refused the preflight ({status}), {never}."),
         Cause::UpstreamDown { status } => {
-            format!(
-                "The application behind the proxy is down or too slow ({status}). The missing CORS headers are a side effect."
-            )
+            format!("The application behind the proxy is down or too slow ({status}). The CORS text is a side effect.")
         }
         Cause::PreflightServerError { status } => {
             format!("The server failed while it answered the preflight ({status}), {never}.")

@@ -106,6 +106,11 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause) -> Option<Verify> {
             },
             expect: "an HTTP answer, whatever its status".to_owned(),
         }),
+        // The page is told to call the target: that is what has to answer.
+        Cause::PreflightRedirect { location, .. } if !location.is_empty() => Some(Verify {
+            curl: preflight_curl(pair, "-i").replacen(&word(&pair.url), &word(location), 1),
+            expect: "a 2xx status, no Location, and the Allow-Origin line".to_owned(),
+        }),
         Cause::CdnCached { made_for } => Some(Verify {
             curl: format!("curl -si {} -H {}", word(&pair.url), quoted(&format!("Origin: {origin}"))),
             expect: match made_for {

@@ -47,8 +47,9 @@ pub fn label(finding: &Finding) -> String {
 /// A layer's name, with `likely` where its sign does not name it: `Flask, likely` for Werkzeug's header.
 pub fn layer(stack: &Stack) -> String {
     let name = if stack.name.is_empty() { &stack.id } else { &stack.name };
-    let word = name.split(' ').next().unwrap_or_default().to_lowercase();
-    if stack.because.to_lowercase().contains(&word) { name.clone() } else { format!("{name}, likely") }
+    let because = stack.because.to_lowercase();
+    let named = name.split(' ').filter(|word| word.len() > 3).any(|word| because.contains(&word.to_lowercase()));
+    if named { name.clone() } else { format!("{name}, likely") }
 }
 
 /// How sure, in front of a cause's text.

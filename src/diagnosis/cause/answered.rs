@@ -142,7 +142,8 @@ fn waf(scene: &Scene<'_>) -> Option<Found> {
     if !scene.lacks_allow_origin() && (200..400).contains(&response.status) {
         return None;
     }
-    if let Some((signature, seen)) = first(scene, FIREWALLS) {
+    if let Some((signature, mut seen)) = first(scene, FIREWALLS) {
+        seen.retain(|seen| *seen != response.status.to_string());
         return Some(
             Found::new(
                 Cause::WafBlock { status: response.status, by: Some(signature.by) },

@@ -38,6 +38,22 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
 }
 
 fn preflight(scene: &Scene<'_>, status: u16, location: &str) -> Found {
+    let asked = &*scene.exchange.request.url;
+    if scene.response.is_none() && asked.starts_with("http://") {
+        let text = format!(
+            "net::ERR_INVALID_REDIRECT without an answer: the browser itself turned http:// into https:// (HSTS), and a \
+             preflight may not be redirected ({})",
+            scene.whereabouts()
+        );
+        let location = asked.replacen("http://", "https://", 1);
+        return Found::new(
+            Cause::PreflightRedirect { status, kind: RedirectKind::Https, location },
+            Certainty::Likely,
+            text,
+        )
+        .brief("HSTS, call https:// directly")
+        .at(scene.here(), "net::ERR_INVALID_REDIRECT");
+    }
     let target = resolve(&scene.exchange.request.url, location);
     let quoted = format!("{status} with \"Location: {}\"", quote::shorten(location, 120));
     if looks_like_login(&target) {
