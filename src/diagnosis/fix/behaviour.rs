@@ -163,7 +163,7 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str, log: Option<&str>
                 format!("call {location} directly, and let that server allow the page"),
             );
             page.do_not = Some("allow the origin null there: any sandboxed page could then read it".to_owned());
-            page.proof = "none: a direct call has the page's Origin, and no answer to that is in the file".to_owned();
+            "none: a direct call has the page's Origin, and no answer to that is in the file".clone_into(&mut page.proof);
             vec![page]
         }
         Cause::PreflightRateLimited { .. } => vec![fix(
