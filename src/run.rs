@@ -35,6 +35,9 @@ pub struct Request {
     pub all: bool,
     /// What the customer's console said: evidence of the credentials mode.
     pub messages: Vec<Known>,
+    /// Tell of each finding when it is settled ([`Event::Finding`]), and not only in the report at the
+    /// end. It is then diagnosed twice: causes may rest on what the rest of the capture shows.
+    pub live: bool,
 }
 
 /// What happens while an analysis runs.
@@ -49,7 +52,7 @@ pub enum Event {
         /// How many.
         exchanges: u64,
     },
-    /// A finding was settled; its cause may be refined at the end.
+    /// A finding was settled; its cause may be refined at the end. Sent when [`Request::live`] is set.
     Finding(Box<view::Finding>),
     /// Something to tell the user at once, on standard error.
     Notice(String),

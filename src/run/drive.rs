@@ -90,6 +90,7 @@ fn analysis(args: &Args, environment: &Environment) -> anyhow::Result<Exit> {
         }),
         all: args.all,
         messages: Vec::new(),
+        live: matches!(format, Format::Tui | Format::Ndjson),
     };
     let message = Message::read(args)?;
     let request = match &message {

@@ -23,6 +23,7 @@ pub(super) struct Kept {
     engine: Option<Engine>,
     messages: Vec<Known>,
     all: bool,
+    live: bool,
     pairer: Pairer,
     counts: Counts,
     facts: ServerFacts,
@@ -50,6 +51,7 @@ impl Kept {
             engine: request.engine,
             messages: request.messages.clone(),
             all: request.all,
+            live: request.live,
             pairer: Pairer::new(bounds(&request.limits)),
             counts: Counts::default(),
             facts: ServerFacts::new(request.limits.server_facts),
@@ -113,10 +115,12 @@ impl Kept {
                 self.overflow += 1;
                 continue;
             }
-            let number = u32::try_from(self.judged.len() + 1).unwrap_or(u32::MAX);
-            let mut finding = build::finding(number, &judged, &diagnose(&judged, &self.facts));
-            self.masker.finding(&mut finding);
-            listener(Event::Finding(Box::new(finding)));
+            if self.live {
+                let number = u32::try_from(self.judged.len() + 1).unwrap_or(u32::MAX);
+                let mut finding = build::finding(number, &judged, &diagnose(&judged, &self.facts));
+                self.masker.finding(&mut finding);
+                listener(Event::Finding(Box::new(finding)));
+            }
             self.judged.push(judged);
         }
     }
@@ -136,10 +140,11 @@ impl Kept {
     pub(super) fn report(mut self, inputs: &[InputSummary], remarks: &[Remark]) -> view::Report {
         let mut masker = Masker::new();
         let mut findings = Vec::with_capacity(self.judged.len());
-        for (index, judged) in self.judged.iter().enumerate() {
+        // Each pair is let go as soon as it is in the picture: both at once would be held otherwise.
+        for (index, judged) in std::mem::take(&mut self.judged).into_iter().enumerate() {
             let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
-            let diagnosis = diagnose(judged, &self.facts);
-            let mut finding = build::finding(number, judged, &diagnosis);
+            let diagnosis = diagnose(&judged, &self.facts);
+            let mut finding = build::finding(number, &judged, &diagnosis);
             masker.finding(&mut finding);
             findings.push(finding);
         }
