@@ -98,6 +98,10 @@ struct Safe<F>(F);
 
 impl<F: Formatter> Formatter for Safe<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        // Nearly every fragment is plain text.
+        if fragment.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut clean = 0usize;
         for (at, c) in fragment.char_indices().filter(|(_, c)| sanitize::is_hidden(*c)) {
             writer.write_all(fragment.get(clean..at).unwrap_or_default().as_bytes())?;

@@ -126,7 +126,8 @@ pub(super) fn harmless(value: &str) -> bool {
 /// Whether a run of characters is a secret or an opaque id by its shape alone: a JWT, a vendor's
 /// key format, 24 or more hex digits, or 24 or more characters without words in them.
 pub(super) fn value(run: &str) -> bool {
-    jwt(run) || vendor_key(run) || run.split(|c: char| !token_char(c)).any(opaque)
+    // The shortest of these shapes has 17 characters; nearly every word of a text is shorter.
+    run.len() >= 17 && (jwt(run) || vendor_key(run) || run.split(|c: char| !token_char(c)).any(opaque))
 }
 
 /// Whether a run and its continuation over slashes and `=` are one base64 value.

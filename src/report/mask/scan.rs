@@ -102,7 +102,7 @@ impl Masker {
         }
         // A sentence ends in a point that belongs to no token.
         let core = run.trim_end_matches('.');
-        if !self.keep.contains(core) && looks::value(core) {
+        if looks::value(core) && !self.keep.contains(core) {
             out.push_str(&self.ordinal(if before == '/' { "id" } else { "token" }, core));
             out.push_str(run.get(core.len()..).unwrap_or_default());
         } else {
@@ -116,7 +116,7 @@ impl Masker {
         let separator = separator(after)?;
         let value_at = separator.len;
         let rest = after.get(value_at..)?;
-        if SHOWN.contains(&run.to_ascii_lowercase().as_str()) {
+        if SHOWN.iter().any(|shown| shown.eq_ignore_ascii_case(run)) {
             let end = rest.find(['\n', '"', ',', ' ']).unwrap_or(rest.len());
             out.push_str(run);
             out.push_str(after.get(..value_at + end)?);
@@ -186,7 +186,7 @@ fn authorization(run: &str) -> bool {
 }
 
 fn is_scheme(word: &str) -> bool {
-    word.len() <= 20 && SCHEMES.contains(&word.to_ascii_lowercase().as_str())
+    SCHEMES.iter().any(|scheme| scheme.eq_ignore_ascii_case(word))
 }
 
 /// Whether a text begins as a cookie does: `name=`.
