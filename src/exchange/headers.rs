@@ -39,7 +39,8 @@ pub const SECRET_HEADERS: &[&str] = &[
 
 /// Whether values of this header (any case) are secrets.
 pub fn is_secret_header(name: &[u8]) -> bool {
-    SECRET_HEADERS.iter().any(|secret| name.eq_ignore_ascii_case(secret.as_bytes()))
+    // Asked of every header line: most differ in length already.
+    SECRET_HEADERS.iter().any(|secret| secret.len() == name.len() && name.eq_ignore_ascii_case(secret.as_bytes()))
 }
 
 /// An ordered header list.
@@ -237,7 +238,14 @@ impl Headers {
 
     /// The lines of one name (any case), in order.
     pub fn lines<'a>(&'a self, name: &'a str) -> impl Iterator<Item = HeaderLine<'a>> {
-        self.iter().filter(move |line| line.name.eq_ignore_ascii_case(name.as_bytes()))
+        self.spans.iter().filter(move |span| self.is_named(**span, name)).map(|span| self.line(*span))
+    }
+
+    /// Lookups are many and most lines have another length: that is asked first.
+    fn is_named(&self, span: Span, name: &str) -> bool {
+        let start = span.name_start as usize;
+        span.name_len as usize == name.len()
+            && self.buffer.get(start..start + name.len()).is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()))
     }
 
     /// How many lines of this name there are.
@@ -270,11 +278,8 @@ impl Headers {
     /// What can be said of this name.
     pub fn presence(&self, name: &str) -> Presence<'_> {
         let mut found: Option<Cow<'_, [u8]>> = None;
-        for span in &self.spans {
+        for span in self.spans.iter().filter(|span| self.is_named(**span, name)) {
             let line = self.line(*span);
-            if !line.name.eq_ignore_ascii_case(name.as_bytes()) {
-                continue;
-            }
             let value: &[u8] = match line.value {
                 Value::Text(value) => value,
                 Value::Secret(_) => b"",

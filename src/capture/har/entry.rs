@@ -53,7 +53,12 @@ pub(super) enum Unreadable {
 
 /// Reads one entry; almost-JSON is mended first.
 pub(super) fn read(json: &[u8], index: u32, context: &Context, limits: &Limits) -> Result<Parsed, Unreadable> {
-    if let Ok(entry) = serde_json::from_slice(json) {
+    // Checked as UTF-8 once and not string by string.
+    let entry = match std::str::from_utf8(json) {
+        Ok(json) => serde_json::from_str(json),
+        Err(_) => serde_json::from_slice(json),
+    };
+    if let Ok(entry) = entry {
         return convert(&entry, index, context, limits);
     }
     let mended = repair::repaired(json);
@@ -260,8 +265,11 @@ pub(super) fn is_redacted(value: &str, secret: bool) -> bool {
     {
         return false;
     }
-    let same = |of: char| value.chars().count() >= 3 && value.chars().all(|c| c == of);
-    if ['*', 'x', 'X', '\u{2022}', '#', '\u{2588}'].into_iter().any(same) {
+    let first = value.chars().next().unwrap_or_default();
+    if matches!(first, '*' | 'x' | 'X' | '\u{2022}' | '#' | '\u{2588}')
+        && value.chars().all(|c| c == first)
+        && value.chars().count() >= 3
+    {
         return true;
     }
     if secret {

@@ -53,7 +53,8 @@ impl Splitter {
                 if self.cut {
                     self.close_cut(batch);
                 }
-                self.last = if self.string_len > 20 {
+                let is_value = matches!(chunk.get(stop + 1), Some(b',' | b'}' | b']'));
+                self.last = if is_value || self.string_len > 20 {
                     Key::Other
                 } else if let Some(word) = stop.checked_sub(self.string_len).filter(|start| *start >= run) {
                     classify(chunk.get(word..stop).unwrap_or_default())
@@ -63,6 +64,14 @@ impl Splitter {
                     classify(batch.arena.get(self.string_at..).unwrap_or_default())
                 };
                 at = stop + 1;
+                // What stands between most strings, `":"` and `","`, is taken in one step.
+                let is_key = chunk.get(at) == Some(&b':') && self.last != Key::Started;
+                if (is_key || chunk.get(at) == Some(&b',')) && chunk.get(at + 1) == Some(&b'"') {
+                    self.key = if is_key { self.last } else { Key::Other };
+                    at += 2;
+                    self.begin_string(at - run, batch);
+                    continue;
+                }
             }
             let Some((byte, position)) = next_structural(chunk, at) else {
                 self.copy(chunk, run..chunk.len(), batch);
@@ -70,12 +79,7 @@ impl Splitter {
             };
             at = position + 1;
             match byte {
-                b'"' => {
-                    self.in_string = true;
-                    self.string_len = 0;
-                    self.cut = false;
-                    self.string_at = batch.arena.len() + (at - run);
-                }
+                b'"' => self.begin_string(at - run, batch),
                 b':' => {
                     self.key = self.last;
                     if self.key == Key::Started && self.opens.len() > 1 && self.mute.is_none() {
@@ -125,6 +129,14 @@ impl Splitter {
                 _ => return self.garbled(position, batch),
             }
         }
+    }
+
+    /// A string begins; `waiting` bytes before it are not copied yet.
+    fn begin_string(&mut self, waiting: usize, batch: &Batch) {
+        self.in_string = true;
+        self.string_len = 0;
+        self.cut = false;
+        self.string_at = batch.arena.len() + waiting;
     }
 
     /// Copies a run to the arena, unless muted.
