@@ -27,7 +27,7 @@ pub use redirect::{Hop, NextHop, RedirectError, next_hop};
 pub use rule::Rule;
 pub use safelist::{
     access_control_request_headers, is_forbidden_method, is_forbidden_request_header, is_safelisted_method,
-    is_safelisted_request_header, needs_preflight, normalize_method, unsafe_request_header_names,
+    is_safelisted_request_header, lower_case, needs_preflight, normalize_method, unsafe_request_header_names,
     unsafe_request_header_names_in,
 };
 pub use steps::{StepOutcome, StepResult, Steps};

@@ -6,10 +6,20 @@
 
 use super::Engine;
 use super::extract::is_token_byte;
+use std::borrow::Cow;
 
 /// Whether a method is a CORS-safelisted method (exact case).
 pub fn is_safelisted_method(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "POST")
+}
+
+/// A name in lower case; most names of a capture already are.
+pub fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
 }
 
 /// Normalises a method: only six of them are upper-cased.
@@ -33,7 +43,7 @@ pub fn is_safelisted_request_header(name: &str, value: &[u8]) -> bool {
         return false;
     }
     // 2. Byte-lowercase name and switch on the result:
-    match name.to_ascii_lowercase().as_str() {
+    match &*lower_case(name) {
         "accept" => !value.iter().any(|byte| is_unsafe_byte(*byte)),
         "accept-language" | "content-language" => value.iter().all(|byte| is_language_byte(*byte)),
         "content-type" => !value.iter().any(|byte| is_unsafe_byte(*byte)) && has_safelisted_essence(value),
@@ -111,11 +121,11 @@ pub fn is_forbidden_request_header(name: &str, value: &[u8]) -> bool {
         "upgrade",
         "via",
     ];
-    let name = name.to_ascii_lowercase();
-    if FORBIDDEN.contains(&name.as_str()) || name.starts_with("proxy-") || name.starts_with("sec-") {
+    let name = lower_case(name);
+    if FORBIDDEN.contains(&&*name) || name.starts_with("proxy-") || name.starts_with("sec-") {
         return true;
     }
-    if matches!(name.as_str(), "x-http-method" | "x-http-method-override" | "x-method-override") {
+    if matches!(&*name, "x-http-method" | "x-http-method-override" | "x-method-override") {
         // For each method of parsedValues: if the isomorphic encoding of method is a forbidden method, return true.
         return value
             .split(|byte| *byte == b',')

@@ -3,7 +3,7 @@
 //! Owns the order of the questions (Sec-Fetch-Site, Sec-Fetch-Mode, Upgrade, Origin, the target's
 //! scheme behind TLS offload) and the traces that proxies leave. Pairs nothing.
 
-use crate::cors::{Engine, unsafe_request_header_names_in};
+use crate::cors::{Engine, lower_case, unsafe_request_header_names_in};
 use crate::exchange::{Exchange, Origin, OriginParts, Value, Vantage, origin_of_url};
 
 /// Names that browsers add by themselves; on an actual request they need no preflight.
@@ -255,17 +255,17 @@ fn is_loopback(exchange: &Exchange) -> bool {
 /// The CORS-unsafe names on an actual request, without those that browsers and proxies add.
 pub(super) fn unsafe_names(exchange: &Exchange) -> Vec<String> {
     let lines = exchange.request.headers.iter().filter_map(|line| {
-        let name = std::str::from_utf8(line.name).ok()?.to_ascii_lowercase();
+        let name = lower_case(std::str::from_utf8(line.name).ok()?);
         if added_by_others(&name) {
             return None;
         }
         let value = match line.value {
-            Value::Text(value) => value.to_vec(),
-            Value::Secret(_) | Value::Redacted | Value::Lost => Vec::new(),
+            Value::Text(value) => value,
+            Value::Secret(_) | Value::Redacted | Value::Lost => b"",
         };
         Some((name, value))
     });
-    let mut names = unsafe_request_header_names_in(Engine::Chromium, lines.collect::<Vec<_>>());
+    let mut names = unsafe_request_header_names_in(Engine::Chromium, lines);
     // A content type that was redacted reads as empty and would look unsafe.
     if exchange.request.headers.has("content-type") && exchange.request.headers.get("content-type").is_none() {
         names.retain(|name| name != "content-type");
