@@ -58,6 +58,8 @@ pub struct Limits {
     pub zstd_window_bytes: u64,
     /// Exchanges waiting for their partner in pairing.
     pub waiting: usize,
+    /// Memory those exchanges may hold, bytes.
+    pub waiting_bytes: usize,
     /// Seconds of capture time a preflight or request waits for its partner.
     pub horizon_seconds: u32,
     /// Servers of which facts are remembered.
@@ -96,6 +98,7 @@ impl Default for Limits {
             inflate_ratio: 2000,
             zstd_window_bytes: 16 << 20,
             waiting: 65_536,
+            waiting_bytes: 32 << 20,
             horizon_seconds: 30,
             server_facts: 4096,
             findings: 1_000_000,

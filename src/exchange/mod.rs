@@ -181,6 +181,20 @@ impl Exchange {
         self.response.as_ref().ok()
     }
 
+    /// About how much memory it holds, bytes.
+    pub fn held_bytes(&self) -> usize {
+        let response = self.head().map_or(0, |response| {
+            let excerpt = response.body.excerpt.as_deref().map_or(0, str::len);
+            response.headers.held_bytes().saturating_add(excerpt)
+        });
+        let note = [&self.note.error, &self.note.page, &self.note.redirect_url, &self.note.event];
+        let texts = note.into_iter().flatten().map(|text| text.len()).sum::<usize>();
+        let initiator = self.note.initiator.as_ref().map_or(0, |initiator| initiator.url.len());
+        [self.request.url.len(), self.request.headers.held_bytes(), response, texts, initiator]
+            .into_iter()
+            .fold(size_of::<Self>(), usize::saturating_add)
+    }
+
     /// Whether this is a CORS-preflight request: `OPTIONS` with `Origin` and
     /// `Access-Control-Request-Method` (Fetch Standard, CORS-preflight fetch, steps 1 to 6).
     pub fn is_preflight(&self) -> bool {

@@ -1,6 +1,6 @@
 //! One exchange waiting for its partner, reduced to what matching compares.
 
-use super::classify::{OriginSource, added_by_others, effective_url, proxy_trace, unsafe_names};
+use super::classify::{OriginSource, added_by_others, proxy_trace, unsafe_names};
 use super::{Passes, Preflight};
 use crate::exchange::{Exchange, NoResponse, Origin, Presence, Vantage};
 use std::sync::Arc;
@@ -32,6 +32,7 @@ pub(super) struct Candidate {
 impl Candidate {
     pub(super) fn new(
         exchange: &Arc<Exchange>,
+        url: Box<str>,
         origin: Option<(Origin, OriginSource)>,
         maybe_form: bool,
         sequence: u64,
@@ -47,7 +48,7 @@ impl Candidate {
             passes: preflight.as_ref().and_then(Preflight::passes),
             origin: preflight.as_ref().map(|preflight| (preflight.origin().clone(), OriginSource::Header)).or(origin),
             maybe_form,
-            url: effective_url(exchange),
+            url,
             method: preflight.as_ref().map_or_else(|| exchange.request.method.clone(), |p| p.method().into()),
             names: preflight.as_ref().map_or_else(|| unsafe_names(exchange), |p| p.names().to_vec()),
             preflight,
@@ -61,6 +62,11 @@ impl Candidate {
 
     pub(super) fn is_browser(&self) -> bool {
         self.exchange.recorder.vantage == Vantage::Browser
+    }
+
+    /// About how much memory it holds while it waits, bytes.
+    pub(super) fn held_bytes(&self) -> usize {
+        size_of::<Self>() + self.url.len() + self.exchange.held_bytes()
     }
 
     /// Whether the preflight fails in either credentials mode, so that no browser sends anything

@@ -27,13 +27,15 @@ pub struct Bounds {
     pub horizon_seconds: u32,
     /// Candidates waiting at once.
     pub waiting: usize,
+    /// Memory they may hold, about, bytes.
+    pub waiting_bytes: usize,
     /// URLs of which redirects and preflight results are remembered.
     pub remembered: usize,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { horizon_seconds: 30, waiting: 65_536, remembered: 4096 }
+        Self { horizon_seconds: 30, waiting: 65_536, waiting_bytes: 32 << 20, remembered: 4096 }
     }
 }
 
@@ -50,8 +52,8 @@ pub struct Counts {
     pub settled_early: u64,
 }
 
-/// Same actual method and same path: what can belong together, hops behind proxies included.
-type Key = (Box<str>, Box<str>);
+/// Actual method and path, a line each: what can belong together, hops behind proxies included.
+type Key = Arc<str>;
 
 #[derive(Debug, Default)]
 struct Group {
@@ -64,11 +66,13 @@ struct Group {
 pub struct Pairer {
     horizon: i64,
     waiting_cap: usize,
+    bytes_cap: usize,
     memory_cap: usize,
     groups: HashMap<Key, Group>,
     /// Groups by the arrival of their oldest member.
     queue: VecDeque<(Key, i64, u64)>,
     waiting: usize,
+    waiting_bytes: usize,
     clock: i64,
     sequence: u64,
     redirects: HashMap<Box<str>, Vec<Arc<Exchange>>>,
@@ -85,10 +89,12 @@ impl Pairer {
         Self {
             horizon: i64::from(bounds.horizon_seconds).saturating_mul(1_000_000_000),
             waiting_cap: bounds.waiting.max(1),
+            bytes_cap: bounds.waiting_bytes.max(1),
             memory_cap: bounds.remembered.max(1),
             groups: HashMap::new(),
             queue: VecDeque::new(),
             waiting: 0,
+            waiting_bytes: 0,
             clock: i64::MIN,
             sequence: 0,
             redirects: HashMap::new(),
@@ -123,7 +129,7 @@ impl Pairer {
                 return self.settle_old();
             }
         };
-        let candidate = Candidate::new(&exchange, origin, maybe_form, self.sequence, self.clock.max(0));
+        let candidate = Candidate::new(&exchange, url, origin, maybe_form, self.sequence, self.clock.max(0));
         if exchange.is_preflight() && candidate.preflight.is_none() {
             *self.counts.not_judged.entry("origin-redacted").or_default() += 1;
             return self.settle_old();
@@ -131,7 +137,7 @@ impl Pairer {
         if let Some(preflight) =
             candidate.preflight.as_ref().filter(|_| candidate.passes.is_some_and(|p| p.without || p.with))
         {
-            remember(&mut self.cache, &mut self.cache_order, self.memory_cap, url.clone(), |list| {
+            remember(&mut self.cache, &mut self.cache_order, self.memory_cap, candidate.url.clone(), |list| {
                 // Kept in time order, so that the order of arrival does not matter.
                 let at = list.partition_point(|kept| kept.exchange().started <= preflight.exchange().started);
                 list.insert(at, preflight.clone());
@@ -142,11 +148,16 @@ impl Pairer {
         }
         // On the wire nothing follows a preflight that fails either way: it can be shown at once.
         let urgent = candidate.surely_fails() && !candidate.is_browser() && candidate.proxy_trace.is_none();
-        let key = (candidate.method.clone(), path_of(&candidate.url).into());
+        let key: Key = format!("{}\n{}", candidate.method, path_of(&candidate.url)).into();
         let (start, sequence) = (candidate.start, candidate.sequence);
-        let group = self.groups.entry(key.clone()).or_default();
-        group.members.push(candidate);
         self.waiting += 1;
+        self.waiting_bytes = self.waiting_bytes.saturating_add(candidate.held_bytes());
+        let group = self.groups.entry(Arc::clone(&key)).or_default();
+        if group.members.is_empty() {
+            // Most groups stay alone, and a vector makes room for four.
+            group.members.reserve_exact(1);
+        }
+        group.members.push(candidate);
         if urgent {
             self.settle_group(&key, Settle::Urgent(sequence));
         }
@@ -176,7 +187,7 @@ impl Pairer {
 
     fn settle_old(&mut self) {
         while let Some((key, start, sequence)) = self.queue.front().cloned() {
-            let over = self.waiting > self.waiting_cap;
+            let over = self.waiting > self.waiting_cap || self.waiting_bytes > self.bytes_cap;
             let old = start < self.clock.saturating_sub(self.horizon.saturating_mul(2));
             let lagged = self.sequence.saturating_sub(sequence) > BROWSER_LAG
                 || self.groups.get(&key).is_none_or(|group| !group.members.iter().any(Candidate::is_browser));
@@ -230,15 +241,20 @@ impl Pairer {
         }
         pairs.sort_by_key(|(order, _)| *order);
         self.settled.extend(pairs.into_iter().map(|(_, pair)| pair));
-        let before = group.members.len();
         let mut flags = keep.into_iter();
-        group.members.retain(|_| flags.next().unwrap_or(false));
-        self.waiting = self.waiting.saturating_sub(before - group.members.len());
+        group.members.retain(|candidate| {
+            let stays = flags.next().unwrap_or(false);
+            if !stays {
+                self.waiting = self.waiting.saturating_sub(1);
+                self.waiting_bytes = self.waiting_bytes.saturating_sub(candidate.held_bytes());
+            }
+            stays
+        });
         if let Some(oldest) = group.members.first() {
             if !matches!(which, Settle::Urgent(_)) {
-                self.queue.push_back((key.clone(), oldest.start, oldest.sequence));
+                self.queue.push_back((Arc::clone(key), oldest.start, oldest.sequence));
             }
-            self.groups.insert(key.clone(), group);
+            self.groups.insert(Arc::clone(key), group);
         }
     }
 

@@ -222,7 +222,12 @@ fn hides(dialect: Option<&str>) -> Vec<String> {
 }
 
 fn bounds(limits: &Limits) -> Bounds {
-    Bounds { horizon_seconds: limits.horizon_seconds, waiting: limits.waiting, remembered: limits.server_facts }
+    Bounds {
+        horizon_seconds: limits.horizon_seconds,
+        waiting: limits.waiting,
+        waiting_bytes: limits.waiting_bytes,
+        remembered: limits.server_facts,
+    }
 }
 
 fn reader_remark(remark: &Remark, inputs: &[InputSummary]) -> view::Remark {
