@@ -79,7 +79,7 @@ fn svg(buffer: &Buffer) -> String {
          aria-label=\"whycors: a list of blocked requests, and why one of them was blocked\">\n\
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"#1e2127\"/>\n\
          <g font-family=\"ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace\" \
-         font-size=\"14\" xml:space=\"preserve\">\n"
+         font-size=\"14\">\n"
     );
     for y in 0..ROWS {
         let mut x = 0;
@@ -105,7 +105,7 @@ fn svg(buffer: &Buffer) -> String {
                 let (fill, more) = look;
                 let _ = writeln!(
                     out,
-                    "<text x=\"{left:.1}\" y=\"{:.1}\" textLength=\"{cells:.1}\" fill=\"{fill}\"{more}>{}</text>",
+                    "<text xml:space=\"preserve\" x=\"{left:.1}\" y=\"{:.1}\" textLength=\"{cells:.1}\" fill=\"{fill}\"{more}>{}</text>",
                     top + 13.5,
                     escape(&text)
                 );

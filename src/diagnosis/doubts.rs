@@ -21,7 +21,7 @@ const RECORD_AGAIN: &str = "Please record a HAR in Chrome with \"Preserve log\" 
 pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
     let Verdict::Undecided { doubt, .. } = &scene.judged.verdict else { return None };
     let curl = verify::deciding_curl(scene);
-    let curl_line = curl.map(|curl| format!("the output of:\n{curl}"));
+    let curl_line = curl.map(|curl| format!("send the output of:\n{curl}"));
     let or_curl = |text: &str| match &curl_line {
         Some(curl) => format!("{text}, or {curl}"),
         None => text.to_owned(),

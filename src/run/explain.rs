@@ -15,6 +15,10 @@ use std::io;
 
 /// Prints the page; an error that names the nearest known texts when nothing is recognised.
 pub(super) fn explain(what: &str, style: Style) -> anyhow::Result<Exit> {
+    anyhow::ensure!(
+        !what.trim().is_empty(),
+        "nothing to explain; give a cause id, an error name or a whole console message"
+    );
     let known = match recognise(what) {
         Recognised::Known(known) => known,
         Recognised::Unknown { nearest } if nearest.is_empty() => {

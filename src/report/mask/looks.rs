@@ -120,7 +120,8 @@ pub(super) fn harmless(value: &str) -> bool {
         "" | "true" | "false" | "null" | "none" | "undefined" | "include" | "omit" | "same-origin" | "0" | "1"
     ) || value.starts_with('$')
         || value.starts_with("%24")
-        || value.bytes().all(|b| matches!(b, b'*' | b'.'))
+        // What was left out, or masked before.
+        || value.chars().all(|c| matches!(c, '*' | '.' | '\u{2026}'))
 }
 
 /// Whether a run of characters is a secret or an opaque id by its shape alone: a JWT, a vendor's
@@ -192,10 +193,28 @@ fn opaque(part: &str) -> bool {
     if part.len() < 24 || uuid(part) {
         return false;
     }
-    let hex = part.split(['-', '_']).any(|run| {
-        run.len() >= 24 && run.bytes().all(|b| b.is_ascii_hexdigit()) && run.bytes().any(|b| b.is_ascii_alphabetic())
+    // Also inside a longer run: a prefix of letters does not make a token readable.
+    let hex = part.split(|c: char| !c.is_ascii_hexdigit()).any(|run| {
+        run.len() >= 24 && run.bytes().any(|b| b.is_ascii_alphabetic()) && run.bytes().any(|b| b.is_ascii_digit())
     });
-    hex || random(part)
+    hex || random(part) || numbered(part)
+}
+
+/// Letters and digits in one unbroken run, with digits in several places: `abc1def22ghi3…`. A word
+/// with a number at its end, and words joined by `-` or `_`, are none.
+fn numbered(part: &str) -> bool {
+    part.split(['-', '_']).filter(|run| run.len() >= 24).any(|run| {
+        let mut digits = 0usize;
+        let mut groups = 0usize;
+        let mut before = false;
+        for b in run.bytes() {
+            let digit = b.is_ascii_digit();
+            digits += usize::from(digit);
+            groups += usize::from(digit && !before);
+            before = digit;
+        }
+        digits < run.len() && groups >= 2 && digits.saturating_mul(5) >= run.len()
+    })
 }
 
 fn uuid(part: &str) -> bool {
@@ -285,6 +304,8 @@ mod tests {
             "507f1f77bcf86cd799439011",
             "Zm9vYmFyMTIzNDU2Nzg5MHF3ZXJ0eXVpb3A",
             "k3j9x0a2b8c7d6e5f4g3h2i1",
+            "SECRETPATHabcdef0123456789abcdef0123456789",
+            "resetlink20261124xyzw84512kq",
         ] {
             assert!(value(secret), "{secret}");
         }

@@ -112,8 +112,7 @@ pub fn clean(report: &Report, page: Page<'_>) -> Option<Doc> {
         doc::indented(&mut doc, 5, Ink::Fail, &text, columns.saturating_sub(3), look);
     }
     // The remark that is the headline is not said twice.
-    let leading = words::leading_remark(report);
-    for remark in report.remarks.iter().filter(|remark| leading != Some(*remark)) {
+    for remark in words::remarks(report) {
         doc.push(Row::default());
         let mut places: Vec<String> = remark.places.iter().take(2).map(|place| words::place(*place, inputs)).collect();
         places.retain(|place| place != "no place");
