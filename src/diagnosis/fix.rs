@@ -336,7 +336,7 @@ fn generic(scene: &Scene<'_>, cause: &Cause, change: &Change, host: &str) -> Fix
         },
         title,
         text: lines.join("\n"),
-        do_not: do_not(cause),
+        do_not: if pair.origin.is_null() { Some(NULL_ORIGIN.to_owned()) } else { do_not(cause) },
         changes: vec![change.clone()],
         proven: Vec::new(),
         why_not_proven: None,
@@ -363,6 +363,10 @@ fn keep(scene: &Scene<'_>, cause: &Cause) -> String {
 fn those(lines: usize) -> &'static str {
     if lines == 1 { "this line" } else { "these lines" }
 }
+
+/// Said before everything else: what is allowed to `null` is allowed to everybody.
+const NULL_ORIGIN: &str = "do this for data that is not public: any sandboxed page has the origin null. Rather serve the page from an \
+                           http(s) origin, or give its frame allow-same-origin";
 
 fn do_not(cause: &Cause) -> Option<String> {
     Some(
