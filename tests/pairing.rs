@@ -269,6 +269,23 @@ fn waiting_candidates_are_capped_and_counted() {
 }
 
 #[test]
+fn waiting_candidates_are_bounded_by_their_memory_too() {
+    let settled_early = |waiting_bytes| {
+        let mut pairer = Pairer::new(Bounds { waiting_bytes, ..Bounds::default() });
+        for index in 0..50 {
+            let url = format!("https://api.example/{index}");
+            pairer.add(browser(index).actual("GET", &url, PAGE, &[]).at(i64::from(index)).took(1).status(200).build());
+        }
+        let early = pairer.counts().settled_early;
+        pairer.finish();
+        assert_eq!(pairer.settled().len(), 50);
+        early
+    };
+    assert!(settled_early(4096) > 0);
+    assert_eq!(settled_early(Bounds::default().waiting_bytes), 0);
+}
+
+#[test]
 fn a_long_capture_settles_behind_its_own_clock() {
     let mut pairer = Pairer::new(Bounds::default());
     for index in 0..200 {
