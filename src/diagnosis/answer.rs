@@ -8,7 +8,7 @@ use super::facts::{ServerFacts, Works};
 use super::fix::Fix;
 use super::stack::{self, StackHit};
 use super::verify::Verify;
-use super::{Cause, Judged, Verdict, cause, dispute, doubts, fix, headline, quote, verify};
+use super::{Cause, Doubt, Judged, Verdict, cause, dispute, doubts, fix, headline, quote, verify};
 use crate::cors::Rule;
 use crate::exchange::Exchange;
 use std::fmt::Write as _;
@@ -141,7 +141,7 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
         }
         diagnosis.headline = headline::headline(&scene, &found.cause, found.certainty);
         diagnosis.fixes = fix::fixes(&scene, &found.cause, &own, diagnosis.log.as_deref());
-        diagnosis.verify = verify::verify(&scene, &found.cause);
+        diagnosis.verify = verify::verify(&scene, &found.cause, &diagnosis.fixes);
         diagnosis.certainty = found.certainty;
         diagnosis.text = found.text;
         diagnosis.brief = found.brief;
@@ -150,10 +150,16 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
         diagnosis.cause = Some(found.cause);
     }
     if let Some(doubt) = doubt {
-        if let (Verdict::Undecided { conditional: Some(_), .. }, false) =
+        if let (Verdict::Undecided { doubt: open, conditional: Some(_) }, false) =
             (&judged.verdict, diagnosis.headline.is_empty())
         {
-            diagnosis.headline = format!("Not decided. If it failed: {}", diagnosis.headline);
+            diagnosis.headline = conditional_headline(*open, &diagnosis.headline);
+            // The bytes are certain, what the browser made of them is not.
+            diagnosis.certainty = Certainty::Likely;
+            if *open == Doubt::BehindProxy {
+                // What stands in front may add the very line: a change here could break what works.
+                diagnosis.fixes.clear();
+            }
         } else if diagnosis.headline.is_empty() {
             doubt.text.clone_into(&mut diagnosis.headline);
         }
@@ -162,9 +168,24 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
         diagnosis.ask = Some(doubt.ask);
     }
     shorten(&mut diagnosis);
-    diagnosis.works = facts.works(&judged.pair);
+    // Where no rule was at fault, a request that works says nothing about this one.
+    diagnosis.works = if diagnosis.nature == Nature::Cors { facts.works(&judged.pair) } else { None };
     diagnosis.stack = if own.is_empty() { stack::of_server(&scene) } else { own };
     diagnosis
+}
+
+/// The headline of a finding that failed only if the doubt falls that way.
+fn conditional_headline(doubt: Doubt, headline: &str) -> String {
+    match doubt {
+        Doubt::CredentialsUnknown => "Not decided: this fails if the page asks with credentials.".to_owned(),
+        Doubt::BehindProxy => "Not decided: this is a hop behind a proxy, and what stands in front of it may send the \
+                               browser other headers."
+            .to_owned(),
+        Doubt::MaybeForm => {
+            format!("Not decided: a plain form is not subject to CORS. If a script sent it: {headline}")
+        }
+        _ => format!("Not decided. If it failed: {headline}"),
+    }
 }
 
 /// Sentences quote values, and values are as long as a head may be: each sentence is bounded here.

@@ -12,6 +12,7 @@ use super::{Cause, StackHit, quote};
 use crate::cors::Stage;
 use crate::exchange::ResponseHead;
 use crate::pairing::{Mode, Pair};
+use std::fmt::Write as _;
 
 /// Who must act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -137,6 +138,7 @@ pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], log: O
             cause,
             Cause::ActualRedirect { .. } | Cause::NetworkProxy { .. } | Cause::RequestAborted | Cause::NoAnswer
         );
+    all.extend(page::give_it_an_origin(scene));
     if headers_help && let Some(response) = scene.response {
         all.extend(header_fixes(scene, cause, stack, response, &host));
     }
@@ -180,7 +182,7 @@ fn header_fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], response: 
         let first = matches!(cause, Cause::OriginRefusedByServer);
         candidates.insert(if first { 0 } else { candidates.len() }, plain);
     }
-    candidates.retain_mut(|(fix, edits)| prove(scene, fix, edits, response, include));
+    candidates.retain_mut(|(fix, edits)| prove(scene, cause, fix, edits, response, include));
     candidates.into_iter().map(|(fix, _)| fix).collect()
 }
 
@@ -198,7 +200,14 @@ fn with_vary(scene: &Scene<'_>, cause: &Cause, mut change: Change) -> Change {
 }
 
 /// Judges the edited response again; says how far that reaches. `false` when it does not pass.
-fn prove(scene: &Scene<'_>, fix: &mut Fix, edits: &[Edit], response: &ResponseHead, include: bool) -> bool {
+fn prove(
+    scene: &Scene<'_>,
+    cause: &Cause,
+    fix: &mut Fix,
+    edits: &[Edit],
+    response: &ResponseHead,
+    include: bool,
+) -> bool {
     let (pair, Some(stage)) = (scene.pair, scene.stage) else { return false };
     let edited = proof::apply(response, edits);
     if !proof::passes(pair, stage, &edited, include) {
@@ -229,6 +238,12 @@ fn prove(scene: &Scene<'_>, fix: &mut Fix, edits: &[Edit], response: &ResponseHe
         }
     };
     fix.proof.push_str(&with_credentials);
+    if let Cause::UpstreamDown { status }
+    | Cause::PreflightServerError { status }
+    | Cause::PreflightRateLimited { status } = cause
+    {
+        let _ = write!(fix.proof, ". It does not mend the {status}, which the {} may meet as well", pair.method);
+    }
     true
 }
 

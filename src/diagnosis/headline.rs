@@ -6,6 +6,11 @@ use super::cause::{ActualRedirectKind, Blocked, Difference, RedirectKind, Scene,
 use super::{Cause, Certainty, quote};
 use crate::cors::Stage;
 
+/// What is known of the credentials: a cookie in the file, or what the browser's refusal suggests.
+fn asks(scene: &Scene<'_>) -> &'static str {
+    if scene.pair.credentials.certain { "The page sends cookies" } else { "The page probably asks with credentials" }
+}
+
 /// One sentence: what happened.
 #[allow(clippy::too_many_lines, reason = "one arm a cause, each a sentence")]
 pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -> String {
@@ -138,16 +143,16 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
             format!("Access-Control-Allow-Origin says \"{value}\", which is no origin.")
         }
         Cause::WildcardWithCredentials { on: Wildcard::Origin } => {
-            "The page sends cookies, and then the server may not answer with \"*\".".into()
+            format!("{}, and then the server may not answer with \"*\".", asks(scene))
         }
         Cause::WildcardWithCredentials { on } => {
-            format!("The page sends cookies, and then \"*\" in {} stands for nothing.", quote::title_case(on.header()))
+            format!("{}, and then \"*\" in {} stands for nothing.", asks(scene), quote::title_case(on.header()))
         }
         Cause::AllowCredentialsMissing => {
-            "The page sends cookies, and the server does not say Access-Control-Allow-Credentials: true.".into()
+            format!("{}, and the server does not say Access-Control-Allow-Credentials: true.", asks(scene))
         }
         Cause::AllowCredentialsInvalid { value } => {
-            format!("The page sends cookies, and Access-Control-Allow-Credentials reads \"{value}\" instead of true.")
+            format!("{}, and Access-Control-Allow-Credentials reads \"{value}\" instead of true.", asks(scene))
         }
         Cause::AllowMethodsInvalid { .. } => {
             format!("Access-Control-Allow-Methods is no list of methods with commas, {never}.")

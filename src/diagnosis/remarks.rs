@@ -104,7 +104,7 @@ impl RemarkKind {
                 "{count} preflight{s}{took}: Access-Control-Max-Age: 0 makes the browser ask before every call ({example})"
             ),
             Self::PreflightNotCached => format!(
-                "{count} preflight{s}{took}: without Access-Control-Max-Age the browser keeps a result for 5 seconds only ({example})"
+                "{count} preflight{s}{took}: without an Access-Control-Max-Age that is a number the browser keeps a result for 5 seconds only ({example})"
             ),
             Self::MaxAgeShort => format!(
                 "{count} preflight{s}{took}: Access-Control-Max-Age is below the 600 seconds that every browser would keep ({example})"

@@ -2,8 +2,8 @@
 //!
 //! Owns shell quoting. Runs nothing.
 
-use super::Cause;
 use super::cause::Scene;
+use super::{Cause, Fix, quote};
 use crate::cors::Stage;
 use crate::exchange::{Exchange, Value, is_secret_header};
 use crate::pairing::Pair;
@@ -43,7 +43,7 @@ pub(super) fn actual_curl(pair: &Pair, actual: &Exchange) -> String {
     let mut line = format!("curl -i{method} {} -H {}", word(&pair.url), quoted(&format!("Origin: {}", pair.origin)));
     let headers = &actual.request.headers;
     for name in &pair.unsafe_headers {
-        let written = super::quote::title_case(name);
+        let written = quote::title_case(name);
         let secret = is_secret_header(name.as_bytes());
         let header = match headers.lines(name).next().map(|line| line.value) {
             _ if name == "authorization" => {
@@ -84,7 +84,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// The command for a diagnosed scene.
-pub(super) fn verify(scene: &Scene<'_>, cause: &Cause) -> Option<Verify> {
+pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<Verify> {
     let pair = scene.pair;
     let origin = pair.origin.as_str();
     let preflight = |expect: &str| Some(Verify { curl: preflight_curl(pair, "-i"), expect: expect.to_owned() });
@@ -143,24 +143,36 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause) -> Option<Verify> {
                 expect: "1; do the same for the other requests of this URL".to_owned(),
             })
         }
-        Cause::AuthBeforeCors { .. } => preflight("a 2xx status and the Allow-Origin line, without sending any token"),
+        Cause::AuthBeforeCors { .. } => {
+            preflight(&format!("a 2xx status and {}, without sending any token", changed(scene, fixes)))
+        }
         Cause::WildcardWithCredentials { .. } if scene.stage == Some(Stage::Preflight) => {
-            preflight(&format!("Access-Control-Allow-Origin: {origin} and no *"))
+            preflight(&format!("{} and no *", changed(scene, fixes)))
         }
         Cause::MethodNotAllowed { method, .. } => preflight(&format!("Access-Control-Allow-Methods with {method}")),
         Cause::HeaderNotAllowed { names } => {
             let names: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
             preflight(&format!("Access-Control-Allow-Headers with {}", super::cause::list(&names)))
         }
+        Cause::ResponseCut => actual("the whole body: as many bytes as Content-Length says".to_owned()),
         _ if scene.stage == Some(Stage::Preflight) => {
-            let mut lines = vec!["Allow-Origin"];
-            if !pair.unsafe_headers.is_empty() {
-                lines.push("Allow-Headers");
-            }
-            let plural = if lines.len() == 1 { "line" } else { "lines" };
-            preflight(&format!("a 2xx status and the {} {plural}, once each", lines.join(" and ")))
+            preflight(&format!("a 2xx status and {}, once each", changed(scene, fixes)))
         }
-        _ => actual(format!("Access-Control-Allow-Origin: {origin} exactly once, whatever the status")),
+        _ => actual(format!("{} exactly once, whatever the status", changed(scene, fixes))),
+    }
+}
+
+/// The header lines that the first fix with lines sets on the failing response: what is different
+/// once it is mended.
+fn changed(scene: &Scene<'_>, fixes: &[Fix]) -> String {
+    let change = fixes.iter().flat_map(|fix| &fix.changes).find(|change| Some(change.on) == scene.stage);
+    let lines: Vec<String> = change
+        .map(|change| change.set.iter().map(|(name, value)| format!("{}: {value}", quote::title_case(name))).collect())
+        .unwrap_or_default();
+    if lines.is_empty() {
+        format!("Access-Control-Allow-Origin: {}", scene.pair.origin)
+    } else {
+        super::cause::list(&lines)
     }
 }
 

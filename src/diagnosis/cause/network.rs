@@ -125,6 +125,10 @@ fn body_cut(scene: &Scene<'_>) -> Found {
     let announced = scene.header("content-length");
     let seen = scene.response.and_then(|response| response.body.len);
     let mut what = match (announced, seen) {
+        // Browsers count nothing of a body that failed, whatever came.
+        (Some(announced), _) if scene.exchange.recorder.vantage == Vantage::Browser => {
+            format!("fewer than {announced} bytes came")
+        }
         (Some(announced), Some(seen)) if announced != seen.to_string() => format!("{seen} of {announced} bytes came"),
         _ => "the body ended early".to_owned(),
     };

@@ -25,6 +25,23 @@ pub(super) fn without_credentials(scene: &Scene<'_>, cause: &Cause) -> Option<Fi
     })
 }
 
+/// A page whose origin is `null` is better given an origin than the server taught to allow `null`.
+pub(super) fn give_it_an_origin(scene: &Scene<'_>) -> Option<Fix> {
+    let own = scene.pair.origin.is_null() && scene.pair.redirected_from.is_empty();
+    own.then(|| Fix {
+        stack: "generic",
+        who: Who::Page,
+        title: "page: serve it from an http(s) origin, or give its sandboxed frame allow-same-origin; then put that origin on the server's list"
+            .to_owned(),
+        text: String::new(),
+        do_not: Some("allow the origin null for data that is not public: any sandboxed page has it".to_owned()),
+        changes: Vec::new(),
+        proven: Vec::new(),
+        why_not_proven: Some(NotProven::Behaviour),
+        proof: String::new(),
+    })
+}
+
 /// Where the request could do without a preflight, with what that costs.
 pub(super) fn could_be_simple(scene: &Scene<'_>, cause: &Cause) -> Option<Fix> {
     let pair = scene.pair;

@@ -60,7 +60,11 @@ fn of_preflight(to: &mut RemarkCollector, pair: &Pair, preflight: &Preflight, re
     };
     let kind = match (&age, kept) {
         (_, None | Some(0)) => Some(RemarkKind::MaxAgeZero),
+        // Chromium and Safari take a value that is no number for none.
         (Presence::Absent, _) => Some(RemarkKind::PreflightNotCached),
+        (Presence::Present(value), _) if !value.trim_ascii().iter().all(u8::is_ascii_digit) => {
+            Some(RemarkKind::PreflightNotCached)
+        }
         (_, Some(seconds)) if seconds < KEPT_BY_ALL => Some(RemarkKind::MaxAgeShort),
         _ => None,
     };

@@ -1,0 +1,93 @@
+//! Statements that would be wrong or harmful to quote to a customer, and must not come back.
+
+#![allow(clippy::unwrap_used, reason = "a test file")]
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use whycors::capture::{Limits, Source};
+use whycors::report::view::{Certainty, Finding, Report, Verdict};
+use whycors::run::{Request, analyse};
+
+fn report(scenario: &str, file: &str, with_keys: bool) -> Report {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/real").join(scenario);
+    let keys: PathBuf = folder.join("keys.log");
+    let request = Request {
+        sources: vec![Source { index: 0, path: folder.join(file).to_string_lossy().into_owned() }],
+        keylogs: if with_keys && keys.is_file() { vec![keys] } else { Vec::new() },
+        limits: Limits::default(),
+        ..Request::default()
+    };
+    analyse(&request, &AtomicBool::new(false), &mut |_| {}).report
+}
+
+/// The only finding of a scenario's Chrome file.
+fn chrome(scenario: &str) -> Finding {
+    let mut report = report(scenario, "chrome.har.gz", true);
+    assert_eq!(report.findings.len(), 1, "{scenario}");
+    report.findings.remove(0)
+}
+
+#[test]
+fn a_page_without_an_origin_is_told_to_get_one_first() {
+    let finding = chrome("ao-origin-null");
+    assert_eq!(finding.fixes[0].who, "page");
+    assert!(finding.fixes[0].proven.is_empty());
+    assert!(finding.fixes.iter().all(|fix| fix.do_not.as_deref().is_some_and(|text| text.contains("sandboxed"))));
+}
+
+#[test]
+fn a_hop_behind_a_proxy_gets_no_fix_and_no_certainty() {
+    let report = report("ng-both-hops-ok", "capture.pcap.gz", false);
+    let finding = &report.findings[0];
+    assert_eq!(finding.verdict, Verdict::Undecided);
+    assert!(finding.fixes.is_empty());
+    assert_eq!(finding.cause.as_ref().unwrap().certainty, Certainty::Likely);
+    assert!(finding.headline.contains("hop behind a proxy"), "{}", finding.headline);
+}
+
+#[test]
+fn credentials_are_a_fact_only_where_a_cookie_shows() {
+    assert!(chrome("cr-star").headline.starts_with("The page probably asks"));
+    let open = report("cr-star", "capture.pcap.gz", true);
+    assert_eq!(open.findings[0].headline, "Not decided: this fails if the page asks with credentials.");
+    assert_eq!(open.findings[0].cause.as_ref().unwrap().certainty, Certainty::Likely);
+}
+
+#[test]
+fn a_header_fix_for_a_dead_backend_says_what_it_does_not_mend() {
+    let finding = chrome("ng-dead");
+    assert!(finding.fixes[0].title.contains("502"), "{}", finding.fixes[0].title);
+    for fix in finding.fixes.iter().filter(|fix| !fix.proven.is_empty()) {
+        assert!(fix.proof.contains("does not mend the 502"), "{}", fix.proof);
+    }
+}
+
+#[test]
+fn what_verifies_a_fix_does_not_hold_before_it() {
+    for (scenario, line) in [
+        ("ao-mismatch-port", "Access-Control-Allow-Origin: http://www.shop.test"),
+        ("ah-malformed", "Access-Control-Allow-Headers: "),
+        ("cr-acac-dup", "Access-Control-Allow-Credentials: true"),
+        ("cr-actual-acac-missing", "Access-Control-Allow-Credentials: true"),
+        ("st-404-json", "Access-Control-Allow-Methods: PATCH"),
+        ("fl-auth", "Access-Control-Allow-Headers: authorization"),
+        ("am-star-cred", "Access-Control-Allow-Methods: "),
+    ] {
+        let expect = chrome(scenario).verify.unwrap().expect;
+        assert!(expect.contains(line), "{scenario}: {expect}");
+    }
+}
+
+#[test]
+fn a_browsers_count_of_a_failed_body_is_not_quoted() {
+    let finding = chrome("ac-truncated");
+    let text = &finding.cause.as_ref().unwrap().text;
+    assert!(text.contains("fewer than 500 bytes"), "{text}");
+}
+
+#[test]
+fn a_max_age_that_is_no_number_is_not_called_short() {
+    let report = report("pc-bad-max-age", "chrome.har.gz", true);
+    let ids: Vec<&str> = report.remarks.iter().map(|remark| &*remark.id).collect();
+    assert!(ids.contains(&"preflight-not-cached") && !ids.contains(&"max-age-short"), "{ids:?}");
+}
