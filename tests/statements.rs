@@ -91,3 +91,17 @@ fn a_max_age_that_is_no_number_is_not_called_short() {
     let ids: Vec<&str> = report.remarks.iter().map(|remark| &*remark.id).collect();
     assert!(ids.contains(&"preflight-not-cached") && !ids.contains(&"max-age-short"), "{ids:?}");
 }
+
+#[test]
+fn a_list_of_origins_is_extended_and_not_replaced() {
+    let finding = chrome("ng-map");
+    assert!(finding.fixes[0].title.contains("add https://app.shop.test to its list"), "{}", finding.fixes[0].title);
+    assert!(finding.fixes.iter().all(|fix| fix.stack != "nginx"));
+}
+
+#[test]
+fn apache_answers_options_of_one_path_only() {
+    let finding = chrome("ap-default");
+    let apache = finding.fixes.iter().find(|fix| fix.stack == "apache").unwrap();
+    assert!(apache.text.contains("RewriteCond %{REQUEST_URI} \"=/"), "{}", apache.text);
+}

@@ -113,6 +113,9 @@ pub(super) fn for_stacks(
         .rev()
         .filter_map(|hit| by_id(hit.id))
         .filter_map(|stack| match stack.id {
+            // Their list stands in a map or a condition that the answer does not show: a fixed origin beside it
+            // would shut the other sites out.
+            "nginx" | "apache" if matches!(cause, Cause::OriginRefusedByServer) => None,
             "nginx" => Some(nginx(scene, cause, &values, change)),
             "apache" => Some(apache(scene, cause, &values, change)),
             _ if stack.config.is_empty() => None,
@@ -150,6 +153,10 @@ fn from_table(stack: &'static Stack, cause: &Cause, values: &Values, change: &Ch
         }
         ("express", Cause::AllowOriginMultiple { .. }) => {
             "Express: keep one of the two, the cors package or the header set by hand (or by the proxy)".to_owned()
+        }
+        // These settings hold for the whole application, and this pair knows of one request only.
+        ("express" | "django" | "django-rest-framework" | "fastapi" | "starlette", _) => {
+            format!("{} (extend lists that are there: other routes may need more)", stack.title)
         }
         _ => stack.title.to_owned(),
     };
@@ -219,9 +226,13 @@ fn apache(scene: &Scene<'_>, cause: &Cause, values: &Values, change: &Change) ->
         && (change.status.is_some()
             || !scene.headers().is_some_and(|headers| headers.has("access-control-allow-origin")))
     {
-        fix.title = format!("Apache: answer OPTIONS for {}", values.path);
+        fix.title = format!("Apache, in the virtual host: answer OPTIONS for {}", values.path);
         let mut text: Vec<String> = full_lines(values).iter().map(|(name, value)| set(name, value)).collect();
-        text.push("RewriteEngine On\nRewriteCond %{REQUEST_METHOD} =OPTIONS\nRewriteRule ^ - [R=204,L]".to_owned());
+        // Without the path every OPTIONS of the host would be answered so.
+        text.push(format!(
+            "RewriteEngine On\nRewriteCond %{{REQUEST_METHOD}} =OPTIONS\nRewriteCond %{{REQUEST_URI}} \"={}\"\nRewriteRule ^ - [R=204,L]",
+            values.path.replace('"', "%22")
+        ));
         fix.text = text.join("\n");
         if matches!(cause, Cause::AuthBeforeCors { .. } | Cause::NoOptionsHandler { status: 403 }) {
             fix.text.push_str("\n# and authentication only where it is not OPTIONS: <LimitExcept OPTIONS> Require valid-user </LimitExcept>");
