@@ -17,7 +17,7 @@ const MAX_ROWS: usize = 20;
 /// Writes the report.
 pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let shown = options.shown(report);
-    if let Some(clean) = words::clean(report) {
+    if let Some(clean) = crate::report::clean::clean(report) {
         writeln!(out, "**{} {}**", symbol(clean.verdict), prose(&clean.headline))?;
         if !clean.lines.is_empty() {
             writeln!(out)?;
@@ -257,7 +257,7 @@ pub(super) fn unknown(finding: &Finding) -> Vec<String> {
 }
 
 fn remarks(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let remarks = words::remarks(report);
+    let remarks = crate::report::clean::remarks(report);
     if !remarks.is_empty() {
         writeln!(out, "\n## Remarks\n")?;
     }

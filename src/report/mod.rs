@@ -3,6 +3,7 @@
 //! Owns the serialisable picture ([`view`]), masking of secrets and the formats. Judges nothing.
 
 pub mod build;
+pub mod clean;
 pub mod filter;
 pub mod html;
 pub mod json;

@@ -58,7 +58,7 @@ fn title(report: &Report) -> String {
 
 fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<h1>{}</h1>", html(&title(report)))?;
-    if let Some(clean) = words::clean(report) {
+    if let Some(clean) = crate::report::clean::clean(report) {
         let class = clean.verdict.id();
         writeln!(out, "<p class=\"{class}\"><strong>{} {}</strong></p>", symbol(clean.verdict), html(&clean.headline))?;
         if !clean.lines.is_empty() {
@@ -138,7 +138,7 @@ fn list(findings: &[Finding], groups: &[Group], out: &mut dyn Write) -> io::Resu
 }
 
 fn remarks(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let remarks = words::remarks(report);
+    let remarks = crate::report::clean::remarks(report);
     if remarks.is_empty() {
         return Ok(());
     }

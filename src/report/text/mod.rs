@@ -25,7 +25,7 @@ const MAX_INPUTS: usize = 12;
 pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let style = options.style;
     inputs(report, style, out)?;
-    if let Some(clean) = words::clean(report) {
+    if let Some(clean) = crate::report::clean::clean(report) {
         let symbol = style.symbol(clean.verdict);
         let finding = Finding { verdict: clean.verdict, ..Finding::default() };
         for (index, line) in
@@ -180,7 +180,7 @@ impl<'a> Listed<'a> {
 
 /// Remarks, one paragraph each.
 fn remarks(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let remarks = words::remarks(report);
+    let remarks = crate::report::clean::remarks(report);
     if !remarks.is_empty() {
         writeln!(out)?;
     }

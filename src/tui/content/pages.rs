@@ -91,7 +91,7 @@ pub fn inputs(report: &Report, page: Page<'_>) -> Doc {
 /// What stands in place of the list when nothing failed.
 pub fn clean(report: &Report, page: Page<'_>) -> Option<Doc> {
     let Page { columns, look, inputs } = page;
-    let clean = words::clean(report)?;
+    let clean = crate::report::clean::clean(report)?;
     let mut doc = vec![Row::default()];
     let symbol = look.verdict(clean.verdict);
     for (index, text) in doc::rows(&clean.headline, columns.saturating_sub(6), look).into_iter().enumerate() {
@@ -112,7 +112,7 @@ pub fn clean(report: &Report, page: Page<'_>) -> Option<Doc> {
         doc::indented(&mut doc, 5, Ink::Fail, &text, columns.saturating_sub(3), look);
     }
     // The remark that is the headline is not said twice.
-    for remark in words::remarks(report) {
+    for remark in crate::report::clean::remarks(report) {
         doc.push(Row::default());
         let mut places: Vec<String> = remark.places.iter().take(2).map(|place| words::place(*place, inputs)).collect();
         places.retain(|place| place != "no place");
