@@ -1,10 +1,12 @@
 //! HTTP/2 (RFC 9113) as an onlooker reads it: frames of both sides become exchanges.
 //!
-//! Owns the connection: which frame belongs to which stream, header blocks, and endings. Frame
-//! boundaries are `frame`'s, header compression is `hpack`'s.
+//! Owns the connection: which frame belongs to which stream, and endings. Frame boundaries are
+//! `frame`'s, header blocks are gathered and given to their streams in `heads`, header compression
+//! is `hpack`'s.
 
 mod block;
 mod frame;
+mod heads;
 mod hpack;
 mod stream;
 #[cfg(test)]
@@ -14,15 +16,12 @@ mod tests;
 
 pub(super) use frame::starts_with_frames;
 
-use self::block::Block;
-use self::frame::{
-    CONTINUATION, END_HEADERS, END_STREAM, GOAWAY, HEADERS, Header, PADDED, PRIORITY_FLAG, PUSH_PROMISE, RST_STREAM,
-    Reader, SETTINGS, Step,
-};
+use self::frame::{CONTINUATION, GOAWAY, HEADERS, Header, PUSH_PROMISE, RST_STREAM, Reader, SETTINGS, Step};
+use self::heads::OpenBlock;
 use self::stream::Stream;
-use super::pending::{Ending, Pending, Remark, side};
-use super::{Close, Env, Finish, Limits, target};
-use crate::exchange::{HttpVersion, Mark, RequestHead, Side};
+use super::pending::{Ending, Pending, side};
+use super::{Close, Env, Finish, Limits};
+use crate::exchange::{Mark, Side};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::BTreeMap;
@@ -54,20 +53,6 @@ struct Direction {
     decoder: hpack::Decoder,
     /// A header block that is not complete.
     open: Option<OpenBlock>,
-}
-
-/// A header block in the making: HEADERS or PUSH_PROMISE, then CONTINUATION frames.
-#[derive(Debug)]
-struct OpenBlock {
-    /// The stream its frames stand on.
-    stream: u32,
-    /// The stream it promises, for PUSH_PROMISE.
-    promised: Option<u32>,
-    end_stream: bool,
-    bytes: Vec<u8>,
-    truncated: bool,
-    /// Packet of the first frame's first byte.
-    mark: Mark,
 }
 
 impl Direction {
@@ -225,25 +210,7 @@ impl Connection {
             self.direction(from).lose();
         }
         match header.kind {
-            HEADERS | PUSH_PROMISE => {
-                let Some((promised, fragment)) = fragment(header, payload, truncated) else {
-                    self.direction(from).lose();
-                    return;
-                };
-                let open = OpenBlock {
-                    stream: header.stream,
-                    promised,
-                    end_stream: header.kind == HEADERS && header.has(END_STREAM),
-                    bytes: Vec::new(),
-                    truncated,
-                    mark: first,
-                };
-                if header.has(END_HEADERS) {
-                    self.block(from, &open, fragment, mark, env);
-                } else {
-                    self.direction(from).open = Some(OpenBlock { bytes: fragment.to_vec(), ..open });
-                }
-            }
+            HEADERS | PUSH_PROMISE => self.headers(from, header, payload, truncated, first, mark, env),
             RST_STREAM => {
                 let code = frame::error_name(word(payload).unwrap_or(u32::MAX));
                 let cut = (true, format!("RST_STREAM {code} from the {} in the middle of the body", side(from)));
@@ -252,97 +219,6 @@ impl Connection {
             SETTINGS => self.settings(from, payload),
             GOAWAY if from == Side::Server => self.goaway(payload, mark, env),
             _ => {}
-        }
-    }
-
-    fn continuation(
-        &mut self,
-        from: Side,
-        header: Header,
-        payload: &[u8],
-        truncated: bool,
-        mark: Mark,
-        env: &mut Env<'_>,
-    ) {
-        let limit = env.limits.head_bytes;
-        let direction = self.direction(from);
-        let Some(mut open) = direction.open.take().filter(|open| open.stream == header.stream) else {
-            // The beginning of this block was not seen.
-            env.notes.resyncs += 1;
-            direction.lose();
-            return;
-        };
-        let room = limit.saturating_sub(open.bytes.len());
-        open.truncated |= truncated || payload.len() > room;
-        open.bytes.extend_from_slice(payload.get(..room).unwrap_or(payload));
-        if header.has(END_HEADERS) {
-            let bytes = std::mem::take(&mut open.bytes);
-            self.block(from, &open, &bytes, mark, env);
-        } else {
-            direction.open = Some(open);
-        }
-    }
-
-    /// A complete header block.
-    fn block(&mut self, from: Side, open: &OpenBlock, bytes: &[u8], mark: Mark, env: &mut Env<'_>) {
-        let decoder = &mut self.direction(from).decoder;
-        let block = block::decode(bytes, open.truncated, decoder, env.limits.head_bytes, env.notes);
-        match (from, open.promised) {
-            (Side::Client, _) => self.request(open.stream, block, open, mark, env),
-            (Side::Server, Some(promised)) => self.request(promised, block, open, mark, env),
-            (Side::Server, None) => {
-                let excerpt_bytes = env.limits.excerpt_bytes;
-                if self.awaits_head(open.stream, &block, mark, env) {
-                    self.change(open.stream, |stream| stream.head(block, mark, excerpt_bytes));
-                }
-            }
-        }
-        if open.end_stream {
-            self.end_stream(from, open.stream, mark, env);
-        }
-    }
-
-    /// Whether a block of the server belongs to a stream that is followed. One that the client has
-    /// not opened yet is followed from now on: its request may only have been captured later.
-    fn awaits_head(&mut self, id: u32, block: &Block, mark: Mark, env: &mut Env<'_>) -> bool {
-        if self.streams.contains_key(&id) {
-            return true;
-        }
-        let interim = matches!(block.status, Some(100..200));
-        let is_head = block.status.is_some() || block.lost_pseudo;
-        if !is_head || interim || self.lossy || id <= self.newest {
-            env.notes.orphan_responses += u64::from(block.status.is_some() && !interim);
-            return false;
-        }
-        self.open(id, Stream::default(), mark, env);
-        true
-    }
-
-    /// A header block of the client (or a promise of the server): a request, or trailers.
-    fn request(&mut self, id: u32, block: Block, open: &OpenBlock, mark: Mark, env: &mut Env<'_>) {
-        let known = self.streams.get(&id).is_some_and(|stream| stream.pending.is_some());
-        if known || (id <= self.newest && open.promised.is_none() && block.method.is_none()) {
-            return;
-        }
-        if open.promised.is_none() {
-            self.newest = self.newest.max(id);
-        }
-        let Some(head) = request_head(block, open.end_stream || open.promised.is_some(), env) else {
-            env.notes.unreadable_requests += 1;
-            return;
-        };
-        let mut remark = Remark::default();
-        if open.promised.is_some() {
-            remark.add("pushed by the server", None);
-        }
-        let pending = Pending { head, mark: open.mark, hole: None, remark };
-        if !self.streams.contains_key(&id) {
-            self.open(id, Stream::of_request(pending), mark, env);
-            return;
-        }
-        self.change(id, |early| early.pending = Some(pending));
-        if self.streams.get(&id).is_some_and(Stream::is_done) {
-            self.emit(id, Ending::CaptureEnd, None, mark, env);
         }
     }
 
@@ -426,44 +302,6 @@ impl Connection {
             stream.emit(ending, Some(ending.in_body()), mark, env);
         }
     }
-}
-
-/// The request head a block stands for. `None`: method or path is not there.
-fn request_head(block: Block, body_over: bool, env: &Env<'_>) -> Option<RequestHead> {
-    let method = block.method?;
-    let host = block.headers.get_str("host").map(|host| host.into_owned().into_boxed_str());
-    let authority = block.authority.or(host);
-    let url = if &*method == "CONNECT" && block.protocol.is_none() {
-        target::of_connect(authority.as_deref()?)
-    } else {
-        let scheme = block.scheme.as_deref().unwrap_or_else(|| target::scheme(env.context));
-        target::of_http2(scheme, authority.as_deref(), block.path.as_deref()?, env.context)
-    };
-    let body_len = body_over.then_some(0);
-    Some(RequestHead { method, url, version: HttpVersion::Http2, headers: block.headers, body_len })
-}
-
-/// What a HEADERS or PUSH_PROMISE frame holds of a header block, and the stream it promises
-/// (RFC 9113 §6.2 and §6.6). `None`: its fields do not fit.
-fn fragment(header: Header, payload: &[u8], truncated: bool) -> Option<(Option<u32>, &[u8])> {
-    let mut rest = payload;
-    let mut padding = 0;
-    if header.has(PADDED) {
-        let (first, after) = rest.split_first()?;
-        padding = usize::from(*first);
-        rest = after;
-    }
-    let mut promised = None;
-    if header.kind == PUSH_PROMISE {
-        promised = Some(word(rest)? & !(1 << 31));
-        rest = rest.get(4..)?;
-    } else if header.has(PRIORITY_FLAG) {
-        rest = rest.get(5..)?;
-    }
-    if !truncated {
-        rest = rest.get(..rest.len().checked_sub(padding)?)?;
-    }
-    Some((promised, rest))
 }
 
 /// A 32-bit number at the beginning of `bytes`.
