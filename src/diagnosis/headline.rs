@@ -1,6 +1,7 @@
 //! The headline: one sentence on what happened, in the reader's words.
 //!
-//! Owns nothing else. The first words say so when it is not a CORS problem.
+//! Owns nothing else. The first words say so when it is not a CORS problem. Where the cause is only
+//! likely, the sentence says "probably" or "seems"; where it is certain, it does neither.
 
 use super::cause::{ActualRedirectKind, Blocked, Difference, RedirectKind, Scene, Wildcard};
 use super::{Cause, Certainty, quote};
@@ -19,6 +20,8 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
     let never = format!("so the browser never sent the {method}");
     let preflight = scene.stage == Some(Stage::Preflight);
     let so = if preflight { format!(", {never}") } else { String::new() };
+    let likely = certainty == Certainty::Likely;
+    let or = |sure: &'static str, guess: &'static str| if likely { guess } else { sure };
     match cause {
         Cause::ServerUnreachable { dns: true } => {
             "The name of the server could not be resolved. No CORS rule was reached.".into()
@@ -44,7 +47,7 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
         Cause::RequestAborted => "The page cancelled the request before an answer came.".into(),
         Cause::NoAnswer => "No answer came, and this file does not say why.".into(),
         Cause::BlockedBeforeNetwork { kind: Blocked::MixedContent } => {
-            "A page of https may not call http: the browser never sent the request.".into()
+            format!("A page of https may not call http: the browser {}never sent the request.", or("", "probably "))
         }
         Cause::BlockedBeforeNetwork { kind: Blocked::LocalNetwork } => {
             "The browser refused to let a public page call a machine on the local network. No server setting is wrong."
@@ -59,29 +62,42 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
         }
         Cause::ResourcePolicy => "Another rule than CORS withheld the answer: CORP, COEP or ORB.".into(),
         Cause::NetworkProxy { .. } => {
-            "Something in the customer's network answered instead of the API. Its answer has no CORS headers.".into()
+            format!(
+                "Something in the customer's network {} instead of the API. Its answer has no CORS headers.",
+                or("answered", "seems to have answered")
+            )
         }
         Cause::WafBlock { by, status } => {
             format!(
-                "{} refused the {} ({status}){so}.",
+                "{} {} the {} ({status}){so}.",
                 by.unwrap_or("A firewall or CDN"),
+                or("refused", "seems to have refused"),
                 if preflight { "preflight" } else { "request" }
             )
         }
-        Cause::CdnCached { made_for: Some(other) } => format!("A cache returned a copy that was made for {other}."),
+        Cause::CdnCached { made_for: Some(other) } => {
+            format!("A cache {} a copy that was made for {other}.", or("returned", "seems to have returned"))
+        }
         Cause::CdnCached { made_for: None } => {
-            format!("A cache returned a copy without CORS headers{so}.")
+            format!("A cache {} a copy without CORS headers{so}.", or("returned", "seems to have returned"))
         }
-        Cause::OriginRefusedByServer => {
-            format!("The server's CORS rules ran and left this page out: {} is not on the list.", pair.origin)
+        Cause::OriginRefusedByServer => format!(
+            "The server's CORS rules {} this page out: {} is {}not on the list.",
+            or("ran and left", "seem to leave"),
+            pair.origin,
+            or("", "probably ")
+        ),
+        Cause::AuthBeforeCors { login: Some(_), .. } => {
+            format!("The preflight was sent to {}, {never}.", or("a login page", "what seems to be a login page"))
         }
-        Cause::AuthBeforeCors { login: Some(_), .. } => format!("The preflight was sent to a login page, {never}."),
         Cause::AuthBeforeCors { status, .. } => {
-            format!("The login check answered the preflight with {status}, {never}.")
+            let answered = or("The login check answered", "A login check seems to have answered");
+            format!("{answered} the preflight with {status}, {never}.")
         }
         Cause::PreflightRedirect { .. } if scene.response.is_none() => {
+            let turned = or("turned", "seems to have turned");
             format!(
-                "The browser itself turned the preflight to https (HSTS); a preflight may not be redirected, {never}."
+                "The browser itself {turned} the preflight to https (HSTS); a preflight may not be redirected, {never}."
             )
         }
         Cause::PreflightRedirect { kind, status, .. } => {
@@ -91,21 +107,27 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
                 RedirectKind::Host => "to another host",
                 RedirectKind::Path => "to another URL",
             };
-            format!("The preflight was redirected {to} ({status}), which browsers do not follow, {never}.")
+            let was = or("was", "was probably");
+            format!("The preflight {was} redirected {to} ({status}), which browsers do not follow, {never}.")
         }
         Cause::ActualRedirect { kind: ActualRedirectKind::Login, .. } => {
-            "The API sent the browser to the login page instead of answering. The CORS text is a side effect.".into()
+            let page = or("the login page", "what seems to be the login page");
+            format!("The API sent the browser to {page} instead of answering. The CORS text is a side effect.")
         }
         Cause::ActualRedirect { kind: ActualRedirectKind::CredentialsInUrl, .. } => {
             "The request was redirected to a URL with a user name or password, which browsers refuse.".into()
         }
         Cause::ActualRedirect { .. } => "The request was redirected to a place that does not allow this page.".into(),
         Cause::NoOptionsHandler { status } => {
-            format!("The server does not accept OPTIONS on this URL ({status}), {never}.")
+            let does = or("does not accept OPTIONS", "seems to accept no OPTIONS");
+            format!("The server {does} on this URL ({status}), {never}.")
         }
         Cause::PreflightRateLimited { status } => format!("A rate limit refused the preflight ({status}), {never}."),
         Cause::UpstreamDown { status } => {
-            format!("The application behind the proxy is down or too slow ({status}). The CORS text is a side effect.")
+            let is = or("is", "is probably");
+            format!(
+                "The application behind the proxy {is} down or too slow ({status}). The CORS text is a side effect."
+            )
         }
         Cause::PreflightServerError { status } => {
             format!("The server failed while it answered the preflight ({status}), {never}.")
@@ -119,7 +141,8 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
         }
         Cause::Html200Page { .. } => format!("A web page came back instead of an API answer{so}."),
         Cause::ErrorResponseWithoutCors { status } => format!(
-            "The API failed with {status}. The browser hid that error because the {status} has no CORS headers."
+            "The API failed with {status}{}. The browser hid that error because the {status} has no CORS headers.",
+            or("", ", which is probably the fault to mend")
         ),
         Cause::AllowOriginMissing { stage: Stage::Preflight } => {
             format!("The answer to the preflight has no Access-Control-Allow-Origin, {never}.")
@@ -161,12 +184,18 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
             format!("Access-Control-Allow-Headers is no list of names with commas, {never}.")
         }
         Cause::MethodNotAllowed { method, listed_as: Some(other) } => {
-            format!("The server allows \"{other}\" and the page asks for {method}; letters' case counts, {never}.")
+            format!(
+                "The server {}allows \"{other}\" and the page asks for {method}; letters' case counts, {never}.",
+                or("", "probably ")
+            )
         }
-        Cause::MethodNotAllowed { method, .. } => format!("The server does not list the method {method}, {never}."),
+        Cause::MethodNotAllowed { method, .. } => {
+            format!("The server {} the method {method}, {never}.", or("does not list", "seems not to list"))
+        }
         Cause::HeaderNotAllowed { names } => {
             let names: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
-            format!("The server does not list the request {}, {never}.", quote::names(&names))
+            let lists = or("does not list", "seems not to list");
+            format!("The server {lists} the request {}, {never}.", quote::names(&names))
         }
     }
 }

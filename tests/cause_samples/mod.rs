@@ -1,5 +1,7 @@
 //! Samples of causes: exchanges that must get a label, each with a decoy that must not.
 
+#![allow(dead_code, reason = "each test file uses a part")]
+
 mod answered;
 mod network;
 mod statuses;

@@ -54,7 +54,7 @@ pub(super) fn of_rule(scene: &Scene<'_>, rule: &Rule) -> Option<Found> {
         Rule::WildcardWithCredentials => wildcard(scene, Wildcard::Origin),
         Rule::AllowCredentials { value: None } => Found::new(
             Cause::AllowCredentialsMissing,
-            Certainty::Certain,
+            mode_certainty(scene),
             format!("no Access-Control-Allow-Credentials ({at}). {}", credentials(scene)),
         )
         .brief("absent")
@@ -64,7 +64,7 @@ pub(super) fn of_rule(scene: &Scene<'_>, rule: &Rule) -> Option<Found> {
             let how = if twice { "sent twice, reads" } else { "reads" };
             Found::new(
                 Cause::AllowCredentialsInvalid { value: value.clone() },
-                Certainty::Certain,
+                mode_certainty(scene),
                 format!("{how} \"{value}\" ({at}). {}", credentials(scene)),
             )
             .brief(format!("{how} \"{value}\""))
@@ -142,11 +142,16 @@ fn wildcard(scene: &Scene<'_>, on: Wildcard) -> Found {
     let name = quote::title_case(&on.header().replace("access-control-", ""));
     Found::new(
         Cause::WildcardWithCredentials { on },
-        Certainty::Certain,
+        mode_certainty(scene),
         format!("{name} is \"*\" ({}). {}", scene.whereabouts(), credentials(scene)),
     )
     .brief(format!("{name} is \"*\""))
     .quoting(scene, &[on.header(), "access-control-allow-credentials"])
+}
+
+/// The header is certain; that the page asks with credentials is as certain as the mode.
+fn mode_certainty(scene: &Scene<'_>) -> Certainty {
+    if scene.pair.credentials.certain { Certainty::Certain } else { Certainty::Likely }
 }
 
 /// How the credentials mode is known.
@@ -155,7 +160,7 @@ fn credentials(scene: &Scene<'_>) -> String {
     let known = &scene.pair.credentials;
     match known.mode {
         Mode::Include if known.certain => format!("Credentials: included, {}", known.because),
-        Mode::Include => format!("Credentials: included, likely: {}", known.because),
+        Mode::Include => format!("Credentials: probably included, since {}", known.because),
         _ => "Credentials: not known; it fails if the page includes them".to_owned(),
     }
 }
