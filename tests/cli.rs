@@ -338,6 +338,24 @@ fn the_man_page_and_completions_need_no_input() {
 }
 
 #[test]
+fn words_for_any_failure_are_answered_with_the_line_to_ask_for() {
+    for (what, line, place) in [
+        ("TypeError: Failed to fetch", "has been blocked by CORS policy", "F12"),
+        ("net::ERR_FAILED", "has been blocked by CORS policy", "F12"),
+        ("NetworkError when attempting to fetch resource.", "Cross-Origin Request Blocked", "Ctrl+Shift+K"),
+        ("Load failed", "due to access control checks", "Option+Command+C"),
+        ("Fetch API cannot load https://a.example/ due to access control checks.", "the line before", "Console"),
+        ("AxiosError: Network Error", "Safari: the line before", "Firefox: Ctrl+Shift+K"),
+    ] {
+        let said = whycors(&["explain", what]);
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{what}");
+        for holds in [line, place, "says only that", "CORS     allow-origin-missing", "not CORS server-unreachable"] {
+            assert!(said.out.contains(holds), "{what}: {holds}\n{}", said.out);
+        }
+    }
+}
+
+#[test]
 fn explain_knows_ids_names_and_messages_and_says_what_it_does_not_know() {
     for what in ["auth-before-cors", "PreflightMissingAllowOriginHeader", "CORSDidNotSucceed"] {
         let said = whycors(&["explain", what]);

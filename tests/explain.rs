@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 use whycors::cors::{Engine, Rule, Stage};
 use whycors::diagnosis::Cause;
-use whycors::diagnosis::explain::{Known, MAX_NEAREST, Other, Recognised, Subject, recognise, recognise_each};
+use whycors::diagnosis::explain::{
+    Known, MAX_NEAREST, Other, Recognised, Subject, Suspect, candidates, recognise, recognise_each,
+};
 use whycors::diagnosis::messages::RequestKind;
 
 fn known(text: &str) -> Known {
@@ -240,14 +242,8 @@ fn every_rule_cause_and_engine_name_explains_itself() {
         }
         let known_causes: Vec<&str> = Cause::all_ids().collect();
         for stage in [None, Some(Stage::Preflight), Some(Stage::Actual), Some(Stage::Redirect)] {
-            let ids = Subject::Rule(match rules(rule.chromium(Stage::Preflight))[0] {
-                "allow-origin-missing" => &["allow-origin-missing"],
-                "preflight-status" => &["preflight-status"],
-                "allow-credentials" => &["allow-credentials"],
-                _ => continue,
-            })
-            .candidates(stage);
-            assert!(!ids.is_empty() && ids.iter().all(|id| known_causes.contains(id)), "{ids:?}");
+            let ids = candidates(rule.id(), stage);
+            assert!(ids.iter().all(|id| known_causes.contains(id)), "{ids:?}");
         }
     }
 }
@@ -274,6 +270,47 @@ fn words_that_prove_no_rule_say_so() {
         ),
         Subject::Cause("blocked-before-network")
     );
+}
+
+#[test]
+fn words_for_any_failure_name_refusals_and_failures_of_the_network_alike() {
+    let ids = |text: &str| {
+        let known = known(text);
+        let Subject::Other(other) = known.subject else { panic!("{text}: {known:?}") };
+        let suspects = other.suspects(known.status);
+        let of = |suspects: &[Suspect]| suspects.iter().map(|it| it.id).collect::<Vec<_>>();
+        (of(suspects.cors), of(suspects.not_cors))
+    };
+    for text in [
+        "TypeError: Failed to fetch",
+        "Uncaught (in promise) TypeError: Failed to fetch at save (app.js:12)",
+        "TypeError: NetworkError when attempting to fetch resource.",
+        "NetworkError when attempting to fetch resource.",
+        "TypeError: Load failed",
+        "Load failed",
+        "AxiosError: Network Error",
+        "GET https://api.example/ net::ERR_FAILED",
+        "net::ERR_FAILED",
+        "ERR_FAILED",
+        "Failed to load resource: net::ERR_FAILED",
+        "Fetch API cannot load https://api.example/ due to access control checks.",
+        "XMLHttpRequest cannot load https://api.example/ due to access control checks.",
+    ] {
+        let (cors, not_cors) = ids(text);
+        assert_eq!(cors[0], "allow-origin-missing", "{text}");
+        assert!(cors.contains(&"no-options-handler") && cors.contains(&"header-not-allowed"), "{text}");
+        assert_eq!(not_cors[0], "server-unreachable", "{text}");
+        assert!(not_cors.contains(&"tls-failure") && not_cors.contains(&"connection-reset"), "{text}");
+    }
+    // A status says that an answer came: no failure of the network, and not the preflight's.
+    for (status, first) in [(200, "allow-origin-missing"), (500, "error-response-without-cors")] {
+        let (cors, not_cors) = ids(&format!("POST https://api.example/ net::ERR_FAILED {status} (whatever)"));
+        assert_eq!((cors[0], not_cors.len()), (first, 0));
+        assert!(!cors.contains(&"no-options-handler"));
+    }
+    // Firefox's words for a connection that failed are no CORS refusal, although they say CORS.
+    let (cors, not_cors) = ids("(Reason: CORS request did not succeed). Status code: (null).");
+    assert_eq!((cors.len(), not_cors[0]), (0, "server-unreachable"));
 }
 
 #[test]

@@ -313,7 +313,7 @@ pub const CAUSES: &[CauseInfo] = &[
         id: "allow-credentials-invalid",
         titles: &["Allow-Credentials is not \"true\""],
         nature: Nature::Cors,
-        explanation: "Access-Control-Allow-Credentials must be exactly true, in lower scene, once. True, 1 and two \
+        explanation: "Access-Control-Allow-Credentials must be exactly true, in lower case, once. True, 1 and two \
                       header lines are refused.",
         proven_by: "the value",
     },
@@ -338,7 +338,7 @@ pub const CAUSES: &[CauseInfo] = &[
         titles: &["method refused: X"],
         nature: Nature::Cors,
         explanation: "The preflight's answer does not list the method. GET, HEAD and POST need no entry; every other \
-                      method does, in exactly this scene.",
+                      method does, in exactly this letter case.",
         proven_by: "the method asked for and the list",
     },
     CauseInfo {

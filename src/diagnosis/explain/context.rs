@@ -30,6 +30,7 @@ const CONTEXTS: &[&str] = &[
     "Origin {origin} is not allowed by",
     "Status code: {status}",
     "HTTP status code {status}",
+    "net::ERR_FAILED {status}",
 ];
 
 /// Everything the text says beside its reason.

@@ -7,6 +7,10 @@ mod context;
 mod names;
 mod pattern;
 mod sentences;
+mod suspects;
+
+pub use sentences::candidates;
+pub use suspects::{Suspect, Suspects};
 
 use super::messages::RequestKind;
 use crate::cors::{Engine, Stage};
@@ -92,20 +96,6 @@ impl Subject {
             Self::Other(Other::LoadFailed | Other::ScriptError | Other::AccessControlLine) => 0,
             Self::Other(Other::NoReason) => 1,
             Self::Other(_) => 2,
-        }
-    }
-
-    /// Ids of causes that commonly stand behind it, likeliest first. For a message on the preflight
-    /// or the actual response, as `stage` says.
-    pub fn candidates(self, stage: Option<Stage>) -> &'static [&'static str] {
-        match self {
-            Self::Rule(ids) => sentences::candidates(ids.first().copied().unwrap_or_default(), stage),
-            // A cause is its own answer.
-            Self::Cause(_) => &[],
-            Self::Other(Other::DidNotSucceed | Other::LoadFailed | Other::ScriptError | Other::AccessControlLine) => {
-                &["server-unreachable", "connection-reset", "tls-failure", "preflight-timeout", "no-answer"]
-            }
-            Self::Other(_) => &[],
         }
     }
 }

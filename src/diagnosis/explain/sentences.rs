@@ -245,8 +245,9 @@ pub(super) const SENTENCES: &[Sentence] = &[
 
 const LOCAL_NETWORK: Subject = Subject::Cause("blocked-before-network");
 
-/// Ids of causes that commonly stand behind a rule, likeliest first.
-pub(super) fn candidates(rule: &str, stage: Option<Stage>) -> &'static [&'static str] {
+/// Ids of causes that commonly stand behind a rule, likeliest first: for a message on the preflight
+/// or another response, as `stage` says.
+pub fn candidates(rule: &str, stage: Option<Stage>) -> &'static [&'static str] {
     match (rule, stage) {
         ("allow-origin-missing", Some(Stage::Actual)) => {
             &["error-response-without-cors", "actual-redirect", "cdn-cached", "allow-origin-missing"]
