@@ -3,6 +3,7 @@
 //! Owns the order of things, the stop flag and what is kept in memory: failing and undecided pairs
 //! stay, passes are counted. Prints nothing.
 
+mod alike;
 pub mod drive;
 mod explain;
 mod interactive;

@@ -1,7 +1,7 @@
 //! CPU time and peak memory of a process, from `/proc` (Linux; elsewhere the figures are missing).
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// What a run cost.
@@ -41,6 +41,11 @@ pub fn measure(work: impl FnOnce()) -> Cost {
 /// Runs another program on a file, when it is installed; `None` when it is not or fails. Its CPU
 /// time and peak are asked of a shell's `times` and of `/proc` while it runs.
 pub fn run_other(program: &str, arguments: &[&str], file: &Path) -> Option<Cost> {
+    run(program, arguments, file).and_then(|(cost, exit)| exit.success().then_some(cost))
+}
+
+/// The same for a program of which some exit codes above 0 are no failure.
+pub fn run(program: &str, arguments: &[&str], file: &Path) -> Option<(Cost, ExitStatus)> {
     let start = Instant::now();
     let mut child =
         Command::new(program).args(arguments).arg(file).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
@@ -49,7 +54,7 @@ pub fn run_other(program: &str, arguments: &[&str], file: &Path) -> Option<Cost>
     loop {
         if let Some(exit) = child.try_wait().ok()? {
             cost.wall = start.elapsed();
-            return exit.success().then_some(cost);
+            return Some((cost, exit));
         }
         if let Ok(stat) = std::fs::read_to_string(&cpu_path)
             && let Some((_, rest)) = stat.rsplit_once(") ")
@@ -63,6 +68,6 @@ pub fn run_other(program: &str, arguments: &[&str], file: &Path) -> Option<Cost>
         {
             cost.peak = line.split_whitespace().nth(1).and_then(|kib| kib.parse::<f64>().ok()).map(|kib| kib / 1024.0);
         }
-        std::thread::sleep(Duration::from_millis(5));
+        std::thread::sleep(Duration::from_millis(2));
     }
 }

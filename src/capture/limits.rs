@@ -66,6 +66,11 @@ pub struct Limits {
     pub server_facts: usize,
     /// Findings kept.
     pub findings: usize,
+    /// Failing findings of one page and server, alike in method, status and rule, that are kept whole.
+    pub alike_failing: usize,
+    /// Requests of one page to one server, open only because packets do not show the credentials mode
+    /// or the side in front of a proxy, that are kept whole.
+    pub alike_open: usize,
 }
 
 impl Default for Limits {
@@ -101,7 +106,9 @@ impl Default for Limits {
             waiting_bytes: 32 << 20,
             horizon_seconds: 30,
             server_facts: 4096,
-            findings: 1_000_000,
+            findings: 200_000,
+            alike_failing: 10_000,
+            alike_open: 100,
         }
     }
 }

@@ -54,7 +54,7 @@ pub struct Args {
     #[arg(long, value_name = "EXPR", value_parser = filter, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     pub filter: Filter,
 
-    /// Show requests that passed, too
+    /// Show requests that passed, too, and each of very many alike
     #[arg(long)]
     pub all: bool,
 

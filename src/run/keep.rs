@@ -1,6 +1,7 @@
 //! What an analysis keeps while it runs: waiting exchanges, facts about servers, failing and
 //! undecided pairs, and counts of everything else.
 
+use super::alike::{Alike, Place};
 use super::{Event, Request, message};
 use crate::capture::har::dialects;
 use crate::capture::{InputSummary, Limits, Remark};
@@ -29,6 +30,7 @@ pub(super) struct Kept {
     facts: ServerFacts,
     collector: RemarkCollector,
     judged: Vec<Judged>,
+    alike: Alike,
     overflow: u64,
     summary: view::Summary,
     spans: Vec<Span>,
@@ -57,6 +59,7 @@ impl Kept {
             facts: ServerFacts::new(request.limits.server_facts),
             collector: RemarkCollector::new(),
             judged: Vec::new(),
+            alike: Alike::new(&request.limits),
             overflow: 0,
             summary: view::Summary::default(),
             spans: vec![Span::default(); request.sources.len()],
@@ -115,8 +118,11 @@ impl Kept {
                 self.overflow += 1;
                 continue;
             }
+            let number = u32::try_from(self.judged.len() + 1).unwrap_or(u32::MAX);
+            if !self.all && self.alike.take(&judged, number) == Place::Counted {
+                continue;
+            }
             if self.live {
-                let number = u32::try_from(self.judged.len() + 1).unwrap_or(u32::MAX);
                 let mut finding = build::finding(number, &judged, &diagnose(&judged, &self.facts));
                 self.masker.finding(&mut finding);
                 listener(Event::Finding(Box::new(finding)));
@@ -148,9 +154,11 @@ impl Kept {
             masker.finding(&mut finding);
             findings.push(finding);
         }
+        let alike = self.alike.finish();
         for finding in &findings {
             if self.all || finding.verdict != view::Verdict::Pass {
                 self.summary.count(finding);
+                self.summary.count_alike(finding, alike.counted.get(&finding.number).copied().unwrap_or_default());
             }
         }
         same::link(&mut findings);
@@ -181,6 +189,7 @@ impl Kept {
             let text = format!("{count} {what}");
             all.push(view::Remark { id: "limit-reached".to_owned(), count, text, places: Vec::new() });
         }
+        all.extend(alike.remarks);
         for remark in &mut all {
             masker.remark(remark);
         }

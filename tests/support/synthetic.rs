@@ -23,11 +23,35 @@ pub struct Recipe {
     pub lost: u64,
     /// Largest response body, bytes.
     pub largest_body: u64,
+    /// Most microseconds between two packets.
+    pub gap_micros: u64,
+    /// What the requests are.
+    pub mix: Mix,
+}
+
+/// What the requests of a capture are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mix {
+    /// Unrelated requests of one shape, preflights without a request among them: food for readers.
+    Unrelated,
+    /// What a site does all day: most requests pass, each preflight is followed by its request, two
+    /// in a hundred fail and three are open because nothing shows whether credentials were included.
+    Site,
 }
 
 impl Default for Recipe {
     fn default() -> Self {
-        Self { seed: 1, bytes: 1 << 20, connections: 48, reordered: 0, repeated: 0, lost: 0, largest_body: 60_000 }
+        Self {
+            seed: 1,
+            bytes: 1 << 20,
+            connections: 48,
+            reordered: 0,
+            repeated: 0,
+            lost: 0,
+            largest_body: 60_000,
+            gap_micros: 20,
+            mix: Mix::Unrelated,
+        }
     }
 }
 
@@ -108,38 +132,87 @@ impl Connection {
         *counter = counter.wrapping_add(used);
     }
 
-    /// Queues the packets of one exchange; true when it is a preflight.
-    fn exchange(&mut self, number: u64, recipe: &Recipe, dice: &mut Dice) -> bool {
-        let preflight = dice.below(4) == 0;
-        let path = format!("/v1/items/{number}?page={}", dice.below(100));
-        let (method, extra) = match (preflight, dice.below(3)) {
-            (true, _) => (
-                "OPTIONS",
-                "Access-Control-Request-Method: PUT\r\nAccess-Control-Request-Headers: content-type,x-trace\r\n",
-            ),
-            (false, 0) => ("PUT", "Content-Type: application/json\r\nX-Trace: 00-4bf92f3577b34da6-01\r\n"),
-            (false, _) => ("GET", ""),
+    /// Queues the packets of one request, with its preflight where it has one; how many were preflights.
+    fn exchange(&mut self, number: u64, recipe: &Recipe, dice: &mut Dice) -> (u64, u64) {
+        match recipe.mix {
+            Mix::Unrelated => {
+                let preflight = dice.below(4) == 0;
+                let path = format!("/v1/items/{number}?page={}", dice.below(100));
+                let (method, extra) = match (preflight, dice.below(3)) {
+                    (true, _) => ("OPTIONS", ASKS),
+                    (false, 0) => ("PUT", UNSAFE),
+                    (false, _) => ("GET", CORS),
+                };
+                let status = if preflight { "204 No Content" } else { "200 OK" };
+                self.message(number, &Asked { method, path: &path, extra }, status, ALLOWS, recipe, dice);
+                (1, u64::from(preflight))
+            }
+            Mix::Site => self.visit(number, recipe, dice),
+        }
+    }
+
+    /// One step of a visitor of the site.
+    fn visit(&mut self, number: u64, recipe: &Recipe, dice: &mut Dice) -> (u64, u64) {
+        let kind = dice.below(100);
+        let path = match kind {
+            0..25 => format!("/assets/{number}.js"),
+            _ => format!("/v1/items/{number}?page={}", dice.below(100)),
         };
+        let get = |extra| Asked { method: "GET", path: &path, extra };
+        let put = Asked { method: "PUT", path: &path, extra: UNSAFE };
+        let preflight = Asked { method: "OPTIONS", path: &path, extra: ASKS };
+        match kind {
+            0..25 => self.message(number, &get("Sec-Fetch-Site: same-origin\r\n"), "200 OK", "", recipe, dice),
+            25..60 => self.message(number, &get(WITH_COOKIE), "200 OK", ALLOWS_CREDENTIALS, recipe, dice),
+            60..75 => self.message(number, &get(CORS), "200 OK", "Access-Control-Allow-Origin: *\r\n", recipe, dice),
+            75..95 => {
+                self.message(number, &preflight, "204 No Content", ALLOWS_CREDENTIALS, recipe, dice);
+                self.message(number, &put, "200 OK", ALLOWS_CREDENTIALS, recipe, dice);
+                return (2, 1);
+            }
+            95 => {
+                self.message(number, &preflight, "405 Method Not Allowed", "Allow: GET, POST\r\n", recipe, dice);
+                return (1, 1);
+            }
+            96 => {
+                self.message(number, &get(WITH_COOKIE), "500 Internal Server Error", "", recipe, dice);
+            }
+            _ => self.message(number, &get(CORS), "200 OK", ALLOWS, recipe, dice),
+        }
+        (1, 0)
+    }
+
+    /// Queues the packets of one request and its answer.
+    fn message(
+        &mut self,
+        number: u64,
+        asked: &Asked<'_>,
+        status: &str,
+        allows: &str,
+        recipe: &Recipe,
+        dice: &mut Dice,
+    ) {
+        let Asked { method, path, extra } = asked;
         let body =
-            if method == "PUT" { vec![b'p'; 20 + usize::try_from(dice.below(900)).unwrap()] } else { Vec::new() };
+            if *method == "PUT" { vec![b'p'; 20 + usize::try_from(dice.below(900)).unwrap()] } else { Vec::new() };
         let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
         let mut request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: api.shop.example\r\nOrigin: https://www.shop.example\r\n{extra}{length}\
+            "{method} {path} HTTP/1.1\r\nHost: api.shop.example\r\n{extra}{length}\
              User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36\r\n\
-             Accept: */*\r\nAccept-Encoding: gzip, deflate\r\nAccept-Language: en-GB,en;q=0.9\r\nReferer: https://www.shop.example/\r\n\
-             Sec-Fetch-Mode: cors\r\nConnection: keep-alive\r\n\r\n"
+             Accept: */*\r\nAccept-Encoding: gzip, deflate\r\nAccept-Language: en-GB,en;q=0.9\r\nReferer: http://www.shop.example/\r\n\
+             Connection: keep-alive\r\n\r\n"
         )
         .into_bytes();
         request.extend(body);
-        let response_body = if preflight { 0 } else { usize::try_from(dice.below(recipe.largest_body)).unwrap() };
-        let status = if preflight { "204 No Content" } else { "200 OK" };
+        let bodiless = status.starts_with("204");
+        let response_body =
+            if *method == "OPTIONS" { 0 } else { usize::try_from(dice.below(recipe.largest_body)).unwrap() };
         let mut response = format!(
             "HTTP/1.1 {status}\r\nServer: nginx/1.22.1\r\nDate: Tue, 24 Nov 2026 10:02:11 GMT\r\nContent-Type: application/json\r\n\
-             Access-Control-Allow-Origin: https://www.shop.example\r\nAccess-Control-Allow-Methods: GET, PUT\r\n\
-             Access-Control-Allow-Headers: content-type, x-trace\r\nVary: Origin\r\nX-Request-Id: {number:016x}\r\n"
+             {allows}X-Request-Id: {number:016x}\r\n"
         )
         .into_bytes();
-        if preflight {
+        if bodiless {
             response.extend_from_slice(b"\r\n");
         } else {
             response.extend_from_slice(format!("Content-Length: {response_body}\r\n\r\n").as_bytes());
@@ -155,7 +228,6 @@ impl Connection {
                 self.send(true, ACK, b"");
             }
         }
-        preflight
     }
 
     fn close(&mut self) {
@@ -164,6 +236,26 @@ impl Connection {
         self.send(true, ACK, b"");
     }
 }
+
+/// A request line and the header lines that make its kind.
+struct Asked<'a> {
+    method: &'a str,
+    path: &'a str,
+    extra: &'a str,
+}
+
+const CORS: &str = "Origin: http://www.shop.example\r\nSec-Fetch-Mode: cors\r\n";
+const WITH_COOKIE: &str =
+    "Origin: http://www.shop.example\r\nSec-Fetch-Mode: cors\r\nCookie: session=6b1f0c; theme=dark\r\n";
+const ASKS: &str = "Origin: http://www.shop.example\r\nSec-Fetch-Mode: cors\r\n\
+    Access-Control-Request-Method: PUT\r\nAccess-Control-Request-Headers: content-type,x-trace\r\n";
+const UNSAFE: &str = "Origin: http://www.shop.example\r\nSec-Fetch-Mode: cors\r\n\
+    Content-Type: application/json\r\nX-Trace: 00-4bf92f3577b34da6-01\r\n";
+const ALLOWS: &str = "Access-Control-Allow-Origin: http://www.shop.example\r\nAccess-Control-Allow-Methods: GET, PUT\r\n\
+    Access-Control-Allow-Headers: content-type, x-trace\r\nVary: Origin\r\n";
+const ALLOWS_CREDENTIALS: &str = "Access-Control-Allow-Origin: http://www.shop.example\r\n\
+    Access-Control-Allow-Credentials: true\r\nAccess-Control-Allow-Methods: GET, PUT\r\n\
+    Access-Control-Allow-Headers: content-type, x-trace\r\nVary: Origin\r\n";
 
 /// A JSON array of exactly this length.
 fn json(number: u64, length: usize) -> Vec<u8> {
@@ -258,15 +350,16 @@ pub fn write(recipe: &Recipe, out: &mut impl Write) -> io::Result<Made> {
                 continue;
             }
             connection.exchanges -= 1;
-            made.preflights += u64::from(connection.exchange(made.requests, recipe, &mut dice));
-            made.requests += 1;
+            let (requests, preflights) = connection.exchange(made.requests, recipe, &mut dice);
+            made.requests += requests;
+            made.preflights += preflights;
             if connection.exchanges == 0 {
                 connection.close();
             }
         }
         for _ in 0..=dice.below(12) {
             let Some(frame) = connection.queue.pop_front() else { break };
-            micros += 1 + dice.below(20);
+            micros += 1 + dice.below(recipe.gap_micros);
             if dice.percent(recipe.lost) {
                 continue;
             }

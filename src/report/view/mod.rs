@@ -213,7 +213,12 @@ pub struct Finding {
 impl Summary {
     /// Counts a pair by its finding: verdict, nature, and whether the page could read an HTTP error.
     pub fn count(&mut self, finding: &Finding) {
-        self.cors_requests = self.cors_requests.saturating_add(1);
+        self.count_alike(finding, 1);
+    }
+
+    /// Counts so many pairs that a finding speaks for.
+    pub fn count_alike(&mut self, finding: &Finding, pairs: u64) {
+        self.cors_requests = self.cors_requests.saturating_add(pairs);
         let mut counters = Vec::with_capacity(4);
         match finding.verdict {
             Verdict::Pass => {
@@ -239,7 +244,7 @@ impl Summary {
             }
         }
         for counter in counters {
-            *counter = counter.saturating_add(1);
+            *counter = counter.saturating_add(pairs);
         }
     }
 }
