@@ -105,3 +105,26 @@ fn apache_answers_options_of_one_path_only() {
     let apache = finding.fixes.iter().find(|fix| fix.stack == "apache").unwrap();
     assert!(apache.text.contains("RewriteCond %{REQUEST_URI} \"=/"), "{}", apache.text);
 }
+
+#[test]
+fn a_frameworks_stock_page_for_403_is_no_login_check() {
+    let report = report("fl-guard", "capture.pcap.gz", false);
+    let finding = &report.findings[0];
+    let cause = finding.cause.as_ref().unwrap();
+    assert_eq!((&*cause.id, cause.certainty), ("preflight-bad-status", Certainty::Unknown));
+    assert!(!cause.candidates.is_empty());
+    assert!(cause.text.contains("Forbidden You don't have the permission"), "{}", cause.text);
+    assert!(!cause.text.contains('<') && !finding.headline.contains("login"), "{}", cause.text);
+    assert!(finding.fixes[0].text.starts_with("if request.method == \"OPTIONS\""), "{}", finding.fixes[0].text);
+}
+
+#[test]
+fn words_of_a_body_are_quoted_as_they_stand() {
+    for (scenario, words) in
+        [("st-403-spring", "\"Invalid CORS request\""), ("waf-incapsula-200", "\"Incapsula incident\"")]
+    {
+        let report = report(scenario, "capture.pcap.gz", true);
+        let cause = report.findings[0].cause.as_ref().unwrap();
+        assert!(cause.text.contains(words), "{}", cause.text);
+    }
+}

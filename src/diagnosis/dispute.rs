@@ -311,6 +311,8 @@ fn decide(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
     match cause? {
         Cause::PreflightBadStatus { status } if (400..500).contains(status) => Some(if browser {
             "browsers do not export a preflight's body. Run the command below and read it".into()
+        } else if !scene.body_line().is_empty() {
+            format!("the log and the code of the server tell which check answers OPTIONS with {status}")
         } else {
             "run the command below and read the body of the answer".into()
         }),

@@ -133,7 +133,10 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
             format!("The server failed while it answered the preflight ({status}), {never}.")
         }
         Cause::PreflightBadStatus { status } if certainty == Certainty::Unknown => {
-            format!("The server refused the preflight with {status}. This file does not show who refused it, or why.")
+            let silent = scene.body_line().is_empty();
+            let why =
+                if silent { "This file does not show who refused it, or why" } else { "Its page does not say why" };
+            format!("The server refused the preflight with {status}. {why}.")
         }
         Cause::PreflightBadStatus { status } => format!("The preflight was answered with {status}, not 2xx, {never}."),
         Cause::OptionsWithoutCors { .. } => {

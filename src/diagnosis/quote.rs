@@ -71,6 +71,47 @@ pub(super) fn header(headers: &Headers, name: &str) -> Option<String> {
     header_lines(headers, name).into_iter().next().map(|line| format!("\"{line}\""))
 }
 
+/// The words of a body on one line: of a web page what it shows, without markup; anything else as
+/// it is.
+pub(super) fn page_text(body: &str) -> String {
+    let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if !body.trim_start().starts_with('<') {
+        return one_line(body);
+    }
+    let lower = body.to_ascii_lowercase();
+    let (mut shown, mut title, mut at) = (String::new(), "", 0);
+    while let Some(open) = body.get(at..).and_then(|rest| rest.find('<')).map(|found| at.saturating_add(found)) {
+        shown.push_str(body.get(at..open).unwrap_or_default());
+        shown.push(' ');
+        let Some(close) = body.get(open..).and_then(|rest| rest.find('>')).map(|found| open.saturating_add(found))
+        else {
+            at = body.len();
+            break;
+        };
+        at = close.saturating_add(1);
+        let tag = lower.get(open.saturating_add(1)..close).unwrap_or_default();
+        let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        if matches!(name, "title" | "script" | "style") {
+            let end = lower
+                .get(at..)
+                .and_then(|rest| rest.find(&format!("</{name}")))
+                .map_or(body.len(), |found| at.saturating_add(found));
+            if name == "title" {
+                title = body.get(at..end).unwrap_or_default();
+            }
+            at = end;
+        }
+    }
+    shown.push_str(body.get(at..).unwrap_or_default());
+    let words = one_line(&shown);
+    let mut words = if words.is_empty() { one_line(title) } else { words };
+    for (entity, c) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "), ("&amp;", "&")]
+    {
+        words = words.replace(entity, c);
+    }
+    words
+}
+
 /// At most `room` characters, with `…` where something was cut.
 ///
 /// Cuts before a value, never inside one: whoever masks the text later must see each secret whole,
@@ -148,6 +189,17 @@ mod tests {
         for room in 1..40 {
             assert!(shorten("https://a.test/a b,ü?c=d&token=abcdefghij", room).chars().count() <= room, "{room}");
         }
+    }
+
+    #[test]
+    fn a_page_is_quoted_by_what_it_shows() {
+        let page = "<!doctype html>\n<html lang=en>\n<title>403 Forbidden</title>\n<style>p { color: red }</style>\n\
+                    <h1>Forbidden</h1>\n<p>You don&#39;t have the permission.</p>";
+        assert_eq!(page_text(page), "Forbidden You don't have the permission.");
+        assert_eq!(page_text("<html><title> Not\nhere </title></html>"), "Not here");
+        assert_eq!(page_text("{\"detail\": \"a <b> c\"}\n"), "{\"detail\": \"a <b> c\"}");
+        assert_eq!(page_text("<p>cut off <b"), "cut off");
+        assert_eq!(page_text("<script>never closed"), "");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use super::*;
 
+const STOCK_PAGE: &str = "<!doctype html>\n<html lang=en>\n<title>403 Forbidden</title>\n<h1>Forbidden</h1>\n<p>You don&#39;t have the permission to access the requested resource. It is either read-protected or not readable by the server.</p>";
+
 pub(super) fn samples() -> Vec<Sample> {
     let to = |status, location: &str| alone(options(status).header("location", location));
     let http = |location: &str| {
@@ -141,6 +143,19 @@ pub(super) fn samples() -> Vec<Sample> {
             alone(options(204).allow(PAGE)),
         ),
         sample("preflight-bad-status", "preflight refused (403)", alone(options(403)), alone(options(401))),
+        // A framework's stock page for 403 says nothing of a login.
+        sample(
+            "preflight-bad-status",
+            "preflight refused (403)",
+            alone(options(403).body(STOCK_PAGE)),
+            alone(options(403).body("{\"detail\":\"Authentication credentials were not provided.\"}")),
+        ),
+        sample(
+            "auth-before-cors",
+            "auth refuses preflight (403)",
+            alone(options(403).body("{\"message\": \"Unauthorized\"}")),
+            alone(options(403).body(STOCK_PAGE)),
+        ),
         sample(
             "header-not-allowed",
             "header refused: x-tenant",

@@ -37,7 +37,7 @@ impl Sign {
         match self {
             Self::Has(name) => scene.has(name).then(|| scene.quoted(name)).flatten(),
             Self::Says(name, part) => scene.contains(name, part).then(|| scene.quoted(name)).flatten(),
-            Self::Body(part) => scene.body_says(part).then(|| format!("the body says \"{part}\"")),
+            Self::Body(part) => scene.said(part).map(|words| format!("the body says \"{words}\"")),
             Self::Cookie(start) => scene.headers()?.lines("set-cookie").find_map(|line| match line.value {
                 crate::exchange::Value::Secret(secret) => secret
                     .names
@@ -158,7 +158,8 @@ fn waf(scene: &Scene<'_>) -> Option<Found> {
     let accepts_all = scene.exchange.request.headers.get_str("accept").is_some_and(|accept| accept.contains("*/*"));
     let not_acceptable = response.status == 406 && scene.on_preflight() && accepts_all;
     not_acceptable.then(|| {
-        let page = if scene.body_says("not acceptable!") { ", and the page says \"Not Acceptable!\"" } else { "" };
+        let page =
+            scene.said("not acceptable!").map_or_else(String::new, |words| format!(", and the page says \"{words}\""));
         Found::new(
             Cause::WafBlock { status: 406, by: None },
             Certainty::Likely,
@@ -239,10 +240,12 @@ fn origin_refused(scene: &Scene<'_>) -> Option<Found> {
         return None;
     }
     // An error page of a crash may quote such words; the crash is the cause then.
+    let reason = response.reason.to_ascii_lowercase();
     let named = |words: &str| {
-        (response.status < 500 && scene.body_says(words)) || response.reason.to_ascii_lowercase().contains(words)
+        let in_reason = || reason.find(words).and_then(|at| response.reason.get(at..at.saturating_add(words.len())));
+        scene.said(words).filter(|_| response.status < 500).or_else(in_reason)
     };
-    if let Some((words, library)) = REFUSALS.iter().find(|(words, _)| named(words)) {
+    if let Some((words, library)) = REFUSALS.iter().find_map(|(words, library)| Some((named(words)?, library))) {
         return Some(
             Found::new(
                 Cause::OriginRefusedByServer,

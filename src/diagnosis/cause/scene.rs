@@ -73,6 +73,19 @@ impl<'a> Scene<'a> {
         self.excerpt.contains(part)
     }
 
+    /// The same words as they stand in the body: lowering ASCII letters moves no byte.
+    pub(super) fn said(&self, part: &str) -> Option<&'a str> {
+        let written = self.response?.body.excerpt.as_deref()?;
+        let start = self.excerpt.find(part)?;
+        written.get(start..start.saturating_add(part.len()))
+    }
+
+    /// The first words of the body on one line, without markup.
+    pub(in crate::diagnosis) fn body_line(&self) -> String {
+        let body = self.response.and_then(|response| response.body.excerpt.as_deref()).unwrap_or_default();
+        quote::shorten(&quote::page_text(body), 160)
+    }
+
     pub(super) fn is_html(&self) -> bool {
         self.contains("content-type", "text/html")
     }

@@ -86,7 +86,6 @@ const AUTH_WORDS: &[&str] = &[
     "missing token",
     "please log in",
     "login required",
-    "permission to access the requested resource",
     "rbac: access denied",
 ];
 
@@ -118,27 +117,13 @@ fn auth(scene: &Scene<'_>, status: u16) -> Option<Found> {
         return None;
     }
     let words = AUTH_WORDS.iter().find(|words| scene.body_says(words))?;
-    let certainty = if *words == "permission to access the requested resource" || *words == "api key" {
-        Certainty::Likely
-    } else {
-        Certainty::Certain
-    };
+    let certainty = if *words == "api key" { Certainty::Likely } else { Certainty::Certain };
+    let line = scene.body_line();
     Some(
-        Found::new(
-            cause,
-            certainty,
-            format!("403, and the body says \"{}\" ({})", excerpt_line(scene), scene.whereabouts()),
-        )
-        .brief(format!("403, \"{words}\""))
-        .at(scene.here(), format!("status 403, body: {}", excerpt_line(scene))),
+        Found::new(cause, certainty, format!("403, and the body says \"{line}\" ({})", scene.whereabouts()))
+            .brief(format!("403, \"{}\"", scene.said(words).unwrap_or_default()))
+            .at(scene.here(), format!("status 403, body: {line}")),
     )
-}
-
-/// The first words of the body on one line.
-fn excerpt_line(scene: &Scene<'_>) -> String {
-    let text = scene.response.and_then(|response| response.body.excerpt.as_deref()).unwrap_or_default();
-    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    quote::shorten(&line, 100)
 }
 
 fn no_handler(scene: &Scene<'_>, status: u16) -> Option<Found> {
@@ -154,9 +139,9 @@ fn no_handler(scene: &Scene<'_>, status: u16) -> Option<Found> {
             found.text = format!("{}; API Gateway says so of a method it does not have", found.text);
             Some(found)
         }
-        403 if scene.body_says("missing authentication token") => Some(
-            plain(scene, cause, Certainty::Certain, &[]).at(scene.here(), format!("body: {}", excerpt_line(scene))),
-        ),
+        403 if scene.body_says("missing authentication token") => {
+            Some(plain(scene, cause, Certainty::Certain, &[]).at(scene.here(), format!("body: {}", scene.body_line())))
+        }
         403 if scene.contains("x-cache", "error from cloudfront")
             || scene.body_says("not configured to allow the http request method") =>
         {
@@ -174,7 +159,7 @@ fn no_handler(scene: &Scene<'_>, status: u16) -> Option<Found> {
         400 | 411 | 415 | 422 => wants_body(scene).map(|words| {
             plain(scene, cause, Certainty::Likely, &[])
                 .brief(format!("{status}, \"{words}\""))
-                .at(scene.here(), format!("body: {}", excerpt_line(scene)))
+                .at(scene.here(), format!("body: {}", scene.body_line()))
         }),
         _ => None,
     }
@@ -191,8 +176,8 @@ fn stock_page(scene: &Scene<'_>) -> Option<&'static str> {
     }
 }
 
-/// Words of a handler that tried to read a body (lower scene).
-fn wants_body(scene: &Scene<'_>) -> Option<&'static str> {
+/// Words of a handler that tried to read a body, as it wrote them.
+fn wants_body<'a>(scene: &Scene<'a>) -> Option<&'a str> {
     [
         "unexpected end of json",
         "body is required",
@@ -206,20 +191,20 @@ fn wants_body(scene: &Scene<'_>) -> Option<&'static str> {
         "invalid json",
     ]
     .into_iter()
-    .find(|words| scene.body_says(words))
+    .find_map(|words| scene.said(words))
 }
 
 /// A crash; its page often says where.
 fn server_error(scene: &Scene<'_>, status: u16) -> Found {
     let found = plain(scene, Cause::PreflightServerError { status }, Certainty::Certain, &["server"]);
-    let line = excerpt_line(scene);
+    let line = scene.body_line();
     if line.is_empty() {
         return found;
     }
     let mut found = found.at(scene.here(), format!("body: {line}"));
-    if scene.body_says("not allowed by cors") {
+    if let Some(words) = scene.said("not allowed by cors") {
         found.text = format!(
-            "{}; the page says \"Not allowed by CORS\": the origin check throws an error instead of leaving the header out",
+            "{}; the page says \"{words}\": the origin check throws an error instead of leaving the header out",
             found.text
         );
     }
@@ -233,7 +218,7 @@ fn unknown(scene: &Scene<'_>, status: u16) -> Found {
     bytes.extend(content_type.map(|value| value.split(';').next().unwrap_or_default().trim().to_owned()));
     bytes.extend(scene.header("content-length").map(|length| format!("{} bytes", length.trim())));
     bytes.push(scene.quoted("server").unwrap_or_else(|| "no Server header".to_owned()));
-    let found = Found::new(
+    let mut found = Found::new(
         Cause::PreflightBadStatus { status },
         Certainty::Unknown,
         format!("{} ({})", bytes.join(", "), scene.whereabouts()),
@@ -241,6 +226,18 @@ fn unknown(scene: &Scene<'_>, status: u16) -> Found {
     .brief(bytes.join(", "))
     .at(scene.here(), format!("status {status}"))
     .quoting(scene, &["server", "content-type"]);
+    let line = scene.body_line();
+    if !line.is_empty() {
+        found.text = format!("{}; the body says \"{line}\"", found.text);
+        found = found.at(scene.here(), format!("body: {line}"));
+    }
+    if scene.body_says("it is either read-protected or not readable by the server") {
+        found.text.push_str(", the stock page of Werkzeug (Flask) for any abort(403)");
+        return found.candidates(&[
+            "a login check in the application",
+            "another check of the application that does not spare OPTIONS",
+        ]);
+    }
     if matches!(status, 400 | 411 | 415 | 422) {
         found.candidates(&["a handler that wants a body", "a rule that forbids OPTIONS", "a firewall"])
     } else {

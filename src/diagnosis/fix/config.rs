@@ -147,6 +147,9 @@ fn from_table(stack: &'static Stack, cause: &Cause, values: &Values, change: &Ch
         ("flask", Cause::AuthBeforeCors { .. }) => {
             "Flask: let OPTIONS pass before the token is looked at, and allow the page".to_owned()
         }
+        ("flask", Cause::PreflightBadStatus { status }) => {
+            format!("Flask: let OPTIONS pass before the check that answers {status}, and allow the page")
+        }
         ("express", Cause::OriginRefusedByServer) => {
             "Express: add the page to the origin list of the cors package; what stands in the list already, stays"
                 .to_owned()
@@ -161,7 +164,8 @@ fn from_table(stack: &'static Stack, cause: &Cause, values: &Values, change: &Ch
         _ => stack.title.to_owned(),
     };
     fix.text = fill(stack.config, values);
-    if stack.id == "flask" && matches!(cause, Cause::AuthBeforeCors { .. }) {
+    // flask-cors answers no preflight that a check before the request refuses.
+    if stack.id == "flask" && matches!(cause, Cause::AuthBeforeCors { .. } | Cause::PreflightBadStatus { .. }) {
         fix.text = format!(
             "if request.method == \"OPTIONS\": return current_app.make_default_options_response()\n{}",
             fix.text
