@@ -103,6 +103,16 @@ fn recorded_answers_get_the_cause_and_the_stack() {
 }
 
 #[test]
+fn the_default_method_list_is_the_sign_of_the_cors_package() {
+    let (_, express) = recordings().find(|(stack, _)| *stack == "express").unwrap();
+    let named = |case: &Case| diagnosed(&express, &case.path, &case.before).remove(0).1.stack.remove(0);
+    let (without, refused) = (named(&express.cases[0]), named(&express.cases[1]));
+    assert_eq!((without.name, &*without.because), ("Express", "X-Powered-By: Express"));
+    assert_eq!(refused.name, "Express with cors");
+    assert_eq!(refused.because, "\"X-Powered-By: Express\" and the package's default method list");
+}
+
+#[test]
 fn the_printed_fix_is_still_the_one_that_was_tried() {
     for (stack, recording) in recordings() {
         for case in recording.cases.iter().filter(|case| case.fix.is_some()) {

@@ -4,7 +4,7 @@
 
 mod table;
 
-pub use table::{Layer, STACKS, Sign, Stack};
+pub use table::{Layer, Package, STACKS, Sign, Stack};
 
 use super::cause::Scene;
 use super::quote;
@@ -29,7 +29,14 @@ pub fn detect(response: &ResponseHead) -> Vec<StackHit> {
         .iter()
         .filter_map(|stack| {
             let because = stack.signs.iter().find_map(|sign| seen(sign, response, &body))?;
-            Some(StackHit { id: stack.id, name: stack.name, because })
+            Some(match stack.package.filter(|package| seen(&package.sign, response, &body).is_some()) {
+                Some(package) => StackHit {
+                    id: stack.id,
+                    name: package.name,
+                    because: format!("\"{because}\" and {}", package.words),
+                },
+                None => StackHit { id: stack.id, name: stack.name, because },
+            })
         })
         .collect()
 }
@@ -83,6 +90,7 @@ fn seen(sign: &Sign, response: &ResponseHead, body: &Body<'_>) -> Option<String>
     match sign {
         Sign::Has(name) => headers.has(name).then(|| quoted(name)).flatten(),
         Sign::Starts(name, part) => value(name).filter(|value| value.starts_with(part)).and_then(|_| quoted(name)),
+        Sign::Is(name, whole) => headers.get_str(name).filter(|value| value == whole).and_then(|_| quoted(name)),
         Sign::Contains(name, part) => value(name).filter(|value| value.contains(part)).and_then(|_| quoted(name)),
         Sign::Body(part) => body.says(part),
         Sign::Cookie(start) => headers.lines("set-cookie").find_map(|line| match line.value {

@@ -45,10 +45,13 @@ pub fn label(finding: &Finding) -> String {
 }
 
 /// A layer's name, with `likely` where its sign does not name it: `Flask, likely` for Werkzeug's header.
+/// Of `Express with cors`, both must be named.
 pub fn layer(stack: &Stack) -> String {
     let name = if stack.name.is_empty() { &stack.id } else { &stack.name };
     let because = stack.because.to_lowercase();
-    let named = name.split(' ').filter(|word| word.len() > 3).any(|word| because.contains(&word.to_lowercase()));
+    let named = name
+        .split(" with ")
+        .all(|part| part.split(' ').filter(|word| word.len() > 3).any(|word| because.contains(&word.to_lowercase())));
     if named { name.clone() } else { format!("{name}, likely") }
 }
 
@@ -222,6 +225,8 @@ mod tests {
         assert_eq!(stack("nginx", "server: nginx/1.22.1"), "nginx");
         assert_eq!(stack("Flask", "Server: Werkzeug/3.1.9"), "Flask, likely");
         assert_eq!(stack("", "no name"), "x, likely");
+        let list = "\"X-Powered-By: Express\" and the package's default method list";
+        assert_eq!(stack("Express with cors", list), "Express with cors, likely");
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub enum Layer {
     Storage,
 }
 
-/// How a product shows in a response. Texts are lower scene.
+/// How a product shows in a response. Texts are in lower case unless the sign says otherwise.
 #[derive(Debug, Clone, Copy)]
 pub enum Sign {
     /// A header of this name.
@@ -29,6 +29,8 @@ pub enum Sign {
     Starts(&'static str, &'static str),
     /// A header whose value contains this.
     Contains(&'static str, &'static str),
+    /// A header whose value is this, letters' case counting.
+    Is(&'static str, &'static str),
     /// The start of the body contains this.
     Body(&'static str),
     /// A cookie whose name starts so.
@@ -37,6 +39,17 @@ pub enum Sign {
     Reason(&'static str),
     /// All of these.
     All(&'static [Self]),
+}
+
+/// A package of a product with a sign of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Package {
+    /// The product's name with the package's.
+    pub name: &'static str,
+    /// Seen besides a sign of the product.
+    pub sign: Sign,
+    /// What that sign is, in words.
+    pub words: &'static str,
 }
 
 /// One product.
@@ -52,6 +65,8 @@ pub struct Stack {
     pub who: Who,
     /// Any of them is enough.
     pub signs: &'static [Sign],
+    /// A package that may show as well.
+    pub package: Option<Package>,
     /// What to do, one line, before the configuration; empty when CORS is not its business.
     pub title: &'static str,
     /// Configuration.
@@ -61,7 +76,7 @@ pub struct Stack {
 }
 
 use Layer::{Application, Cdn, Proxy, Storage};
-use Sign::{All, Body, Contains, Cookie, Has, Reason, Starts};
+use Sign::{All, Body, Contains, Cookie, Has, Is, Reason, Starts};
 
 const fn app(
     id: &'static str,
@@ -71,11 +86,11 @@ const fn app(
     config: &'static str,
     do_not: &'static str,
 ) -> Stack {
-    Stack { id, name, layer: Application, who: Who::Application, signs, title, config, do_not }
+    Stack { id, name, layer: Application, who: Who::Application, signs, package: None, title, config, do_not }
 }
 
 const fn layer(layer: Layer, id: &'static str, name: &'static str, signs: &'static [Sign]) -> Stack {
-    Stack { id, name, layer, who: Who::Proxy, signs, title: "", config: "", do_not: "" }
+    Stack { id, name, layer, who: Who::Proxy, signs, package: None, title: "", config: "", do_not: "" }
 }
 
 /// Every product, outermost layers first.
@@ -105,6 +120,7 @@ pub const STACKS: &[Stack] = &[
             Contains("via", "kong"),
             Starts("server", "kong"),
         ],
+        package: None,
         title: "Kong: the cors plugin on the service or route",
         config: "plugins:\n- name: cors\n  config:\n    origins: [\"{origin}\"]\n    methods: [{methods\"}]\n[[h:    headers: [{headers\"}]\n]][[c:    credentials: true\n]]# and run_on_preflight: false on key-auth, jwt and other authentication plugins",
         do_not: "",
@@ -115,6 +131,7 @@ pub const STACKS: &[Stack] = &[
         layer: Proxy,
         who: Who::Proxy,
         signs: &[Has("x-amz-apigw-id"), Has("x-amzn-errortype")],
+        package: None,
         title: "API Gateway: an OPTIONS method on this resource (\"Enable CORS\"), then deploy the stage again",
         config: "OPTIONS {path}, mock integration, method response 200 with\n  Access-Control-Allow-Origin: '{origin}'\n  Access-Control-Allow-Methods: '{methods},OPTIONS'\n[[h:  Access-Control-Allow-Headers: '{headers}'\n]]and the same Access-Control-Allow-Origin on the gateway responses DEFAULT_4XX and DEFAULT_5XX\nand in what the Lambda function returns, on every path",
         do_not: "attach an authorizer or require an API key on OPTIONS",
@@ -127,6 +144,7 @@ pub const STACKS: &[Stack] = &[
         layer: Proxy,
         who: Who::Proxy,
         signs: &[Starts("server", "nginx"), Body("<center>nginx"), Starts("server", "openresty")],
+        package: None,
         title: "nginx",
         config: "",
         do_not: "",
@@ -141,21 +159,29 @@ pub const STACKS: &[Stack] = &[
             All(&[Starts("server", "apache"), Contains("content-type", "iso-8859-1")]),
             Body("<address>apache/"),
         ],
+        package: None,
         title: "Apache",
         config: "",
         do_not: "",
     },
-    app(
-        "express",
-        "Express",
-        &[
-            Starts("x-powered-by", "express"),
-            All(&[Body("<pre>cannot options /"), Contains("content-security-policy", "default-src 'none'")]),
-        ],
-        "Express: the cors package, before authentication and routes",
-        "app.use(cors({ origin: ['{origin}'], methods: [{methods'}][[h:, allowedHeaders: [{headers'}]]][[c:, credentials: true]] }))",
-        "",
-    ),
+    Stack {
+        package: Some(Package {
+            name: "Express with cors",
+            sign: Is("access-control-allow-methods", "GET,HEAD,PUT,PATCH,POST,DELETE"),
+            words: "the package's default method list",
+        }),
+        ..app(
+            "express",
+            "Express",
+            &[
+                Starts("x-powered-by", "express"),
+                All(&[Body("<pre>cannot options /"), Contains("content-security-policy", "default-src 'none'")]),
+            ],
+            "Express: the cors package, before authentication and routes",
+            "app.use(cors({ origin: ['{origin}'], methods: [{methods'}][[h:, allowedHeaders: [{headers'}]]][[c:, credentials: true]] }))",
+            "",
+        )
+    },
     app(
         "fastify",
         "Fastify",
@@ -285,6 +311,7 @@ pub const STACKS: &[Stack] = &[
         layer: Storage,
         who: Who::Server,
         signs: &[Starts("server", "amazons3"), Body("corsresponse: ")],
+        package: None,
         title: "S3: the bucket's CORS configuration",
         config: "[{ \"AllowedOrigins\": [\"{origin}\"], \"AllowedMethods\": [{methods\"}], \"AllowedHeaders\": [[[h:{headers\"}]]] }]",
         do_not: "list OPTIONS among the methods: S3 answers it by itself",
@@ -295,6 +322,7 @@ pub const STACKS: &[Stack] = &[
         layer: Storage,
         who: Who::Server,
         signs: &[Starts("server", "windows-azure-"), Contains("x-ms-error-code", "cors")],
+        package: None,
         title: "Azure Storage: a CORS rule of the service",
         config: "az storage cors add --services b --origins {origin} --methods {methods } [[h:--allowed-headers {headers} ]]--max-age 600",
         do_not: "",
