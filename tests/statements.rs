@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use whycors::capture::{Limits, Source};
+use whycors::report::filter::Filter;
 use whycors::report::view::{Certainty, Finding, Report, Verdict};
 use whycors::run::{Request, analyse};
 
@@ -25,6 +26,34 @@ fn chrome(scenario: &str) -> Finding {
     let mut report = report(scenario, "chrome.har.gz", true);
     assert_eq!(report.findings.len(), 1, "{scenario}");
     report.findings.remove(0)
+}
+
+#[test]
+fn a_redirected_request_goes_by_what_the_page_called() {
+    let report = report("ac-redirect-cross", "chrome.har.gz", true);
+    let finding = &report.findings[0];
+    assert_eq!((finding.called_method(), finding.called_url()), ("POST", "https://api.shop.test/v7/c"));
+    assert_eq!((&*finding.method, &*finding.url), ("GET", "https://login.shop.test/sso"));
+    for (filter, matches) in [
+        ("host:api.shop.test", true),
+        ("method:POST", true),
+        ("host:login.shop.test", true),
+        ("method:GET", true),
+        ("/v7/c", true),
+        ("host:cdn.shop.test", false),
+    ] {
+        assert_eq!(Filter::parse(filter).matches(finding), matches, "{filter}");
+    }
+    let asked = finding.lines.iter().find(|line| line.label == "asked").unwrap();
+    assert_eq!(asked.text, "POST, after a preflight that passed (entry 6, 204)");
+}
+
+#[test]
+fn a_direct_call_is_verified_with_the_pages_own_origin() {
+    let finding = chrome("ac-redirect-second-preflight");
+    let verify = finding.verify.unwrap();
+    assert!(verify.curl.contains("Origin: https://app.shop.test"), "{}", verify.curl);
+    assert!(!verify.curl.contains("null") && !verify.expect.contains("null"), "{}", verify.expect);
 }
 
 #[test]

@@ -17,11 +17,11 @@ pub(super) fn lines(scene: &Scene<'_>, cause: Option<&Cause>) -> Vec<Line> {
             lines.push(Line { label, text });
         }
     };
-    push("page", page(scene));
+    push("page", page(scene, cause));
     let failed_on_preflight = scene.stage == Some(Stage::Preflight);
     let aborted = matches!(cause, Some(Cause::RequestAborted));
     if !aborted {
-        push("asked", asked(scene));
+        push("asked", asked(scene, cause));
     }
     if failed_on_preflight
         && scene.response.is_some()
@@ -85,9 +85,11 @@ pub(super) fn lines(scene: &Scene<'_>, cause: Option<&Cause>) -> Vec<Line> {
     lines
 }
 
-fn page(scene: &Scene<'_>) -> String {
+fn page(scene: &Scene<'_>, cause: Option<&Cause>) -> String {
     let pair = scene.pair;
     match (&pair.page, pair.origin_source) {
+        // What the request was sent with after a redirect stands beside that redirect.
+        (Some(page), _) if matches!(cause, Some(Cause::ActualRedirect { .. })) => page.to_string(),
         (Some(page), _) if *page != pair.origin => format!("{page} (the request's Origin is {})", pair.origin),
         (_, OriginSource::Referer) => format!("{} (from Referer)", pair.origin),
         (_, OriginSource::Page) => format!("{} (the page the file names)", pair.origin),
@@ -95,10 +97,17 @@ fn page(scene: &Scene<'_>) -> String {
     }
 }
 
-fn asked(scene: &Scene<'_>) -> String {
+fn asked(scene: &Scene<'_>, cause: Option<&Cause>) -> String {
     let pair = scene.pair;
     if let Some(first) = pair.redirected_from.first() {
-        return format!("{} {}; redirected, it went on as {}", first.request.method, first.request.url, pair.method);
+        let mut text = first.request.method.to_string();
+        if let Some((at, status)) = scene.facts.preflight_of(first) {
+            let _ = write!(text, ", after a preflight that passed ({}, {status})", quote::place(at));
+        }
+        if !matches!(cause, Some(Cause::ActualRedirect { .. })) {
+            let _ = write!(text, "; redirected, it went on as {} {}", pair.method, pair.url);
+        }
+        return text;
     }
     let mut text = pair.method.to_string();
     if !pair.unsafe_headers.is_empty() {
@@ -256,7 +265,8 @@ fn after(exchange: &crate::exchange::Exchange) -> String {
         .map_or_else(String::new, |nanos| format!(" after {} ms", nanos / 1_000_000))
 }
 
-/// `302 to https://login… (entry 5); then GET with Origin: null got 200 without Access-Control-Allow-Origin (entry 7)`.
+/// `302 to https://login… (entry 5); the browser went on as GET with "Origin: null" and got 200
+/// without Access-Control-Allow-Origin (entry 7)`.
 fn redirect_story(scene: &Scene<'_>) -> String {
     let mut parts: Vec<String> = scene
         .pair
@@ -270,20 +280,23 @@ fn redirect_story(scene: &Scene<'_>) -> String {
         })
         .collect();
     if let Some(response) = scene.response {
-        let request = if scene.exchange.is_preflight() { "OPTIONS" } else { &*scene.exchange.request.method };
-        let lacks = if response.headers.has("access-control-allow-origin") {
-            ""
-        } else {
-            " without Access-Control-Allow-Origin"
+        let lacks = match response.headers.presence("access-control-allow-origin") {
+            Presence::Absent => " without Access-Control-Allow-Origin",
+            _ => "",
         };
         let location = response.headers.get_str("location").map(|to| format!(" to {to}")).unwrap_or_default();
-        parts.push(format!(
-            "{}{request} with Origin: {} got {}{location}{lacks} ({})",
-            if parts.is_empty() { "" } else { "then " },
-            scene.pair.origin,
-            response.status,
-            quote::place(quote::response_place(scene.exchange))
-        ));
+        let answer =
+            format!("{}{location}{lacks} ({})", response.status, quote::place(quote::response_place(scene.exchange)));
+        parts.push(match (parts.is_empty(), scene.exchange.is_preflight()) {
+            (true, _) => answer,
+            (_, true) => {
+                format!("the browser sent OPTIONS there with \"Origin: {}\" and got {answer}", scene.pair.origin)
+            }
+            (_, false) => format!(
+                "the browser went on as {} with \"Origin: {}\" and got {answer}",
+                scene.pair.method, scene.pair.origin
+            ),
+        });
     }
     parts.join("; ")
 }

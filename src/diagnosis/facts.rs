@@ -33,6 +33,8 @@ pub struct ServerFacts {
     full: bool,
     pages: HashMap<(Box<str>, Box<str>), PageFacts>,
     hosts: HashMap<Box<str>, HostFacts>,
+    /// Requests that were redirected after a preflight: where they stand, and that preflight's answer.
+    redirected: HashMap<Place, (Place, u16)>,
 }
 
 /// One page's origin and one server.
@@ -58,6 +60,7 @@ impl ServerFacts {
     /// Takes what one pair shows.
     pub fn observe(&mut self, judged: &Judged) {
         let pair = &judged.pair;
+        self.observe_redirect(pair);
         let Some(host) = origin_of_url(&pair.url) else { return };
         let host: Box<str> = host.as_str().into();
         let origin: Box<str> = pair.origin.as_str().into();
@@ -98,6 +101,23 @@ impl ServerFacts {
                 Works { method: pair.method.to_string(), url: pair.url.to_string(), place: lead.place },
             ));
         }
+    }
+
+    /// The hops of a chain are pairs of their own: what let the first one out is kept for the last.
+    fn observe_redirect(&mut self, pair: &Pair) {
+        let Some((actual, preflight)) = pair.actual().zip(pair.preflight()) else { return };
+        let redirected = actual.head().is_some_and(|response| matches!(response.status, 301 | 302 | 303 | 307 | 308));
+        let Some(answer) = preflight.exchange().head().filter(|_| redirected) else { return };
+        if self.redirected.len() >= self.cap {
+            self.full = true;
+            return;
+        }
+        self.redirected.insert(actual.place, (quote::response_place(preflight.exchange()), answer.status));
+    }
+
+    /// Place and status of the preflight that let a redirected request out.
+    pub(super) fn preflight_of(&self, hop: &Exchange) -> Option<(Place, u16)> {
+        self.redirected.get(&hop.place).copied()
     }
 
     /// Whether the bound was reached and facts were left out.

@@ -20,10 +20,14 @@ pub struct Verify {
 
 /// The preflight as a curl line.
 pub(super) fn preflight_curl(pair: &Pair, options: &str) -> String {
+    preflight_of(pair, pair.origin.as_str(), options)
+}
+
+fn preflight_of(pair: &Pair, origin: &str, options: &str) -> String {
     let mut line = format!(
         "curl {options} -X OPTIONS {} -H {} -H {}",
         word(&pair.url),
-        quoted(&format!("Origin: {}", pair.origin)),
+        quoted(&format!("Origin: {origin}")),
         quoted(&format!("Access-Control-Request-Method: {}", pair.method)),
     );
     if !pair.unsafe_headers.is_empty() {
@@ -130,6 +134,14 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<
                     quoted(&format!("Origin: {}", pair.page.as_ref().unwrap_or(&pair.origin)))
                 ),
                 expect: "401 with the Allow-Origin line, and no Location, when sent without a session".to_owned(),
+            })
+        }
+        // The page is told to call the target directly: then the Origin is the page's again.
+        Cause::ActualRedirect { .. } if scene.stage == Some(Stage::Preflight) => {
+            let page = pair.page.as_ref().unwrap_or(&pair.origin).as_str();
+            Some(Verify {
+                curl: preflight_of(pair, page, "-i"),
+                expect: format!("a 2xx status and Access-Control-Allow-Origin: {page}, once each"),
             })
         }
         Cause::AllowOriginMultiple { .. } => {

@@ -6,7 +6,7 @@
 //! is an error, since a filter is also evaluated while it is being typed: an unknown key is an
 //! ordinary substring (`https://…` has a colon too), and [`Filter::unknown_key`] names it.
 
-use super::view::Finding;
+use super::view::{Finding, split_url};
 use std::fmt::Write as _;
 
 /// Keys a word may start with, and what they look at.
@@ -15,10 +15,10 @@ pub const KEYS: &[(&str, &str)] = &[
     ("rule", "name of the failed rule in any engine"),
     ("nature", "cors, side-effect or not-cors"),
     ("origin", "the request's Origin"),
-    ("host", "host of the URL"),
+    ("host", "host of the URL or of an earlier hop"),
     ("page", "the page's origin"),
     ("party", "first (the page's own site) or third"),
-    ("method", "method of the actual request"),
+    ("method", "method of the request or of an earlier hop"),
     ("status", "status of preflight or actual: 302, 4xx, none"),
     ("stage", "preflight, actual, redirect, network or before-network"),
     ("verdict", "fail, undecided or pass"),
@@ -154,8 +154,8 @@ fn field_holds(finding: &Finding, key: &str, value: &str) -> bool {
         "verdict" => finding.verdict.id().starts_with(value),
         "origin" => contains(&finding.origin),
         "page" => contains(finding.page.as_deref().unwrap_or(&finding.origin)),
-        "host" => contains(finding.host()),
-        "method" => finding.method.to_lowercase().starts_with(value),
+        "host" => finding.hops().any(|(_, url)| contains(split_url(url).0)),
+        "method" => finding.hops().any(|(method, _)| method.to_lowercase().starts_with(value)),
         "status" => {
             let preflight = finding.preflight.as_ref().map(|preflight| preflight.status);
             let actual = finding.actual.as_ref().map(|actual| actual.status);
@@ -182,16 +182,17 @@ fn shown(finding: &Finding) -> String {
     let mut text = String::new();
     let _ = write!(
         text,
-        "#{} {} {} {} {} {} {} {}",
+        "#{} {} {} {} {} {}",
         finding.number,
-        finding.method,
-        finding.url,
         finding.title(),
         finding.label(),
         finding.origin,
         finding.headline,
         finding.started.as_deref().unwrap_or_default(),
     );
+    for (method, url) in finding.hops() {
+        let _ = write!(text, " {method} {url}");
+    }
     if let Some(cause) = &finding.cause {
         let _ = write!(text, " {}", cause.brief);
     }

@@ -70,8 +70,8 @@ fn list(findings: &[Finding], groups: &[Group], out: &mut dyn Write) -> io::Resu
             "| {} | {} | {} {} | {} {} | {} |",
             finding.number,
             group.count(),
-            cell(&prose(&finding.method)),
-            cell(&code(&finding.url)),
+            cell(&prose(finding.called_method())),
+            cell(&code(finding.called_url())),
             symbol(finding.verdict),
             cell(&prose(finding.title())),
             words::nature(finding),
@@ -94,8 +94,8 @@ fn answer(
         symbol(finding.verdict),
         finding.number,
         words::nature(finding),
-        prose(&finding.method),
-        code(&finding.url),
+        prose(finding.called_method()),
+        code(finding.called_url()),
     )?;
     if !finding.headline.is_empty() {
         writeln!(out, "{}\n", prose(&finding.headline))?;
@@ -105,7 +105,7 @@ fn answer(
         let lines: Vec<String> = sanitize::lines(&line.text).map(|line| prose(&line)).collect();
         pair(out, &line.label, &lines.join("\n"))?;
     }
-    for hop in &finding.redirects {
+    for hop in words::untold_hops(finding) {
         let place = words::place(hop.place, &report.inputs);
         let text = format!("{} {} answered {} ({place})", hop.method, hop.url, hop.status);
         pair(out, "redirected by", &prose(&text))?;
@@ -202,7 +202,12 @@ fn requests(findings: &[Finding], group: &Group, out: &mut dyn Write) -> io::Res
         let numbers: Vec<String> =
             row.all.iter().take(10).filter_map(|&index| Some(findings.get(index)?.number.to_string())).collect();
         let more = if row.count() > 10 { " …" } else { "" };
-        let text = format!("{} {}, findings {}{more}", prose(&finding.method), code(&finding.url), numbers.join(", "));
+        let text = format!(
+            "{} {}, findings {}{more}",
+            prose(finding.called_method()),
+            code(finding.called_url()),
+            numbers.join(", ")
+        );
         pair(out, &words::counted(row.count(), "time", "times"), &text)?;
     }
     let more = group.rows.len().saturating_sub(MAX_ROWS);

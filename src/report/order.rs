@@ -104,7 +104,7 @@ impl Rank {
             section: Section::of(finding),
             undecided: finding.verdict == Verdict::Undecided,
             third_party: finding.party == Party::Third,
-            reads: !matches!(finding.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE"),
+            reads: !matches!(finding.called_method(), "POST" | "PUT" | "PATCH" | "DELETE"),
             count: Reverse(count),
             started: Some((finding.started.is_none(), finding.started.clone().unwrap_or_default())),
             number: finding.number,
@@ -181,7 +181,7 @@ impl<'a> Fold<'a> {
         Self {
             kin: Kin::of(finding),
             input: finding.place().map(|place| place.input),
-            method: &finding.method,
+            method: finding.called_method(),
             path: path.split(['?', '#']).next().unwrap_or(path),
             brief,
         }

@@ -2,7 +2,7 @@
 //!
 //! Owns wording that does not depend on the format. Escaping is the caller's.
 
-use super::view::{Certainty, Engine, Finding, Input, Nature, Place, Stack, Summary, Verdict};
+use super::view::{Certainty, Engine, Finding, Hop, Input, Nature, Place, Stack, Summary, Verdict};
 use std::fmt::Write as _;
 
 /// `48211` → `48,211`.
@@ -199,6 +199,12 @@ pub fn not_judged(summary: &Summary) -> Option<String> {
     let parts: Vec<String> =
         summary.not_judged.iter().map(|count| format!("{} ({})", number(count.count), count.id)).collect();
     Some(parts.join(", "))
+}
+
+/// The hops before the judged one, where the finding's lines do not tell of them.
+pub fn untold_hops(finding: &Finding) -> &[Hop] {
+    let told = finding.label() == "actual-redirect" && finding.lines.iter().any(|line| line.label == "got");
+    if told { &[] } else { &finding.redirects }
 }
 
 /// `#2 #7`: findings of other inputs that are the same event; None when there are none.

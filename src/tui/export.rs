@@ -133,7 +133,7 @@ pub fn write(state: &State, format: ExportFormat, out: &mut dyn Write) -> io::Re
             for finding in &report.findings {
                 let text = if format == ExportFormat::Curl { curl(finding) } else { fix(finding) };
                 if !text.is_empty() {
-                    let (method, url) = (sanitize::line(&finding.method), sanitize::line(&finding.url));
+                    let (method, url) = (sanitize::line(finding.called_method()), sanitize::line(finding.called_url()));
                     writeln!(out, "# {}  {method} {url}\n{text}\n", finding.number)?;
                 }
             }

@@ -22,7 +22,7 @@ impl Key {
     fn of(finding: &Finding) -> Self {
         let undecided = finding.verdict == Verdict::Undecided;
         let third = finding.party == Party::Third;
-        let reads = !matches!(finding.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE");
+        let reads = !matches!(finding.called_method(), "POST" | "PUT" | "PATCH" | "DELETE");
         let flags = u8::from(undecided) << 2 | u8::from(third) << 1 | u8::from(reads);
         Self {
             worst: (Section::of(finding) as u8) << 3 | flags,
@@ -242,7 +242,7 @@ impl Index {
             Sort::Worst => (ka.worst, ka.time).cmp(&(kb.worst, kb.time)),
             Sort::Number => Ordering::Equal,
             Sort::Time => ka.time.cmp(&kb.time),
-            Sort::Method => a.method.cmp(&b.method),
+            Sort::Method => a.called_method().cmp(b.called_method()),
             Sort::Why => a.title().cmp(b.title()),
             Sort::Request => a.host().cmp(b.host()).then_with(|| a.path().cmp(b.path())),
         };

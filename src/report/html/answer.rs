@@ -31,8 +31,8 @@ pub(super) fn write(
         finding.verdict.id(),
         symbol(finding.verdict),
         words::nature(finding),
-        one(&finding.method),
-        one(&finding.url),
+        one(finding.called_method()),
+        one(finding.called_url()),
     )?;
     if !finding.headline.is_empty() {
         writeln!(out, "<p><strong>{}</strong></p>", one(&finding.headline))?;
@@ -99,7 +99,7 @@ fn facts(
     for line in &finding.lines {
         row(out, &line.label, &html(&line.text).replace('\n', "<br>"))?;
     }
-    for hop in &finding.redirects {
+    for hop in words::untold_hops(finding) {
         let place = words::place(hop.place, &report.inputs);
         row(out, "redirected by", &one(&format!("{} {} answered {} ({place})", hop.method, hop.url, hop.status)))?;
     }
@@ -139,7 +139,7 @@ fn facts(
                 .filter_map(|&index| Some(format!("#{}", findings.get(index)?.number)))
                 .collect();
             let more = if folded.count() > 20 { " …" } else { "" };
-            let text = format!("{} {} {}{more}", first.method, first.url, numbers.join(" "));
+            let text = format!("{} {} {}{more}", first.called_method(), first.called_url(), numbers.join(" "));
             row(out, &words::counted(folded.count(), "time", "times"), &one(&text))?;
         }
         let more = group.rows.len().saturating_sub(MAX_ROWS);

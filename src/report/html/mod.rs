@@ -126,8 +126,8 @@ fn list(findings: &[Finding], groups: &[Group], out: &mut dyn Write) -> io::Resu
             finding.verdict.id(),
             symbol(finding.verdict),
             html(&sanitize::line(finding.title())),
-            html(&sanitize::line(&finding.method)),
-            html(&sanitize::line(&finding.url)),
+            html(&sanitize::line(finding.called_method())),
+            html(&sanitize::line(finding.called_url())),
             words::nature(finding),
         )?;
     }

@@ -6,7 +6,7 @@ use super::wrap::{INDENT, labelled, labelled_lines, paragraph, verbatim, verbati
 use crate::report::order::{Group, Row};
 use crate::report::sanitize;
 use crate::report::style::{Paint, Style};
-use crate::report::view::{CalledBy, Finding, Fix, Report};
+use crate::report::view::{CalledBy, Finding, Fix, Report, split_url};
 use crate::report::words;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -72,12 +72,11 @@ impl<'a> Answer<'a> {
 
 /// A fix's title without the names of this request: one cause on two servers has one fix.
 fn unaddressed(title: &str, finding: &Finding) -> String {
-    let path = finding.path().split(['?', '#']).next().unwrap_or_default();
-    let mut title = title.to_owned();
-    for name in [finding.host(), path, &finding.method].into_iter().filter(|name| name.len() > 1) {
-        title = title.replace(name, "…");
-    }
-    title
+    let names = finding.hops().flat_map(|(method, url)| {
+        let (host, path) = split_url(url);
+        [host, path.split(['?', '#']).next().unwrap_or_default(), method]
+    });
+    names.filter(|name| name.len() > 1).fold(title.to_owned(), |title, name| title.replace(name, "…"))
 }
 
 /// An answer that was given before: what differs, and where the rest stands.
@@ -129,11 +128,9 @@ fn full(
         labelled_lines(out, style, &line.label, &line.text)?;
     }
     requests(report, findings, group, style, out)?;
-    if !finding.lines.iter().any(|line| line.label == "got") {
-        for hop in &finding.redirects {
-            let place = words::place(hop.place, &report.inputs);
-            labelled(out, style, "via", &format!("{} {} answered {} ({place})", hop.method, hop.url, hop.status))?;
-        }
+    for hop in words::untold_hops(finding) {
+        let place = words::place(hop.place, &report.inputs);
+        labelled(out, style, "via", &format!("{} {} answered {} ({place})", hop.method, hop.url, hop.status))?;
     }
     console(finding, style, out)?;
     if let Some(rule) = words::rule(finding) {
@@ -228,9 +225,9 @@ fn console(finding: &Finding, style: Style, out: &mut dyn Write) -> io::Result<(
 fn heading(finding: &Finding, group: &Group, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let symbol = style.symbol(finding.verdict);
     let many = if group.count() > 1 { format!("{}x ", group.count()) } else { String::new() };
-    let url = sanitize::line(&finding.url);
+    let url = sanitize::line(finding.called_url());
     let url = sanitize::truncate(&url, 2048, style.ellipsis());
-    let method = sanitize::line(&finding.method);
+    let method = sanitize::line(finding.called_method());
     let text = format!("#{} {}  {many}{method} {url}", finding.number, words::nature(finding));
     let used = sanitize::width(symbol) + 1 + sanitize::width(&text);
     let needed = |label: &str| used + 2 + sanitize::width(label);
@@ -271,7 +268,7 @@ fn row_line(report: &Report, findings: &[Finding], row: &Row) -> String {
         _ => String::new(),
     };
     let count = if row.count() > 1 { format!("{}x ", row.count()) } else { String::new() };
-    format!("{count}{} {} ({}{more}{place}{time})", finding.method, finding.url, numbers.join(" "))
+    format!("{count}{} {} ({}{more}{place}{time})", finding.called_method(), finding.called_url(), numbers.join(" "))
 }
 
 fn called_by(by: &CalledBy) -> String {

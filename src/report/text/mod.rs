@@ -146,7 +146,7 @@ impl<'a> Listed<'a> {
             finding,
             number: format!("#{}", finding.number),
             count: if group.count() > 1 { format!("{}x", group.count()) } else { String::new() },
-            method: sanitize::line(&finding.method).into_owned(),
+            method: sanitize::line(finding.called_method()).into_owned(),
             title: sanitize::line(finding.title()).into_owned(),
             address: sanitize::line(&address).into_owned(),
             brief: sanitize::line(&brief).into_owned(),

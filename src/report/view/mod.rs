@@ -250,14 +250,30 @@ impl Summary {
 }
 
 impl Finding {
-    /// Host and port of the URL, as written; the whole URL when it has no authority.
-    pub fn host(&self) -> &str {
-        split_url(&self.url).0
+    /// The method the page called with: that of the first hop where the request was redirected.
+    pub fn called_method(&self) -> &str {
+        self.redirects.first().map_or(&self.method, |hop| &hop.method)
     }
 
-    /// Path, query and fragment of the URL; empty when there is none.
+    /// The URL the page called: that of the first hop where the request was redirected.
+    pub fn called_url(&self) -> &str {
+        self.redirects.first().map_or(&self.url, |hop| &hop.url)
+    }
+
+    /// Host and port of the called URL, as written; the whole URL when it has no authority.
+    pub fn host(&self) -> &str {
+        split_url(self.called_url()).0
+    }
+
+    /// Path, query and fragment of the called URL; empty when there is none.
     pub fn path(&self) -> &str {
-        split_url(&self.url).1
+        split_url(self.called_url()).1
+    }
+
+    /// Method and URL of every hop, the called one first, the judged one last.
+    pub fn hops(&self) -> impl Iterator<Item = (&str, &str)> {
+        let earlier = self.redirects.iter().map(|hop| (hop.method.as_str(), hop.url.as_str()));
+        earlier.chain(std::iter::once((self.method.as_str(), self.url.as_str())))
     }
 
     /// Title for lists: the cause's, else the doubt's, else the rule's name, else the verdict.
@@ -299,8 +315,8 @@ impl Finding {
     }
 }
 
-/// Authority without user info, and the rest.
-fn split_url(url: &str) -> (&str, &str) {
+/// Authority of a URL without user info, and the rest.
+pub fn split_url(url: &str) -> (&str, &str) {
     let Some((_, rest)) = url.split_once("://") else { return (url, "") };
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
@@ -330,6 +346,18 @@ mod tests {
             report.findings.iter().for_each(|finding| summary.count(finding));
             assert_eq!(summary, report.summary, "{name}");
         }
+    }
+
+    #[test]
+    fn a_redirected_request_goes_by_what_the_page_called() {
+        let mut finding =
+            Finding { method: "GET".into(), url: "https://login.example/sso".into(), ..Finding::default() };
+        assert_eq!((finding.called_method(), finding.host()), ("GET", "login.example"));
+        for (method, url) in [("POST", "https://api.example/c?d"), ("GET", "https://next.example/")] {
+            finding.redirects.push(Hop { method: method.into(), url: url.into(), ..Hop::default() });
+        }
+        assert_eq!((finding.called_method(), finding.host(), finding.path()), ("POST", "api.example", "/c?d"));
+        assert_eq!(finding.hops().map(|(method, _)| method).collect::<Vec<_>>(), ["POST", "GET", "GET"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Owns the drawing in characters. What was sent, answered and marked is the report's.
 
 use super::Page;
-use crate::report::view::{Finding, LadderKind, LadderMark, LadderRow};
+use crate::report::view::{Finding, LadderKind, LadderMark, LadderRow, split_url};
 use crate::report::{sanitize, words};
 use crate::tui::doc::{self, Doc, Row};
 use crate::tui::theme::Ink;
@@ -86,7 +86,9 @@ impl Rails<'_> {
     /// The request the browser did not send: its line crossed out, an arrow that ends midway.
     fn never(&self, doc: &mut Doc, row: &LadderRow, finding: &Finding) {
         let look = self.page.look;
-        let path = if finding.path().is_empty() { "/" } else { finding.path() };
+        // What was not sent is the judged hop, wherever the page had called.
+        let path = split_url(&finding.url).1;
+        let path = if path.is_empty() { "/" } else { path };
         self.text(doc, LadderMark::None, Ink::Plain, 0, "");
         let request = format!("{} {path}", finding.method);
         let request = sanitize::line(&request);
@@ -118,7 +120,7 @@ pub fn ladder(finding: &Finding, page: Page<'_>) -> Doc {
     let mut doc = Doc::new();
     let server = match &finding.server {
         Some(server) => format!("server {server}"),
-        None => format!("server {}", finding.host()),
+        None => format!("server {}", split_url(&finding.url).0),
     };
     let origin = finding.page.as_deref().unwrap_or(&finding.origin);
     let (left, right) = (sanitize::line(origin), sanitize::line(&server));

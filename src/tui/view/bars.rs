@@ -118,7 +118,7 @@ pub(super) fn request(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         .with(Ink::Plain, &format!("{} ", sanitize::truncate(&label, 34, look.ellipsis())));
     let position = format!(" {} of {}  ", state.cursor.at.saturating_add(1), state.index.shown().len());
     let room = usize::from(area.width).saturating_sub(position.len() + end.width() + 2);
-    let text = format!("#{} {} {}", finding.number, finding.method, finding.url);
+    let text = format!("#{} {} {}", finding.number, finding.called_method(), finding.called_url());
     let text = sanitize::line(&text);
     let row = Row::of(Ink::Dim, &position).with(Ink::Strong, &sanitize::truncate(&text, room, look.ellipsis()));
     canvas.row(area, &row);

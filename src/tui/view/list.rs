@@ -92,7 +92,7 @@ fn finding_row(finding: &Finding, columns: &Columns, state: &State, selected: bo
     let request = format!("{}{}", finding.host(), finding.path());
     let request = sanitize::line(&request);
     let request: String = request.chars().skip(state.shift).collect();
-    row.with(Ink::Plain, &cut(&finding.method, columns.method, look))
+    row.with(Ink::Plain, &cut(finding.called_method(), columns.method, look))
         .with(theme::of(finding), &format!(" {} ", look.verdict(finding.verdict)))
         .with(Ink::Plain, &cut(finding.title(), columns.why.saturating_sub(2), look))
         .with(Ink::Plain, &format!(" {}", sanitize::truncate(&request, columns.request, look.ellipsis())))
