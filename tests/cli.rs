@@ -357,16 +357,24 @@ fn words_for_any_failure_are_answered_with_the_line_to_ask_for() {
 
 #[test]
 fn explain_knows_ids_names_and_messages_and_says_what_it_does_not_know() {
-    for what in ["auth-before-cors", "PreflightMissingAllowOriginHeader", "CORSDidNotSucceed"] {
+    for what in
+        ["auth-before-cors", "PreflightMissingAllowOriginHeader", "CORSDidNotSucceed", "acao", "405", "3xx", "Vary"]
+    {
         let said = whycors(&["explain", what]);
         assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{what}");
         assert!(said.out.lines().count() > 3, "{}", said.out);
+    }
+    for (what, nearest) in [("acao-mising", "acao-missing"), ("no-option-handler", "no-options-handler")] {
+        let said = whycors(&["explain", what]);
+        assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{what}");
+        assert!(said.error().starts_with(&format!("not recognised: {what}; did you mean {nearest}")), "{}", said.err);
     }
     let said = whycors(&["explain", "no", "such", "thing"]);
     assert_eq!((said.code, said.out.as_str()), (Some(2), ""));
     assert_eq!(
         said.error(),
-        "not recognised: no such thing; give a cause id, an error name or a whole console message"
+        "not recognised: no such thing; give a cause id, an error name, a header, a status or a whole console message, \
+         as in whycors explain 405"
     );
 }
 

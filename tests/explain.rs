@@ -200,7 +200,12 @@ fn names_are_recognised_in_any_usual_spelling() {
         ("ACAH missing", "header-not-allowed", None),
         ("preflight-status", "preflight-status", None),
         ("ERR_INVALID_REDIRECT", "preflight-redirect", None),
-        ("Access-Control-Allow-Origin", "allow-origin-missing", None),
+        ("acao-wildcard", "wildcard-with-credentials", None),
+        ("acao-invalid", "allow-origin-invalid", None),
+        ("acam-missing", "method-not-allowed", None),
+        ("acam-invalid", "allow-methods-invalid", None),
+        ("acah-invalid", "allow-headers-invalid", None),
+        ("CORS Missing Allow Origin", "allow-origin-missing", None),
     ] {
         assert_eq!((rules(text)[0], known(text).stage), (id, stage), "{text}");
     }
@@ -314,6 +319,76 @@ fn words_for_any_failure_name_refusals_and_failures_of_the_network_alike() {
 }
 
 #[test]
+fn headers_are_known_by_name_by_short_form_and_in_a_pasted_line() {
+    for (short, name) in [
+        ("acao", "Access-Control-Allow-Origin"),
+        ("acac", "Access-Control-Allow-Credentials"),
+        ("acam", "Access-Control-Allow-Methods"),
+        ("acah", "Access-Control-Allow-Headers"),
+        ("acma", "Access-Control-Max-Age"),
+        ("aceh", "Access-Control-Expose-Headers"),
+        ("acrm", "Access-Control-Request-Method"),
+        ("acrh", "Access-Control-Request-Headers"),
+    ] {
+        for text in [short, &short.to_uppercase(), name, &name.to_lowercase(), &format!(" {name}:")] {
+            assert_eq!(known(text).subject, Subject::Header(name), "{text}");
+        }
+    }
+    for name in ["Origin", "Vary", "Authorization", "Content-Type", "Cross-Origin-Resource-Policy"] {
+        assert_eq!(known(name).subject, Subject::Header(name));
+    }
+    let line = known("< access-control-allow-origin: https://app.example/");
+    assert_eq!(line.subject, Subject::Header("Access-Control-Allow-Origin"));
+    assert_eq!(line.value.as_deref(), Some("https://app.example/"));
+}
+
+#[test]
+fn statuses_are_known_alone_with_their_name_and_in_chromes_line() {
+    for status in
+        [200, 204, 301, 302, 303, 304, 307, 308, 400, 401, 403, 404, 405, 407, 415, 429, 500, 501, 502, 503, 504]
+    {
+        let found = known(&status.to_string());
+        let Subject::Status(id) = found.subject else { panic!("{status}: {found:?}") };
+        assert_eq!((id, found.status), (status.to_string().as_str(), Some(status)));
+    }
+    for (text, id) in [
+        ("418", "4xx"),
+        ("305", "3xx"),
+        ("3xx", "3xx"),
+        ("HTTP/1.1 405 Method Not Allowed", "405"),
+        ("HTTP 503", "503"),
+        ("OPTIONS 401", "401"),
+        ("GET https://api.example/x 404 (Not Found)", "404"),
+        ("Failed to load resource: the server responded with a status of 500 (Internal Server Error)", "500"),
+        ("app.js:3 Failed to load resource: the server responded with a status of 429 ()", "429"),
+    ] {
+        assert_eq!(known(text).subject, Subject::Status(id), "{text}");
+    }
+    assert_eq!(known("0").subject, Subject::Other(Other::StatusZero));
+    // A status in a sentence that says more is only a detail of it.
+    assert_eq!(rules("Preflight response is not successful. Status code: 405")[0], "preflight-status");
+    assert_eq!(
+        known("POST https://api.example/x net::ERR_FAILED 403 (Forbidden)").subject,
+        Subject::Other(Other::LoadFailed)
+    );
+}
+
+#[test]
+fn words_of_the_network_panels_are_known() {
+    for (text, subject) in [
+        ("CORS error", Subject::Other(Other::NoReason)),
+        ("NS_ERROR_DOM_BAD_URI", Subject::Other(Other::NoReason)),
+        ("(canceled)", Subject::Cause("request-aborted")),
+        ("(blocked:mixed-content)", Subject::Cause("blocked-before-network")),
+        ("(failed) net::ERR_CONNECTION_REFUSED", Subject::Cause("server-unreachable")),
+        ("SEC_ERROR_UNKNOWN_ISSUER", Subject::Cause("tls-failure")),
+        ("NS_ERROR_NET_RESET", Subject::Cause("connection-reset")),
+    ] {
+        assert_eq!(known(text).subject, subject, "{text}");
+    }
+}
+
+#[test]
 fn unknown_text_is_answered_with_the_nearest_names() {
     let nearest = |text: &str| match recognise(text) {
         Recognised::Unknown { nearest } => nearest,
@@ -322,6 +397,12 @@ fn unknown_text_is_answered_with_the_nearest_names() {
     assert_eq!(nearest("alow-origin-mising")[0], "allow-origin-missing");
     assert_eq!(nearest("PreflightMisingAllowOriginHeadr")[0], "PreflightMissingAllowOriginHeader");
     assert!(nearest("xyzzy").is_empty() && nearest("").is_empty() && nearest("  \u{200b}").is_empty());
+    assert_eq!(nearest("acao-mising")[0], "acao-missing");
+    assert_eq!(nearest("acma-whatever"), ["acma"]);
+    assert!(nearest("acam-whatever").iter().all(|name| name.starts_with("acam")));
+    assert_eq!(nearest("Acces-Control-Alow-Methods")[0], "Access-Control-Allow-Methods");
+    assert_eq!(nearest("redirect")[..2], ["preflight-redirect", "actual-redirect"]);
+    assert!(nearest("999").is_empty() && nearest("x").is_empty());
     let long = "it says that request header field x-trace would not be allowed by the access-control-allow-headers of the preflight";
     assert_eq!(nearest(long)[0], "header-not-allowed");
     assert!(nearest(long).len() <= MAX_NEAREST);

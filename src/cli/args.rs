@@ -111,9 +111,9 @@ pub struct Look {
 /// Commands.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
-    /// Explain a cause, a browser's error name or a pasted console message
+    /// Explain a console message, an error name, a cause, a header or a status
     Explain {
-        /// A cause id, a browser's error name, or the text of a console message
+        /// A cause id, a browser's error name, a header (or `acao`), a status, or the text of a console message
         #[arg(value_name = "WHAT", required = true, allow_hyphen_values = true)]
         what: Vec<String>,
         /// Colour and symbols.

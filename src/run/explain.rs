@@ -3,30 +3,35 @@
 //! Owns what stands on the page. Recognising the text is `diagnosis::explain`'s business, the words
 //! on causes are the cause table's, the layout is the text report's.
 
+mod terms;
 mod words;
 
 use crate::cli::Exit;
 use crate::cors::Stage;
-use crate::diagnosis::explain::{Known, Recognised, Subject, candidates, recognise};
+use crate::diagnosis::explain::{HeaderInfo, Known, Recognised, Remedy, StatusInfo, Subject, candidates, recognise};
 use crate::diagnosis::rules::RuleInfo;
 use crate::diagnosis::table::{CauseInfo, info};
+use crate::report::sanitize;
 use crate::report::style::Style;
 use crate::report::text::explain::{Explanation, write};
 use crate::report::view::Line;
 use std::io;
 
+/// What can be explained.
+const ACCEPTED: &str =
+    "give a cause id, an error name, a header, a status or a whole console message, as in whycors explain 405";
+
+/// Columns of an unknown text that are repeated.
+const LONGEST_ECHO: usize = 80;
+
 /// Prints the page; an error that names the nearest known texts when nothing is recognised.
 pub(super) fn explain(what: &str, style: Style) -> anyhow::Result<Exit> {
-    anyhow::ensure!(
-        !what.trim().is_empty(),
-        "nothing to explain; give a cause id, an error name or a whole console message"
-    );
+    anyhow::ensure!(!what.trim().is_empty(), "nothing to explain; {ACCEPTED}");
     let known = match recognise(what) {
         Recognised::Known(known) => known,
-        Recognised::Unknown { nearest } if nearest.is_empty() => {
-            anyhow::bail!("not recognised: {what}; give a cause id, an error name or a whole console message")
-        }
         Recognised::Unknown { nearest } => {
+            let what = sanitize::truncate(what, LONGEST_ECHO, "…");
+            anyhow::ensure!(!nearest.is_empty(), "not recognised: {what}; {ACCEPTED}");
             anyhow::bail!("not recognised: {what}; did you mean {}?", nearest.join(", "))
         }
     };
@@ -39,6 +44,8 @@ fn pages(known: &Known) -> Vec<Explanation> {
     match known.subject {
         Subject::Rule(ids) => rules(ids, known),
         Subject::Cause(id) => info(id).map(cause).into_iter().collect(),
+        Subject::Header(name) => HeaderInfo::of(name).map(|it| terms::header(it, known)).into_iter().collect(),
+        Subject::Status(id) => StatusInfo::by_id(id).map(|it| terms::status(it, known)).into_iter().collect(),
         Subject::Other(other) => vec![words::page(other, known)],
     }
 }
@@ -60,6 +67,28 @@ fn rules(ids: &[&'static str], known: &Known) -> Vec<Explanation> {
 
 fn line(label: &str, text: impl Into<String>) -> Line {
     Line { label: label.to_owned(), text: text.into() }
+}
+
+/// Widest id of a cause or rule, so that the words of a list stand below each other.
+const ID_WIDTH: usize = 28;
+/// Columns for the words on an id, on a page of 80.
+const WORDS_WIDTH: usize = 41;
+
+/// Ids with a few words on each.
+fn list(label: &'static str, items: impl Iterator<Item = (&'static str, &'static str)>) -> impl Iterator<Item = Line> {
+    items.map(move |(id, words)| {
+        let mut rows: Vec<String> = Vec::new();
+        for word in spoken(words).split(' ') {
+            match rows.last_mut() {
+                Some(row) if row.chars().count().saturating_add(word.chars().count()) < WORDS_WIDTH => {
+                    row.push(' ');
+                    row.push_str(word);
+                }
+                _ => rows.push(word.to_owned()),
+            }
+        }
+        line(label, format!("{id:ID_WIDTH$}{}", rows.join(&format!("\n{:ID_WIDTH$}", ""))))
+    })
 }
 
 /// A title without the letters that stand for values.
@@ -96,7 +125,11 @@ fn rule(info: &RuleInfo, known: &Known) -> Explanation {
 }
 
 fn cause(cause: &CauseInfo) -> Explanation {
-    let lines = vec![line("proof", cause.proven_by)];
+    let mut lines = vec![line("proof", cause.proven_by)];
+    if let Some(remedy) = Remedy::of(cause.id) {
+        lines.push(line("fix", remedy.fix));
+        lines.extend((!remedy.do_not.is_empty()).then(|| line("do not", remedy.do_not)));
+    }
     Explanation {
         id: cause.id.to_owned(),
         title: cause.titles.iter().map(|title| spoken(title)).collect::<Vec<_>>().join(" · "),

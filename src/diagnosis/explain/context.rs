@@ -31,6 +31,7 @@ const CONTEXTS: &[&str] = &[
     "Status code: {status}",
     "HTTP status code {status}",
     "net::ERR_FAILED {status}",
+    "responded with a status of {status}",
 ];
 
 /// Everything the text says beside its reason.

@@ -4,12 +4,18 @@
 //! Explaining it and rendering the explanation is done elsewhere, from the cause table.
 
 mod context;
+mod headers;
 mod names;
 mod pattern;
+mod remedies;
 mod sentences;
+mod statuses;
 mod suspects;
 
+pub use headers::{HEADERS, HeaderInfo};
+pub use remedies::{REMEDIES, Remedy};
 pub use sentences::candidates;
+pub use statuses::{STATUSES, StatusInfo};
 pub use suspects::{Suspect, Suspects};
 
 use super::messages::RequestKind;
@@ -54,6 +60,23 @@ pub struct Known {
     pub status: Option<u16>,
 }
 
+impl Known {
+    /// A subject of which the text says no more.
+    fn of(subject: Subject) -> Self {
+        Self {
+            subject,
+            engine: None,
+            stage: None,
+            kind: None,
+            origin: None,
+            url: None,
+            first_url: None,
+            value: None,
+            status: None,
+        }
+    }
+}
+
 /// What a text speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
@@ -62,6 +85,10 @@ pub enum Subject {
     Rule(&'static [&'static str]),
     /// A cause, by its id in [`super::table::CAUSES`].
     Cause(&'static str),
+    /// A header field, by its name in [`HEADERS`].
+    Header(&'static str),
+    /// An HTTP status or a class of them, by its id in [`STATUSES`].
+    Status(&'static str),
     /// Words that stand for no rule by themselves.
     Other(Other),
 }
@@ -81,6 +108,8 @@ pub enum Other {
     ScriptError,
     /// A browser message that says CORS and gives no reason.
     NoReason,
+    /// Status 0: what scripts and recordings show where no answer reached the page.
+    StatusZero,
     /// CORS is switched off in the browser.
     Disabled,
     /// Firefox's warning that `*` will not cover `Authorization` for ever.
@@ -94,20 +123,21 @@ impl Subject {
             Self::Rule(_) => 4,
             Self::Cause(_) => 3,
             Self::Other(Other::LoadFailed | Other::ScriptError | Other::AccessControlLine) => 0,
-            Self::Other(Other::NoReason) => 1,
+            Self::Other(Other::NoReason) | Self::Header(_) | Self::Status(_) => 1,
             Self::Other(_) => 2,
         }
     }
 }
 
 /// Recognises `text`: a console message (whole or in part, of any browser, also older wordings), a
-/// Chromium error name, a Firefox key, a rule or cause id, or a short form (`acao-missing`).
+/// Chromium error name, a Firefox key, a rule or cause id, a short form (`acao-missing`), a header's
+/// name, a pasted header line, or a status.
 ///
 /// In a text with several messages the one that says most wins, and the first of equals. Takes
 /// time linear in the text's length.
 pub fn recognise(text: &str) -> Recognised {
     let line = normalised(text);
-    let mut best: Option<Known> = names::lookup(&line);
+    let mut best: Option<Known> = names::lookup(&line).or_else(|| no_message(&line));
     if best.is_none() {
         for known in recognise_each(text) {
             if best.as_ref().is_none_or(|best| known.subject.weight() > best.subject.weight()) {
@@ -116,8 +146,33 @@ pub fn recognise(text: &str) -> Recognised {
         }
     }
     match best {
-        Some(known) => Recognised::Known(Box::new(known)),
+        Some(known) => Recognised::Known(Box::new(answered(known, &line))),
         None => Recognised::Unknown { nearest: names::nearest(&line) },
+    }
+}
+
+/// A header or a status, which no browser's message consists of alone.
+fn no_message(line: &str) -> Option<Known> {
+    if let Some((header, value)) = headers::in_line(line) {
+        return Some(Known { value, ..Known::of(Subject::Header(header.name)) });
+    }
+    let named = statuses::lookup(line)?;
+    Some(Known {
+        status: named.status,
+        stage: named.stage,
+        url: named.url,
+        ..Known::of(Subject::Status(named.info.id))
+    })
+}
+
+/// Chrome's `Failed to load resource: the server responded with a status of 404` is about the status.
+fn answered(known: Known, line: &str) -> Known {
+    let failed = known.subject == Subject::Other(Other::LoadFailed);
+    match known.status.and_then(StatusInfo::of) {
+        Some(info) if failed && line.contains("responded with a status of") => {
+            Known { subject: Subject::Status(info.id), engine: Some(Engine::Chromium), ..known }
+        }
+        _ => known,
     }
 }
 

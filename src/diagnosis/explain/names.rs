@@ -1,6 +1,6 @@
 //! Names of errors, rules and causes, and the nearest of them to a misspelt one.
 
-use super::{Known, MAX_NEAREST, Other, Subject};
+use super::{HEADERS, Known, MAX_NEAREST, Other, Subject};
 use crate::cors::{Engine, Rule, Stage};
 use crate::diagnosis::table::CAUSES;
 
@@ -78,6 +78,26 @@ const NAMES: &[Name] = &[
     other("CORSOriginHeaderNotAdded", Other::NoReason),
     other("CORSAllowHeaderFromPreflightDeprecation", Other::AuthorizationWarning),
     other("AuthorizationCoveredByWildcard", Other::AuthorizationWarning),
+    // What the columns of the network panels say.
+    Name { text: "CORS", engine: None, stage: None, subject: Subject::Other(Other::NoReason) },
+    network("CORS error", Subject::Other(Other::NoReason)),
+    network("(canceled)", Subject::Cause("request-aborted")),
+    network("(blocked:mixed-content)", Subject::Cause("blocked-before-network")),
+    network("(blocked:csp)", Subject::Cause("blocked-before-network")),
+    network("(blocked:other)", Subject::Cause("blocked-by-extension")),
+    other("CORS Failed", Other::NoReason),
+    other("NS_ERROR_DOM_BAD_URI", Other::NoReason),
+    gecko("NS_BINDING_ABORTED", "request-aborted"),
+    gecko("NS_ERROR_CONNECTION_REFUSED", "server-unreachable"),
+    gecko("NS_ERROR_UNKNOWN_HOST", "server-unreachable"),
+    gecko("NS_ERROR_NET_RESET", "connection-reset"),
+    gecko("NS_ERROR_NET_INTERRUPT", "connection-closed"),
+    gecko("NS_ERROR_NET_TIMEOUT", "preflight-timeout"),
+    gecko("SEC_ERROR_", "tls-failure"),
+    gecko("SSL_ERROR_", "tls-failure"),
+    gecko("MOZILLA_PKIX_ERROR_", "tls-failure"),
+    Name { text: "status 0", engine: None, stage: None, subject: Subject::Other(Other::StatusZero) },
+    Name { text: "0", engine: None, stage: None, subject: Subject::Other(Other::StatusZero) },
     network("net::ERR_FAILED", Subject::Other(Other::LoadFailed)),
     network("net::ERR_INVALID_REDIRECT", Subject::Rule(&["preflight-redirect"])),
     network("net::ERR_CONNECTION_REFUSED", Subject::Cause("server-unreachable")),
@@ -106,21 +126,29 @@ const NAMES: &[Name] = &[
     short("acao-mismatch", &["allow-origin-mismatch"]),
     short("acao-invalid", &["allow-origin-invalid"]),
     short("acao-wildcard", &["wildcard-with-credentials"]),
+    short("acao-star", &["wildcard-with-credentials"]),
+    short("acao-duplicate", &["allow-origin-multiple"]),
+    short("acao-null", &["allow-origin-mismatch"]),
+    short("acao-slash", &["allow-origin-mismatch"]),
     short("acac-missing", &["allow-credentials"]),
     short("acac-invalid", &["allow-credentials"]),
     short("acam-invalid", &["allow-methods-invalid"]),
     short("acam-missing", &["method-not-allowed"]),
     short("acah-invalid", &["allow-headers-invalid"]),
     short("acah-missing", &["header-not-allowed"]),
+    short("acam-method", &["method-not-allowed"]),
+    short("acam-mismatch", &["method-not-allowed"]),
+    short("acah-header", &["header-not-allowed"]),
+    short("acah-mismatch", &["header-not-allowed"]),
     short("wildcard-credentials", &["wildcard-with-credentials"]),
-    short("Access-Control-Allow-Origin", &["allow-origin-missing", "allow-origin-mismatch"]),
-    short("Access-Control-Allow-Credentials", &["allow-credentials"]),
-    short("Access-Control-Allow-Methods", &["method-not-allowed", "allow-methods-invalid"]),
-    short("Access-Control-Allow-Headers", &["header-not-allowed", "allow-headers-invalid"]),
 ];
 
 const fn other(name: &'static str, subject: Other) -> Name {
     Name { text: name, engine: Some(Engine::Firefox), stage: None, subject: Subject::Other(subject) }
+}
+
+const fn gecko(name: &'static str, cause: &'static str) -> Name {
+    Name { text: name, engine: Some(Engine::Firefox), stage: None, subject: Subject::Cause(cause) }
 }
 
 const fn short(name: &'static str, rule: &'static [&'static str]) -> Name {
@@ -173,7 +201,7 @@ fn name(wanted: &str) -> Option<Known> {
 }
 
 fn known(subject: Subject, engine: Option<Engine>, stage: Option<Stage>) -> Known {
-    Known { subject, engine, stage, kind: None, origin: None, url: None, first_url: None, value: None, status: None }
+    Known { engine, stage, ..Known::of(subject) }
 }
 
 /// Letters and digits in lower case: names are compared without regard to their punctuation.
@@ -181,23 +209,47 @@ fn folded(text: &str) -> String {
     text.chars().filter(char::is_ascii_alphanumeric).map(|char| char.to_ascii_lowercase()).collect()
 }
 
-/// The known names nearest to `text`.
+/// The known names nearest to `text`: misspelt ones, else those that hold it or begin as it does.
 pub(super) fn nearest(text: &str) -> Vec<&'static str> {
     let wanted = folded(text);
-    let known = CAUSES.iter().map(|info| info.id).chain(Rule::IDS).chain(NAMES.iter().map(|name| name.text));
-    let mut ranked: Vec<(usize, &'static str)> = if wanted.is_empty() {
-        Vec::new()
-    } else if wanted.len() <= 64 {
-        known
-            .map(|name| (strsim::damerau_levenshtein(&wanted, &folded(name)), name))
-            .filter(|(distance, name)| *distance <= (name.len() / 3).max(2))
-            .collect()
-    } else {
-        by_words(text)
-    };
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let mut ranked = if wanted.len() <= 64 { by_letters(&wanted) } else { by_words(text) };
     ranked.sort_unstable();
-    ranked.dedup_by_key(|(_, name)| *name);
-    ranked.into_iter().map(|(_, name)| name).take(MAX_NEAREST).collect()
+    let mut names: Vec<&'static str> = Vec::new();
+    for (_, name) in ranked {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.truncate(MAX_NEAREST);
+    names
+}
+
+fn by_letters(wanted: &str) -> Vec<(usize, &'static str)> {
+    let all = || {
+        let headers = HEADERS.iter().flat_map(|header| [header.name, header.short]);
+        let ids = CAUSES.iter().map(|info| info.id).chain(Rule::IDS);
+        ids.chain(NAMES.iter().map(|name| name.text)).chain(headers).filter(|name| !name.is_empty())
+    };
+    let misspelt: Vec<_> = all()
+        .map(|name| (strsim::damerau_levenshtein(wanted, &folded(name)), name))
+        .filter(|(distance, name)| *distance <= (name.len() / 3).min(wanted.len() / 2))
+        .collect();
+    if !misspelt.is_empty() {
+        return misspelt;
+    }
+    let related = |name: &str| {
+        let name = folded(name);
+        let holds = wanted.len() >= 4 && name.contains(wanted);
+        // `acao-whatever`
+        holds
+            || HEADERS
+                .iter()
+                .any(|it| it.short.len() == 4 && wanted.starts_with(it.short) && name.starts_with(it.short))
+    };
+    all().filter(|name| related(name)).enumerate().collect()
 }
 
 /// For a long text: the subjects of the sentences that share most of their words with it.

@@ -28,7 +28,7 @@ impl Other {
         let (cors, not_cors) = match (self, status) {
             (Self::LoadFailed, Some(400..)) => (ANSWERED_ERROR, NONE),
             (Self::LoadFailed, Some(_)) => (ANSWERED, NONE),
-            (Self::ScriptError, _) => (REFUSED, FAILED),
+            (Self::ScriptError | Self::StatusZero, _) => (REFUSED, FAILED),
             (Self::AccessControlLine, _) => (REFUSED, FAILED_PREFLIGHT),
             (Self::LoadFailed, None) => (REFUSED, UNNAMED),
             (Self::DidNotSucceed, _) => (NONE, NOT_CONNECTED),
@@ -100,6 +100,7 @@ mod tests {
             Other::LoadFailed,
             Other::ScriptError,
             Other::NoReason,
+            Other::StatusZero,
             Other::Disabled,
             Other::AuthorizationWarning,
         ];

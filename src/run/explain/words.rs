@@ -3,21 +3,20 @@
 //! Owns what such words do and do not say, and which line of which console to ask for. What may be
 //! behind them is ranked in `diagnosis::explain`.
 
-use super::line;
+use super::{line, list};
 use crate::cors::Engine;
 use crate::diagnosis::explain::{Known, Other, Suspect};
 use crate::report::text::explain::Explanation;
 use crate::report::view::Line;
-
-/// Widest id of a cause, so that the titles of a list stand below each other.
-const ID_WIDTH: usize = 28;
 
 /// The page on `other`.
 pub(super) fn page(other: Other, known: &Known) -> Explanation {
     let (id, title, said) = about(other, known);
     let mut paragraph = said.to_owned();
     let suspects = other.suspects(known.status);
-    let mut lines: Vec<Line> = list("CORS", suspects.cors).chain(list("not CORS", suspects.not_cors)).collect();
+    let words = |suspects: &'static [Suspect]| suspects.iter().map(|it| (it.id, it.words));
+    let mut lines: Vec<Line> =
+        list("CORS", words(suspects.cors)).chain(list("not CORS", words(suspects.not_cors))).collect();
     let suspected = !lines.is_empty();
     if suspected {
         paragraph.push_str(" Behind it may be, most frequent first:");
@@ -33,11 +32,10 @@ pub(super) fn page(other: Other, known: &Known) -> Explanation {
 }
 
 fn asks(other: Other) -> bool {
-    matches!(other, Other::ScriptError | Other::LoadFailed | Other::AccessControlLine | Other::NoReason)
-}
-
-fn list(label: &'static str, suspects: &'static [Suspect]) -> impl Iterator<Item = Line> {
-    suspects.iter().map(move |suspect| line(label, format!("{:ID_WIDTH$}{}", suspect.id, suspect.words)))
+    matches!(
+        other,
+        Other::StatusZero | Other::ScriptError | Other::LoadFailed | Other::AccessControlLine | Other::NoReason
+    )
 }
 
 fn about(other: Other, known: &Known) -> (&'static str, &'static str, &'static str) {
@@ -105,6 +103,12 @@ fn about(other: Other, known: &Known) -> (&'static str, &'static str, &'static s
             "no reason given",
             "a CORS message without a reason",
             "The text speaks of CORS and gives no reason; the whole line has it.",
+        ),
+        (Other::StatusZero, _) => (
+            "status 0",
+            "no answer that the page may see",
+            "No HTTP status. XMLHttpRequest, browsers' recordings and many libraries show it where no answer came, \
+             and also where one came and CORS kept it from the page.",
         ),
         (Other::Disabled, _) => (
             "CORSDisabled",
