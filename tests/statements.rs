@@ -157,3 +157,40 @@ fn words_of_a_body_are_quoted_as_they_stand() {
         assert!(cause.text.contains(words), "{}", cause.text);
     }
 }
+
+#[test]
+fn one_change_in_two_words_is_joined_by_or_and_proofs_skip_no_number() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/real");
+    let mut alternatives = 0;
+    for folder in std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        if !folder.join("chrome.har.gz").is_file() {
+            continue;
+        }
+        let mut report = report(&name, "chrome.har.gz", true);
+        for finding in report.findings.drain(..).collect::<Vec<_>>() {
+            for fix in &finding.fixes {
+                assert!(!fix.title.starts_with("or "), "{name}: {}", fix.title);
+                let Some(first) = fix.alternative_to else { continue };
+                alternatives += 1;
+                assert!(finding.fixes[first].alternative_to.is_none(), "{name}: {}", fix.title);
+            }
+            // Two proven changes of one response are the same change.
+            let steps = finding.fixes.iter().filter(|fix| !fix.changes.is_empty() && fix.alternative_to.is_none());
+            assert!(steps.count() < 2, "{name}: {:#?}", finding.fixes);
+            report.findings.push(finding);
+            let mut text = Vec::new();
+            whycors::report::text::write(&report, &whycors::report::Options::default(), &mut text).unwrap();
+            let text = String::from_utf8(text).unwrap();
+            let numbers = |label: &str| -> Vec<String> {
+                let lines = text.lines().filter_map(|line| line.strip_prefix("  ")?.strip_prefix(label));
+                lines.filter_map(|rest| rest.split(' ').next()).map(str::to_owned).collect()
+            };
+            let (fixes, proofs) = (numbers("fix "), numbers("proof "));
+            let skips = proofs.iter().any(|number| !number.is_empty()) && fixes != proofs;
+            assert!(!skips, "{name}: fixes {fixes:?}, proofs {proofs:?}");
+            report.findings.clear();
+        }
+    }
+    assert!(alternatives > 40, "{alternatives}");
+}

@@ -127,6 +127,8 @@ pub struct Fix {
     pub why_not_proven: Option<NotProven>,
     /// How far the proof reaches, in words.
     pub proof: String,
+    /// Index of the fix that this one takes the place of: one of them is enough.
+    pub alternative_to: Option<usize>,
 }
 
 /// The fixes of a recognised cause, the most specific first.
@@ -138,15 +140,24 @@ pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], log: O
             cause,
             Cause::ActualRedirect { .. } | Cause::NetworkProxy { .. } | Cause::RequestAborted | Cause::NoAnswer
         );
-    all.extend(page::give_it_an_origin(scene));
+    // A page that gets an origin needs no server that allows `null`.
+    let origin = page::give_it_an_origin(scene).map(|fix| {
+        all.push(fix);
+        all.len().saturating_sub(1)
+    });
     if headers_help && let Some(response) = scene.response {
-        all.extend(header_fixes(scene, cause, stack, response, &host));
+        let first = all.len();
+        for mut fix in header_fixes(scene, cause, stack, response, &host) {
+            // One change, said for each software and as plain lines.
+            fix.alternative_to = origin.or((all.len() > first).then_some(first));
+            all.push(fix);
+        }
     }
-    if let Some(page) = page::without_credentials(scene, cause) {
+    let first = all.iter().position(|fix| !fix.changes.is_empty());
+    for mut page in [page::without_credentials(scene, cause), page::could_be_simple(scene, cause)].into_iter().flatten()
+    {
+        page.alternative_to = first;
         all.push(page);
-    }
-    if let Some(simple) = page::could_be_simple(scene, cause) {
-        all.push(simple);
     }
     for fix in &mut all {
         if fix.proof.is_empty() {
@@ -356,6 +367,7 @@ fn generic(scene: &Scene<'_>, cause: &Cause, change: &Change, host: &str) -> Fix
         proven: Vec::new(),
         why_not_proven: None,
         proof: String::new(),
+        alternative_to: None,
     }
 }
 

@@ -222,9 +222,13 @@ fn fixes(fixes: &[Fix], out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "\n**Fix**")?;
-    for (index, fix) in fixes.iter().enumerate() {
-        let number = if fixes.len() > 1 { format!("{}. ", index + 1) } else { String::new() };
-        writeln!(out, "\n{number}{}", prose(&fix.title))?;
+    for (fix, (number, label)) in fixes.iter().zip(words::fix_labels(fixes)) {
+        let before = match &*label {
+            "fix" => String::new(),
+            "or" => "or: ".to_owned(),
+            _ => format!("{number}. "),
+        };
+        writeln!(out, "\n{before}{}", prose(&fix.title))?;
         if !fix.text.is_empty() {
             write!(out, "\n{}", block(&fix.text, ""))?;
         }

@@ -2,7 +2,7 @@
 //!
 //! Owns wording that does not depend on the format. Escaping is the caller's.
 
-use super::view::{Certainty, Engine, Finding, Hop, Input, Nature, Place, Stack, Summary, Verdict};
+use super::view::{Certainty, Engine, Finding, Fix, Hop, Input, Nature, Place, Stack, Summary, Verdict};
 use std::fmt::Write as _;
 
 /// `48211` → `48,211`.
@@ -53,6 +53,24 @@ pub fn layer(stack: &Stack) -> String {
         .split(" with ")
         .all(|part| part.split(' ').filter(|word| word.len() > 3).any(|word| because.contains(&word.to_lowercase())));
     if named { name.clone() } else { format!("{name}, likely") }
+}
+
+/// `fix`, or `fix 1`, `fix 2`; `or` where a fix takes the place of an earlier one. With each its number.
+pub fn fix_labels(fixes: &[Fix]) -> Vec<(usize, String)> {
+    let steps = fixes.iter().filter(|fix| fix.alternative_to.is_none()).count();
+    let mut number = 0_usize;
+    fixes
+        .iter()
+        .map(|fix| {
+            let label = match fix.alternative_to {
+                Some(_) => "or".to_owned(),
+                None if steps < 2 => "fix".to_owned(),
+                None => format!("fix {}", number.saturating_add(1)),
+            };
+            number = number.saturating_add(usize::from(fix.alternative_to.is_none()));
+            (number, label)
+        })
+        .collect()
 }
 
 /// How sure, in front of a cause's text.

@@ -18,7 +18,14 @@ fn fix(who: Who, why: NotProven, title: impl Into<String>) -> Fix {
         proven: Vec::new(),
         why_not_proven: Some(why),
         proof: String::new(),
+        alternative_to: None,
     }
+}
+
+/// The same goal by another way: one of the two is enough.
+fn or_else(mut fix: Fix) -> Fix {
+    fix.alternative_to = Some(0);
+    fix
 }
 
 /// The fixes of a cause that headers cannot mend, and those that come before header fixes.
@@ -73,16 +80,23 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str, log: Option<&str>
              buffer limit"
                 .to_owned(),
         ),
-        Cause::BlockedBeforeNetwork { kind: Blocked::LocalNetwork } => [
-            (Who::User, format!("user: site settings of {page}, Local network access: Allow")),
-            (
+        Cause::BlockedBeforeNetwork { kind: Blocked::LocalNetwork } => vec![
+            fix(
                 Who::User,
-                "or administrator: policy LocalNetworkAccessAllowedForUrls (Chrome and Edge 140 or later)".to_owned(),
+                NotProven::BeforeNetwork,
+                format!("user: site settings of {page}, Local network access: Allow"),
             ),
-            (Who::Network, "or, if a public address was expected: check DNS, VPN and the hosts file".to_owned()),
-        ]
-        .map(|(who, title)| fix(who, NotProven::BeforeNetwork, title))
-        .into(),
+            or_else(fix(
+                Who::User,
+                NotProven::BeforeNetwork,
+                "administrator: policy LocalNetworkAccessAllowedForUrls (Chrome and Edge 140 or later)",
+            )),
+            or_else(fix(
+                Who::Network,
+                NotProven::BeforeNetwork,
+                "if a public address was expected: check DNS, VPN and the hosts file",
+            )),
+        ],
         Cause::BlockedBeforeNetwork { kind } => vec![match kind {
             Blocked::MixedContent => {
                 fix(Who::Page, NotProven::BeforeNetwork, format!("call https://{host} instead of http://, and serve the API there"))
@@ -189,11 +203,11 @@ fn redirect(scene: &Scene<'_>, kind: RedirectKind, location: &str, host: &str) -
             return vec![page];
         }
         RedirectKind::Slash => {
-            format!("or application of {host}: accept both forms of the path for OPTIONS and {}", scene.pair.method)
+            format!("application of {host}: accept both forms of the path for OPTIONS and {}", scene.pair.method)
         }
         RedirectKind::Host | RedirectKind::Path => {
-            format!("or server of {host}: answer OPTIONS itself instead of redirecting it")
+            format!("server of {host}: answer OPTIONS itself instead of redirecting it")
         }
     };
-    vec![page, fix(Who::Server, NotProven::Redirect, server)]
+    vec![page, or_else(fix(Who::Server, NotProven::Redirect, server))]
 }

@@ -138,6 +138,7 @@ fn blank(stack: &'static str, who: Who, change: &Change) -> Fix {
         proven: Vec::new(),
         why_not_proven: None,
         proof: String::new(),
+        alternative_to: None,
     }
 }
 

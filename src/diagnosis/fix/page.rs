@@ -15,13 +15,14 @@ pub(super) fn without_credentials(scene: &Scene<'_>, cause: &Cause) -> Option<Fi
     (about_credentials && proof::passes(scene.pair, stage, response, false)).then(|| Fix {
         stack: "generic",
         who: Who::Page,
-        title: "or page, if no cookie is needed: drop credentials: 'include' (withCredentials)".to_owned(),
+        title: "page, if no cookie is needed: drop credentials: 'include' (withCredentials)".to_owned(),
         text: String::new(),
         do_not: None,
         changes: Vec::new(),
         proven: vec![stage],
         why_not_proven: None,
         proof: "this answer passes without credentials as it is".to_owned(),
+        alternative_to: None,
     })
 }
 
@@ -39,6 +40,7 @@ pub(super) fn give_it_an_origin(scene: &Scene<'_>) -> Option<Fix> {
         proven: Vec::new(),
         why_not_proven: Some(NotProven::Behaviour),
         proof: String::new(),
+        alternative_to: None,
     })
 }
 
@@ -56,10 +58,10 @@ pub(super) fn could_be_simple(scene: &Scene<'_>, cause: &Cause) -> Option<Fix> {
     }
     let title = match pair.unsafe_headers.as_slice() {
         [only] if only == "content-type" => {
-            "or page: send the body as text/plain, which needs no preflight; the server must then parse it without Content-Type, and forms of other sites can send it too"
+            "page: send the body as text/plain, which needs no preflight; the server must then parse it without Content-Type, and forms of other sites can send it too"
         }
         [only] if only == "x-requested-with" => {
-            "or page: leave out X-Requested-With, then no preflight is made; servers that take it as protection against forged requests lose that"
+            "page: leave out X-Requested-With, then no preflight is made; servers that take it as protection against forged requests lose that"
         }
         _ => return None,
     };
@@ -73,5 +75,6 @@ pub(super) fn could_be_simple(scene: &Scene<'_>, cause: &Cause) -> Option<Fix> {
         proven: Vec::new(),
         why_not_proven: Some(NotProven::NotRecorded),
         proof: String::new(),
+        alternative_to: None,
     })
 }

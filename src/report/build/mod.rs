@@ -309,6 +309,7 @@ fn fix_view(fix: &crate::diagnosis::Fix) -> view::Fix {
         proven: fix.proven.iter().map(|stage| stage.id().to_owned()).collect(),
         why_not_proven: fix.why_not_proven.map(|why| why.id().to_owned()),
         proof: fix.proof.clone(),
+        alternative_to: fix.alternative_to,
     }
 }
 

@@ -167,8 +167,12 @@ fn fixes(fixes: &[Fix], out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "<h3>Fix</h3>\n<ol>")?;
-    for fix in fixes {
-        write!(out, "<li>{}", one(&fix.title))?;
+    for (index, fix) in fixes.iter().enumerate() {
+        match (index, fix.alternative_to) {
+            (0, _) => write!(out, "<li>{}", one(&fix.title))?,
+            (_, None) => write!(out, "</li>\n<li>{}", one(&fix.title))?,
+            (_, Some(_)) => write!(out, "\n<p>or: {}</p>", one(&fix.title))?,
+        }
         if !fix.text.is_empty() {
             write!(out, "\n<pre>{}</pre>", html(&fix.text))?;
         }
@@ -179,9 +183,8 @@ fn fixes(fixes: &[Fix], out: &mut dyn Write) -> io::Result<()> {
         if !proof.is_empty() {
             write!(out, "\n<p class=\"soft\">Proof: {}</p>", one(&proof))?;
         }
-        writeln!(out, "</li>")?;
     }
-    writeln!(out, "</ol>")
+    writeln!(out, "</li>\n</ol>")
 }
 
 fn evidence(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {

@@ -87,7 +87,8 @@ impl Masker {
             texts.extend(candidates);
         }
         for fix in fixes {
-            let Fix { stack, who, title, text, do_not, changes, proven, why_not_proven, proof } = fix;
+            let Fix { stack, who, title, text, do_not, changes, proven, why_not_proven, proof, alternative_to: _ } =
+                fix;
             texts.extend([stack, who, title, text, proof]);
             texts.extend([do_not, why_not_proven].into_iter().flatten());
             texts.extend(proven);

@@ -284,9 +284,9 @@ fn called_by(by: &CalledBy) -> String {
 
 /// Fixes, each with its configuration lines; what not to do; how far the proof reaches, once.
 fn fixes(fixes: &[Fix], style: Style, out: &mut dyn Write) -> io::Result<()> {
-    for (index, fix) in fixes.iter().enumerate() {
-        let label = if fixes.len() == 1 { "fix".to_owned() } else { format!("fix {}", index + 1) };
-        labelled(out, style, &label, &fix.title)?;
+    let labels = words::fix_labels(fixes);
+    for (fix, (_, label)) in fixes.iter().zip(&labels) {
+        labelled(out, style, label, &fix.title)?;
         for line in sanitize::lines(&fix.text).filter(|line| !line.is_empty()) {
             verbatim_at(out, style, INDENT + 2, &line)?;
         }
@@ -294,16 +294,24 @@ fn fixes(fixes: &[Fix], style: Style, out: &mut dyn Write) -> io::Result<()> {
             labelled(out, style, "do not", do_not)?;
         }
     }
-    let mut said: Vec<String> = Vec::new();
-    for (index, fix) in fixes.iter().enumerate() {
+    // Each proof once; with the number of its fix where the fixes differ in it, and none left out then.
+    let mut said: Vec<(usize, String)> = Vec::new();
+    let equal = fixes.iter().map(proof).all(|one| fixes.first().map(proof).as_ref() == Some(&one));
+    for (fix, (number, label)) in fixes.iter().zip(&labels) {
         let proof = proof(fix);
-        if proof.is_empty() || said.contains(&proof) {
-            continue;
+        let earlier = said.iter().find(|(_, said)| *said == proof).map(|(number, _)| *number);
+        match (label.strip_prefix("fix"), earlier) {
+            _ if proof.is_empty() => {}
+            (Some(after), None) => {
+                labelled(out, style, &format!("proof{}", if equal { "" } else { after }), &proof)?;
+            }
+            (Some(after), Some(earlier)) if !equal => {
+                labelled(out, style, &format!("proof{after}"), &format!("as for fix {earlier}"))?;
+            }
+            (None, None) => labelled(out, style, "or", &proof)?,
+            (_, Some(_)) => {}
         }
-        let all_equal = fixes.iter().all(|other| self::proof(other) == proof);
-        let label = if fixes.len() == 1 || all_equal { "proof".to_owned() } else { format!("proof {}", index + 1) };
-        labelled(out, style, &label, &proof)?;
-        said.push(proof);
+        said.push((*number, proof));
     }
     Ok(())
 }

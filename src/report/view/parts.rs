@@ -205,6 +205,9 @@ pub struct Fix {
     /// How far the proof reaches, in words.
     #[serde(default)]
     pub proof: String,
+    /// Index in `fixes` of the fix that this one takes the place of: one of them is enough.
+    #[serde(default)]
+    pub alternative_to: Option<usize>,
 }
 
 /// A change to a recorded response.

@@ -64,8 +64,7 @@ pub fn why(finding: &Finding, page: Page<'_>) -> Doc {
         doc::labelled(&mut doc, "missing", Ink::Doubt, &doubt.text, columns, look);
     }
     cause(&mut doc, finding, page);
-    for (index, fix) in finding.fixes.iter().enumerate() {
-        let label = if finding.fixes.len() > 1 { format!("fix {}", index + 1) } else { "fix".to_owned() };
+    for (fix, (_, label)) in finding.fixes.iter().zip(words::fix_labels(&finding.fixes)) {
         doc::labelled(&mut doc, &label, Ink::Strong, &fix.title, columns, look);
         if !fix.text.is_empty() {
             doc::indented(&mut doc, doc::LABEL + 2, Ink::Plain, &fix.text, columns, look);

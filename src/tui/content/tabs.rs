@@ -123,7 +123,8 @@ pub(super) fn fix(finding: &Finding, page: Page<'_>) -> Doc {
     let Page { columns, look, .. } = page;
     let mut doc = Doc::new();
     for fix in &finding.fixes {
-        doc::heading(&mut doc, &fix.who);
+        let or = if fix.alternative_to.is_some() { "or " } else { "" };
+        doc::heading(&mut doc, &format!("{or}{}", fix.who));
         doc::indented(&mut doc, 3, Ink::Strong, &fix.title, columns, look);
         if !fix.text.is_empty() {
             doc::indented(&mut doc, 5, Ink::Plain, &fix.text, columns, look);
