@@ -1,7 +1,7 @@
 //! The whole program to JSON: CPU seconds, peak memory, and how many times tshark's or jq's time that is.
 //!
-//! `cargo bench --bench whole -- [small] [alone]`: `small` leaves the gigabyte inputs out, `alone` the other
-//! programs. Each figure is the median of three runs with one thread, page cache warm.
+//! `cargo bench --bench whole -- [small] [alone] [keep]`: `small` leaves the gigabyte inputs out, `alone` the other
+//! programs, `keep` keeps the inputs. Each figure is the median of three runs with one thread, page cache warm.
 
 #![allow(
     clippy::print_stdout,
@@ -87,7 +87,9 @@ fn main() {
             cost.peak.unwrap_or(f64::NAN),
             findings(&input.path)
         );
-        std::fs::remove_file(&input.path).unwrap();
+        if !flag("keep") {
+            std::fs::remove_file(&input.path).unwrap();
+        }
     }
 }
 

@@ -14,6 +14,8 @@ const PASSING: usize = 16;
 const OTHERS: usize = 8;
 /// Layers remembered of one server.
 const LAYERS: usize = 6;
+/// Answers of one server that are asked for its layers; all error answers are.
+const ASKED: u32 = 256;
 
 /// The nearest passing exchange of the same page and server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,10 +33,15 @@ pub struct Works {
 pub struct ServerFacts {
     cap: usize,
     full: bool,
-    pages: HashMap<(Box<str>, Box<str>), PageFacts>,
+    /// By page's origin and server, a line each.
+    pages: HashMap<Box<str>, PageFacts>,
     hosts: HashMap<Box<str>, HostFacts>,
     /// Requests that were redirected after a preflight: where they stand, and that preflight's answer.
     redirected: HashMap<Place, (Place, u16)>,
+}
+
+fn key(page: &str, host: &str) -> String {
+    [page, "\n", host].concat()
 }
 
 /// One page's origin and one server.
@@ -49,6 +56,7 @@ struct PageFacts {
 struct HostFacts {
     others: Vec<(String, Place)>,
     layers: Vec<StackHit>,
+    asked: u32,
 }
 
 impl ServerFacts {
@@ -62,19 +70,19 @@ impl ServerFacts {
         let pair = &judged.pair;
         self.observe_redirect(pair);
         let Some(host) = origin_of_url(&pair.url) else { return };
-        let host: Box<str> = host.as_str().into();
-        let origin: Box<str> = pair.origin.as_str().into();
-        let (known, known_host) =
-            (self.pages.contains_key(&(origin.clone(), host.clone())), self.hosts.contains_key(&host));
+        let key = key(pair.origin.as_str(), host.as_str());
+        let (known, known_host) = (self.pages.contains_key(&*key), self.hosts.contains_key(host.as_str()));
         if (!known && self.pages.len() >= self.cap) || (!known_host && self.hosts.len() >= self.cap) {
             self.full = true;
             return;
         }
-        let server = self.hosts.entry(host.clone()).or_default();
-        let page = self.pages.entry((origin, host)).or_default();
+        let server = self.hosts.entry(host.as_str().into()).or_default();
+        let page = self.pages.entry(key.into()).or_default();
         for exchange in exchanges(pair) {
             let Some(response) = exchange.head() else { continue };
-            for hit in stack::detect(response) {
+            server.asked = server.asked.saturating_add(1);
+            let asked = server.layers.len() < LAYERS && (server.asked <= ASKED || response.status >= 400);
+            for hit in if asked { stack::detect(response) } else { Vec::new() } {
                 if server.layers.len() < LAYERS && server.layers.iter().all(|known| known.id != hit.id) {
                     server.layers.push(hit);
                 }
@@ -134,7 +142,7 @@ impl ServerFacts {
     /// Whether a request of this other page to the same server was allowed by its own origin.
     pub(super) fn allows_page(&self, pair: &Pair, page: &str) -> bool {
         let Some(host) = origin_of_url(&pair.url) else { return false };
-        let facts = self.pages.get(&(Box::from(page), Box::from(host.as_str())));
+        let facts = self.pages.get(&*key(page, host.as_str()));
         facts.and_then(|facts| facts.allowed.as_ref()).is_some_and(|(_, value)| value == page)
     }
 
@@ -161,7 +169,7 @@ impl ServerFacts {
 
     fn page(&self, pair: &Pair) -> Option<&PageFacts> {
         let host = origin_of_url(&pair.url)?;
-        self.pages.get(&(Box::from(pair.origin.as_str()), Box::from(host.as_str())))
+        self.pages.get(&*key(pair.origin.as_str(), host.as_str()))
     }
 }
 

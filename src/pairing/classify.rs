@@ -285,13 +285,30 @@ pub fn added_by_others(name: &str) -> bool {
 
 /// The engine that sent a request, by its `User-Agent`; `None` when that names none.
 pub fn engine_named(exchange: &Exchange) -> Option<Engine> {
-    let agent = exchange.request.headers.get_str("user-agent")?;
-    let ios = agent.contains("iPhone") || agent.contains("iPad") || agent.contains("CPU OS");
-    if agent.contains("Gecko/") && agent.contains("Firefox/") {
+    let agent = exchange.request.headers.get("user-agent")?;
+    let (mut ios, mut gecko, mut firefox, mut chromium, mut webkit) = (false, false, false, false, false);
+    // One walk over the words: this is asked of every request.
+    let mut previous: &[u8] = b"";
+    for word in agent.split(|byte| matches!(byte, b' ' | b';' | b'(' | b',')) {
+        match word {
+            b"iPhone" | b"iPad" => ios = true,
+            b"OS" => ios |= previous == b"CPU",
+            _ => {
+                gecko |= word.starts_with(b"Gecko/");
+                firefox |= word.starts_with(b"Firefox/");
+                chromium |= word.starts_with(b"Chrome/")
+                    || word.starts_with(b"Chromium/")
+                    || word.starts_with(b"HeadlessChrome/");
+                webkit |= word.starts_with(b"AppleWebKit/");
+            }
+        }
+        previous = word;
+    }
+    if gecko && firefox {
         Some(Engine::Firefox)
-    } else if !ios && (agent.contains("Chrome/") || agent.contains("Chromium/")) {
+    } else if !ios && chromium {
         Some(Engine::Chromium)
-    } else if agent.contains("AppleWebKit/") {
+    } else if webkit {
         Some(Engine::WebKit)
     } else {
         None
