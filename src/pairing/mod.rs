@@ -8,6 +8,7 @@ mod candidate;
 mod classify;
 mod credentials;
 mod matching;
+mod memory;
 mod pairer;
 
 pub use classify::{Class, OriginSource, added_by_others, classify, effective_url, engine_named, engine_of};

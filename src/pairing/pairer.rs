@@ -1,24 +1,21 @@
 //! The pairer: takes exchanges in any order within the horizon, in one pass, and settles pairs.
 //!
-//! Owns who waits how long, the redirect chains and the preflight cache. Which candidates fit is
-//! `matching`'s business.
+//! Owns who waits how long. Which candidates fit is `matching`'s business; redirect chains and the
+//! preflight cache are `memory`'s.
 
 use super::candidate::Candidate;
 use super::classify::{Class, OriginSource, classify, effective_url};
 use super::matching::{Match, matches};
-use super::{MissingPreflight, Pair, PairKind, Preflight, credentials};
-use crate::cors::{Coverage, covers, is_safelisted_method, max_age};
-use crate::exchange::{Exchange, Listing, Origin, Vantage, origin_of_url, without_fragment};
+use super::memory::Memory;
+use super::{MissingPreflight, Pair, PairKind, credentials};
+use crate::cors::is_safelisted_method;
+use crate::exchange::{Exchange, Listing, Origin, Vantage, origin_of_url};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 /// A HAR is not in time order everywhere, so its clock alone settles nothing: this many further
 /// exchanges must have come as well.
 const BROWSER_LAG: u64 = 4096;
-/// Preflight results remembered for one URL.
-const REMEMBERED: usize = 64;
-/// Hops of one redirect chain (HTTP-redirect fetch allows twenty redirects).
-const CHAIN: usize = 20;
 
 /// Bounds of a pairer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +64,6 @@ pub struct Pairer {
     horizon: i64,
     waiting_cap: usize,
     bytes_cap: usize,
-    memory_cap: usize,
     groups: HashMap<Key, Group>,
     /// Groups by the arrival of their oldest member.
     queue: VecDeque<(Key, i64, u64)>,
@@ -75,10 +71,7 @@ pub struct Pairer {
     waiting_bytes: usize,
     clock: i64,
     sequence: u64,
-    redirects: HashMap<Box<str>, Vec<Arc<Exchange>>>,
-    redirect_order: VecDeque<Box<str>>,
-    cache: HashMap<Box<str>, VecDeque<Preflight>>,
-    cache_order: VecDeque<Box<str>>,
+    memory: Memory,
     settled: Vec<Pair>,
     counts: Counts,
 }
@@ -90,17 +83,13 @@ impl Pairer {
             horizon: i64::from(bounds.horizon_seconds).saturating_mul(1_000_000_000),
             waiting_cap: bounds.waiting.max(1),
             bytes_cap: bounds.waiting_bytes.max(1),
-            memory_cap: bounds.remembered.max(1),
             groups: HashMap::new(),
             queue: VecDeque::new(),
             waiting: 0,
             waiting_bytes: 0,
             clock: i64::MIN,
             sequence: 0,
-            redirects: HashMap::new(),
-            redirect_order: VecDeque::new(),
-            cache: HashMap::new(),
-            cache_order: VecDeque::new(),
+            memory: Memory::new(bounds.remembered),
             settled: Vec::new(),
             counts: Counts::default(),
         }
@@ -115,7 +104,7 @@ impl Pairer {
         if let Some(stamp) = stamp {
             self.clock = self.clock.max(stamp.nanos());
         }
-        self.remember_redirect(&exchange);
+        self.memory.remember_redirect(&exchange);
         let url = effective_url(&exchange);
         let (origin, maybe_form) = match classify(&exchange, &url) {
             Class::Preflight => {
@@ -137,14 +126,7 @@ impl Pairer {
         if let Some(preflight) =
             candidate.preflight.as_ref().filter(|_| candidate.passes.is_some_and(|p| p.without || p.with))
         {
-            remember(&mut self.cache, &mut self.cache_order, self.memory_cap, candidate.url.clone(), |list| {
-                // Kept in time order, so that the order of arrival does not matter.
-                let at = list.partition_point(|kept| kept.exchange().started <= preflight.exchange().started);
-                list.insert(at, preflight.clone());
-                if list.len() > REMEMBERED {
-                    list.pop_front();
-                }
-            });
+            self.memory.remember_preflight(&candidate.url, preflight);
         }
         // On the wire nothing follows a preflight that fails either way: it can be shown at once.
         let urgent = candidate.surely_fails() && !candidate.is_browser() && candidate.proxy_trace.is_none();
@@ -210,7 +192,7 @@ impl Pairer {
     fn settle_group(&mut self, key: &Key, which: Settle) {
         let Some(mut group) = self.groups.remove(key) else { return };
         group.members.sort_by_key(|a| (a.start, a.exchange.place, a.sequence));
-        let found = matches(&group.members, |candidate| self.chain(candidate).is_some());
+        let found = matches(&group.members, |candidate| self.memory.chain(candidate).is_some());
         let mut keep = vec![true; group.members.len()];
         let mut pairs = Vec::new();
         for found in found {
@@ -262,7 +244,7 @@ impl Pairer {
         let at = |index: Option<usize>| index.and_then(|index| group.get(index));
         let (preflight, actual) = (at(found.preflight), at(found.actual));
         let lead = actual.or(preflight)?;
-        let chain = self.chain(lead).unwrap_or_default();
+        let chain = self.memory.chain(lead).unwrap_or_default();
         let (origin, origin_source) = match (actual, preflight) {
             (Some(actual), Some(preflight)) => match &actual.origin {
                 Some((origin, OriginSource::Header)) => (origin.clone(), OriginSource::Header),
@@ -313,7 +295,7 @@ impl Pairer {
         if is_safelisted_method(&actual.method) && actual.names.is_empty() {
             return PairKind::Simple { actual: exchange };
         }
-        if let Some(by) = self.cached(actual, origin) {
+        if let Some(by) = self.memory.cached(actual, origin) {
             return PairKind::Cached { actual: exchange, by };
         }
         let recorder = exchange.recorder;
@@ -326,74 +308,6 @@ impl Pairer {
         };
         PairKind::Unexplained { actual: exchange, why }
     }
-
-    /// CORS-preflight cache: an earlier result for this origin and URL that covers method and
-    /// headers and has not expired.
-    fn cached(&self, actual: &Candidate, origin: &Origin) -> Option<Preflight> {
-        /// Browsers start the clock when the answer is read; captures see it a little earlier.
-        const SLACK: i64 = 1_000_000_000;
-        let engine = super::classify::engine_of(&actual.exchange);
-        self.cache.get(&actual.url)?.iter().rev().find_map(|preflight| {
-            let exchange = preflight.exchange();
-            let response = exchange.head()?;
-            let answered = exchange.completed.or(exchange.started).map_or(0, crate::exchange::CaptureTime::nanos);
-            let started = exchange.started.map_or(answered, crate::exchange::CaptureTime::nanos);
-            let seconds = max_age(engine, response.headers.get("access-control-max-age").as_deref())?;
-            let age = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000_000_000).saturating_add(SLACK);
-            let fits = preflight.origin() == origin
-                && exchange.place.input() == actual.exchange.place.input()
-                && actual.start >= started
-                && actual.start <= answered.saturating_add(age)
-                && engine.caches_preflight_of(&actual.url)
-                && covers(engine, response, true, &actual.method, &actual.names, false) == Coverage::Covered;
-            fits.then(|| preflight.clone())
-        })
-    }
-
-    fn remember_redirect(&mut self, exchange: &Arc<Exchange>) {
-        let Some(target) = redirect_target(exchange) else { return };
-        if exchange.is_preflight() {
-            return;
-        }
-        remember(&mut self.redirects, &mut self.redirect_order, self.memory_cap, target, |list| {
-            list.push(Arc::clone(exchange));
-            if list.len() > 64 {
-                list.remove(0);
-            }
-        });
-    }
-
-    /// The hops that led to this request, first hop first; `None` when none did.
-    fn chain(&self, candidate: &Candidate) -> Option<Vec<Arc<Exchange>>> {
-        let mut hops: Vec<Arc<Exchange>> = Vec::new();
-        let mut url: Box<str> = candidate.url.clone();
-        let mut exchange = Arc::clone(&candidate.exchange);
-        for _ in 0..CHAIN {
-            let Some(previous) = self.hop_before(&url, &exchange) else { break };
-            url = effective_url(&previous);
-            exchange = Arc::clone(&previous);
-            hops.push(previous);
-        }
-        hops.reverse();
-        (!hops.is_empty()).then_some(hops)
-    }
-
-    fn hop_before(&self, url: &str, exchange: &Exchange) -> Option<Arc<Exchange>> {
-        const BEFORE: i64 = 50_000_000;
-        const AFTER: i64 = 5_000_000_000;
-        let start = exchange.started?.nanos();
-        self.redirects
-            .get(url)?
-            .iter()
-            .filter(|hop| hop.place.input() == exchange.place.input() && hop.place != exchange.place)
-            .filter_map(|hop| {
-                let end = hop.completed.or(hop.started)?.nanos();
-                let gap = start.saturating_sub(end);
-                ((-BEFORE..=AFTER).contains(&gap) && hop.started?.nanos() < start).then_some((gap.unsigned_abs(), hop))
-            })
-            .min_by_key(|(gap, hop)| (*gap, hop.place))
-            .map(|(_, hop)| Arc::clone(hop))
-    }
 }
 
 #[derive(Clone, Copy)]
@@ -403,38 +317,6 @@ enum Settle {
     Before(i64, u64),
     /// The pair that holds this arrival.
     Urgent(u64),
-}
-
-/// Adds to a bounded memory: beyond the cap the key remembered longest is forgotten.
-fn remember<T: Default>(
-    map: &mut HashMap<Box<str>, T>,
-    order: &mut VecDeque<Box<str>>,
-    cap: usize,
-    key: Box<str>,
-    add: impl FnOnce(&mut T),
-) {
-    if !map.contains_key(&key) {
-        if map.len() >= cap
-            && let Some(oldest) = order.pop_front()
-        {
-            map.remove(&oldest);
-        }
-        order.push_back(key.clone());
-    }
-    add(map.entry(key).or_default());
-}
-
-/// Where a redirect leads: absolute, without fragment.
-pub(super) fn redirect_target(exchange: &Exchange) -> Option<Box<str>> {
-    let response = exchange.head()?;
-    if !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
-        return None;
-    }
-    let location = response.headers.get_str("location").map(std::borrow::Cow::into_owned);
-    let location = location.or_else(|| exchange.note.redirect_url.as_deref().map(str::to_owned))?;
-    let base = url::Url::parse(&effective_url(exchange)).ok()?;
-    let target = base.join(&location).ok()?;
-    Some(without_fragment(target.as_str()).into())
 }
 
 fn page_of(lead: &Candidate, chain: &[Arc<Exchange>]) -> Option<Origin> {
