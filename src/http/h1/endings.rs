@@ -27,6 +27,7 @@ impl Dialogue {
         } else {
             env.notes.resyncs += 1;
             self.hold_after_body = false;
+            self.requests.unseen();
         }
     }
 

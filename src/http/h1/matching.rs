@@ -1,8 +1,12 @@
 //! Which request a response answers (RFC 9112 §9.3).
 //!
 //! As long as nothing is missing the n-th final response answers the n-th request. After a hole
-//! that no longer holds: then a response answers the latest request that was sent before it, since
-//! browsers do not pipeline; where a client did, nothing is guessed.
+//! that no longer holds: then a response answers the latest request that was read before it, since
+//! browsers do not pipeline; where a client did, or where that request may be missing itself,
+//! nothing is guessed.
+//!
+//! "Before" is the order in which reassembly hands bytes on: what acknowledges other bytes comes
+//! after them. Frame numbers say less, since captures mix packets up.
 
 use crate::exchange::Mark;
 use crate::http::Env;
@@ -51,12 +55,20 @@ pub(super) struct Requests {
     waiting: VecDeque<Waiting>,
     /// Requests beyond the limit, all sent after those in `waiting`.
     untracked: usize,
-    /// Bytes of either side are missing: counting messages no longer matches them.
-    lossy: bool,
-    /// Bytes of the server are missing where a head may have stood, since the last one read.
-    hole: bool,
+    missing: Missing,
     /// A request was sent before the one before it was answered.
     pipelined: bool,
+}
+
+/// What is missing from the capture of a dialogue.
+#[derive(Debug, Default)]
+struct Missing {
+    /// Bytes of either side: counting messages no longer matches them.
+    bytes: bool,
+    /// Bytes of the server where a head may have stood, since the last one read.
+    response: bool,
+    /// Bytes of the client where a head may have stood, since the last one read.
+    request: bool,
 }
 
 impl Requests {
@@ -92,7 +104,8 @@ impl Requests {
     }
 
     pub(super) fn push(&mut self, waiting: Waiting, env: &mut Env<'_>) {
-        if !self.lossy && !self.waiting.is_empty() {
+        self.missing.request = false;
+        if !self.missing.bytes && !self.waiting.is_empty() {
             self.pipelined = true;
         }
         if self.untracked > 0 || self.waiting.len() >= env.limits.pipeline.max(1) {
@@ -105,10 +118,10 @@ impl Requests {
 
     /// The request that a response whose first byte stands at `mark` answers.
     pub(super) fn take(&mut self, mark: Mark, env: &mut Env<'_>) -> Taken {
-        if std::mem::take(&mut self.hole) {
+        if std::mem::take(&mut self.missing.response) {
             return self.take_after_hole(mark, env).map_or(Taken::Unknown, Taken::Request);
         }
-        match (self.take_due(mark), self.untracked) {
+        match (self.take_due(), self.untracked) {
             (Some(request), _) => Taken::Request(request),
             (None, 0) => Taken::Unknown,
             (None, more) => {
@@ -119,24 +132,21 @@ impl Requests {
     }
 
     fn take_after_hole(&mut self, mark: Mark, env: &mut Env<'_>) -> Option<Waiting> {
-        let sent = self.waiting.iter().take_while(|waiting| waiting.pending.mark.place < mark.place).count();
-        let unsure = self.pipelined && sent > 1;
-        let lost = if unsure { sent } else { sent.saturating_sub(1) };
-        for waiting in self.waiting.drain(..lost) {
+        // The last request's own answer may be what is missing, and so may the request of this one.
+        let doubtful = self.missing.request && self.waiting.back().is_some_and(|last| last.pending.hole.is_some());
+        let unsure = doubtful || (self.pipelined && self.waiting.len() > 1);
+        let found = if unsure { None } else { self.waiting.pop_back() };
+        for waiting in self.waiting.drain(..) {
             env.out.push(waiting.pending.unanswered(env.context, Ending::Hole { missing: 0 }, mark, false));
         }
-        if unsure || sent == 0 {
-            return None;
-        }
-        let mut found = self.waiting.pop_front()?;
+        let mut found = found?;
         found.pending.hole = None;
         Some(found)
     }
 
-    /// The oldest request, if bytes of the server at `mark` can be meant for it.
-    pub(super) fn take_due(&mut self, mark: Mark) -> Option<Waiting> {
-        let lossy = self.lossy;
-        self.next(|pending| !lossy || pending.mark.place < mark.place)
+    /// The oldest request: bytes of the server are meant for it, if nothing is missing.
+    pub(super) fn take_due(&mut self) -> Option<Waiting> {
+        self.waiting.pop_front()
     }
 
     fn next(&mut self, wanted: impl FnOnce(&Pending) -> bool) -> Option<Waiting> {
@@ -144,10 +154,11 @@ impl Requests {
         self.waiting.pop_front()
     }
 
-    /// Whether a response that was read before a request can be the one to it.
+    /// Whether a response that was read before a request can be the one to it. Where bytes are
+    /// missing it answers one that is missing.
     pub(super) fn may_precede(&self, response: Mark, request: Mark) -> bool {
-        if self.lossy {
-            return response.place > request.place;
+        if self.missing.bytes {
+            return false;
         }
         match (request.time, response.time) {
             (Some(request), Some(response)) => request.since(response) < INVERSION,
@@ -157,12 +168,17 @@ impl Requests {
 
     /// Bytes of either side are missing.
     pub(super) fn lost_bytes(&mut self) {
-        self.lossy = true;
+        self.missing.bytes = true;
+    }
+
+    /// Bytes of the client are missing where requests may have stood.
+    pub(super) fn unseen(&mut self) {
+        self.missing.request = true;
     }
 
     /// Bytes of the server are missing where heads may have stood.
     pub(super) fn hole(&mut self, missing: u64) {
-        self.hole = true;
+        self.missing.response = true;
         for waiting in &mut self.waiting {
             let before = waiting.pending.hole.unwrap_or(0);
             waiting.pending.hole = Some(before.saturating_add(missing));

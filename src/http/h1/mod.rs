@@ -342,7 +342,7 @@ impl Dialogue {
     /// The server sent something that is no response.
     fn not_http(&mut self, quote: &[u8], mark: Mark, env: &mut Env<'_>) {
         env.notes.resyncs += 1;
-        if let Some(front) = self.requests.take_due(mark) {
+        if let Some(front) = self.requests.take_due() {
             let words = format!("what the server sent is not HTTP: it starts with `{}`", quote.escape_ascii());
             env.out.push(front.pending.without_response(env.context, NoResponse::InvalidHttp, words, mark));
         }

@@ -280,6 +280,14 @@ fn a_lost_request_does_not_shift_the_answers() {
 }
 
 #[test]
+fn where_an_answer_and_the_next_request_are_both_lost_the_next_answer_is_nobodys() {
+    let done = script().client(GET).gap(Side::Server, Some(300)).gap(Side::Client, Some(200));
+    let done = done.server(answer(500)).client(get("/c")).server(answer(204)).finish();
+    assert_eq!(done.lines(), ["GET http://shop.test/a -> Gap { missing: 300 }", "GET http://shop.test/c -> 204"]);
+    assert_eq!(done.conversation.notes().orphan_responses, 1);
+}
+
+#[test]
 fn a_capture_that_starts_in_the_middle_drops_the_first_answer() {
     let done = script()
         .begins_late(Side::Client)
