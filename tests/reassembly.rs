@@ -293,6 +293,32 @@ fn a_lost_request_is_a_hole_in_its_turn() {
 }
 
 #[test]
+fn a_hole_that_a_request_stands_in_the_middle_of_is_two() {
+    // Answers 5 and 6 are lost and request 6 is there: it comes between their holes.
+    let mut script = dialogue(60);
+    script.remove(11);
+    script.remove(9);
+    let ear = play_dialogue(&script);
+    assert_eq!(ear.order, [Way::Up, Way::Down].repeat(60));
+    assert_eq!(ear.down.bytes.iter().filter(|byte| byte.is_none()).count(), 40);
+}
+
+#[test]
+fn a_fresh_hole_is_waited_for_however_long_another_was() {
+    // Answer 6 and a later one are lost: requests are stored behind both until the first hole is
+    // given up. A request that is captured a little late just then is waited for all the same.
+    for (lost, late) in (15..60).step_by(2).flat_map(|lost| (45..70).map(move |late| (lost, late))) {
+        let mut script = dialogue(60);
+        script.swap(late, late + 1);
+        script.retain(|piece| ![(Way::Down, 101), (Way::Down, 1 + lost / 2 * 20)].contains(&(piece.0, piece.1)));
+        let ear = play_dialogue(&script);
+        assert_eq!(ear.up.bytes.iter().filter(|byte| byte.is_none()).count(), 0, "{lost} {late}");
+        assert_eq!(ear.down.bytes.iter().filter(|byte| byte.is_none()).count(), 40, "{lost} {late}");
+        assert_eq!(ear.order, [Way::Up, Way::Down].repeat(60), "{lost} {late}");
+    }
+}
+
+#[test]
 fn one_direction_alone_is_handed_on_as_it_comes() {
     let script: Vec<_> = dialogue(5).into_iter().filter(|(way, ..)| *way == Way::Down).collect();
     let mut reassembly = Reassembly::new(1 << 20);

@@ -194,11 +194,14 @@ impl Reassembly {
         true
     }
 
-    /// Keeps track of since when the capture is behind what the receivers acknowledged.
+    /// Keeps track of since when the capture is behind what the receivers acknowledged. What only
+    /// waits for the other direction is not lost, unless both wait for each other.
     fn note_losses(&mut self, mark: Mark) {
         let now = (self.segments, mark.time.map(CaptureTime::nanos));
+        let stuck = self.halves.up.is_ready() && self.halves.down.is_ready();
         for half in [&mut self.halves.up, &mut self.halves.down] {
-            if half.started && !half.ended && half.acked > half.next {
+            let is_behind = half.acked > half.next && half.acked > half.reach();
+            if half.started && !half.ended && (is_behind || stuck) {
                 half.lost_since.get_or_insert(now);
             } else {
                 half.lost_since = None;
@@ -256,18 +259,21 @@ impl Reassembly {
 
     /// Skips the hole at the front of a direction; false when there is none.
     fn give_up_in(&mut self, way: Way, mark: Mark, receiver: &mut impl Receiver) -> bool {
+        let awaited = self.halves.of(way.other()).front_after();
         let half = self.halves.of_mut(way);
         if half.ended || !half.started {
             return false;
         }
         let front = half.front_offset();
-        let target = match front {
+        let whole = match front {
             Some(front) if front <= half.next => return false,
             Some(front) if half.acked > half.next => front.min(half.acked),
             Some(front) => front,
             None if half.acked > half.next => half.acked,
             None => return false,
         };
+        // A hole that something of the other direction stands in the middle of is two.
+        let target = awaited.filter(|awaited| (half.next + 1..whole).contains(awaited)).unwrap_or(whole);
         let missing = target - half.next;
         half.next = target;
         half.lost_since = None;

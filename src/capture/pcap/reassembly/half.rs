@@ -19,8 +19,10 @@ pub(super) struct Half {
     pub(super) first_ack: Option<u32>,
     /// Furthest offset that the other side acknowledged.
     pub(super) acked: u64,
-    /// Since when `acked` is beyond `next`.
+    /// Since when `acked` is beyond what the capture showed without a hole.
     pub(super) lost_since: Option<(u32, Option<i64>)>,
+    /// Where the stored segments that follow `next` without a hole end, as far as it was looked.
+    run: u64,
     pub(super) stored: BTreeMap<u64, Stored>,
     pub(super) stored_bytes: usize,
     pub(super) fin: Option<Boundary>,
@@ -133,11 +135,37 @@ impl Half {
         }
     }
 
+    /// Where the bytes that are there without a hole end: handed on, or only waiting for the other
+    /// direction.
+    pub(super) fn reach(&mut self) -> u64 {
+        self.run = self.run.max(self.next);
+        while let Some((start, piece)) = self.stored.range(..=self.run).next_back() {
+            let end = start + piece.len();
+            if end <= self.run {
+                break;
+            }
+            self.run = end;
+        }
+        let ends = self.fin.is_some_and(|fin| fin.offset == self.run);
+        self.run + u64::from(ends)
+    }
+
     /// Offset of the first thing that waits.
     pub(super) fn front_offset(&self) -> Option<u64> {
         let stored = self.stored.first_key_value().map(|(offset, _)| *offset);
         let end = [self.fin, self.rst].into_iter().flatten().map(|boundary| boundary.offset).min();
         stored.or(end)
+    }
+
+    /// Whether a stored segment has no hole before it: it waits for the other direction.
+    pub(super) fn is_ready(&self) -> bool {
+        self.stored.first_key_value().is_some_and(|(offset, _)| *offset <= self.next)
+    }
+
+    /// What it waits for there.
+    pub(super) fn front_after(&self) -> Option<u64> {
+        let (_, front) = self.stored.first_key_value().filter(|_| self.is_ready())?;
+        front.after
     }
 
     pub(super) fn front_mark(&self) -> Option<Mark> {
