@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use whycors::capture::{Limits, Source};
 use whycors::report::filter::Filter;
 use whycors::report::view::{Certainty, Finding, Report, Verdict};
+use whycors::report::{Options, text};
 use whycors::run::{Request, analyse};
 
 fn report(scenario: &str, file: &str, with_keys: bool) -> Report {
@@ -19,6 +20,12 @@ fn report(scenario: &str, file: &str, with_keys: bool) -> Report {
         ..Request::default()
     };
     analyse(&request, &AtomicBool::new(false), &mut |_| {}).report
+}
+
+fn text_of(report: &Report) -> String {
+    let mut out = Vec::new();
+    text::write(report, &Options::default(), &mut out).unwrap();
+    String::from_utf8(out).unwrap()
 }
 
 /// The only finding of a scenario's Chrome file.
@@ -46,6 +53,18 @@ fn a_redirected_request_goes_by_what_the_page_called() {
     }
     let asked = finding.lines.iter().find(|line| line.label == "asked").unwrap();
     assert_eq!(asked.text, "POST, after a preflight that passed (entry 6, 204)");
+}
+
+#[test]
+fn one_url_of_several_never_stands_for_all() {
+    let text = text_of(&report("mx-img-crossorigin", "chrome.har.gz", true));
+    let heading = text.lines().find(|line| line.starts_with("✗ #1")).unwrap();
+    assert!(heading.contains("3 requests to cdn.shop.test") && !heading.contains("hero.png"), "{heading}");
+    let fix = text.split("  fix  ").nth(1).unwrap().split("  proof").next().unwrap();
+    assert!(!fix.contains("hero.png"), "{fix}");
+    for entry in ["#1, entry 5", "#2, entry 6", "#3, entry 7"] {
+        assert!(text.contains(entry), "{entry}");
+    }
 }
 
 #[test]
@@ -179,9 +198,7 @@ fn one_change_in_two_words_is_joined_by_or_and_proofs_skip_no_number() {
             let steps = finding.fixes.iter().filter(|fix| !fix.changes.is_empty() && fix.alternative_to.is_none());
             assert!(steps.count() < 2, "{name}: {:#?}", finding.fixes);
             report.findings.push(finding);
-            let mut text = Vec::new();
-            whycors::report::text::write(&report, &whycors::report::Options::default(), &mut text).unwrap();
-            let text = String::from_utf8(text).unwrap();
+            let text = text_of(&report);
             let numbers = |label: &str| -> Vec<String> {
                 let lines = text.lines().filter_map(|line| line.strip_prefix("  ")?.strip_prefix(label));
                 lines.filter_map(|rest| rest.split(' ').next()).map(str::to_owned).collect()

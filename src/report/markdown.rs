@@ -6,8 +6,8 @@
 
 use super::order::{self, Group, Section};
 use super::sanitize::{self, markdown as prose, markdown_block as block, markdown_cell as cell, markdown_code as code};
-use super::text::answer::proof;
-use super::view::{Finding, Fix, Nature, Report, Verdict};
+use super::shared::{RowWords, Shared};
+use super::view::{Finding, Nature, Report, Verdict};
 use super::{Options, words};
 use std::io::{self, Write};
 
@@ -46,8 +46,8 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
         list(&shown, &groups, out)?;
     }
     for group in groups.iter().filter(|group| group.section != Section::Passed) {
-        if let Some(finding) = shown.get(group.first()) {
-            answer(report, &shown, group, finding, out)?;
+        if let Some(shared) = Shared::of(&shown, group) {
+            answer(report, &shown, group, &shared, out)?;
         }
     }
     remarks(report, out)
@@ -64,14 +64,14 @@ fn symbol(verdict: Verdict) -> &'static str {
 fn list(findings: &[Finding], groups: &[Group], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n| # | Count | Request | Why | Kind |\n|--:|--:|---|---|---|")?;
     for group in groups {
-        let Some(finding) = findings.get(group.first()) else { continue };
+        let Some(shared) = Shared::of(findings, group) else { continue };
+        let finding = shared.first();
         writeln!(
             out,
-            "| {} | {} | {} {} | {} {} | {} |",
+            "| {} | {} | {} | {} {} | {} |",
             finding.number,
             group.count(),
-            cell(&prose(finding.called_method())),
-            cell(&code(finding.called_url())),
+            cell(&request(&shared)),
             symbol(finding.verdict),
             cell(&prose(finding.title())),
             words::nature(finding),
@@ -80,29 +80,40 @@ fn list(findings: &[Finding], groups: &[Group], out: &mut dyn Write) -> io::Resu
     Ok(())
 }
 
+/// `POST` and the URL, or `5 requests to 2 servers`.
+fn request(shared: &Shared<'_>) -> String {
+    match shared.request() {
+        (method, Some(url)) => format!("{} {}", prose(&method), code(url)),
+        (requests, None) => prose(&requests),
+    }
+}
+
 fn answer(
     report: &Report,
     findings: &[Finding],
     group: &Group,
-    finding: &Finding,
+    shared: &Shared<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let count = if group.count() > 1 { format!(", {} times", group.count()) } else { String::new() };
+    let finding = shared.first();
+    let repeated = group.count() > 1 && !shared.several();
+    let count = if repeated { format!(", {} times", group.count()) } else { String::new() };
     writeln!(
         out,
-        "\n## {} Finding {} ({}{count}): {} {}\n",
+        "\n## {} Finding {} ({}{count}): {}\n",
         symbol(finding.verdict),
         finding.number,
         words::nature(finding),
-        prose(finding.called_method()),
-        code(finding.called_url()),
+        request(shared),
     )?;
-    if !finding.headline.is_empty() {
-        writeln!(out, "{}\n", prose(&finding.headline))?;
+    let headline = shared.headline();
+    if !headline.is_empty() {
+        writeln!(out, "{}\n", prose(&headline))?;
     }
+    let mark = if shared.several() { format!("#{}: ", finding.number) } else { String::new() };
     writeln!(out, "| | |\n|---|---|")?;
     for line in &finding.lines {
-        let lines: Vec<String> = sanitize::lines(&line.text).map(|line| prose(&line)).collect();
+        let lines: Vec<String> = sanitize::lines(&shared.line(line)).map(|line| prose(&line)).collect();
         pair(out, &line.label, &lines.join("\n"))?;
     }
     for hop in words::untold_hops(finding) {
@@ -117,38 +128,39 @@ fn answer(
         let name = words::layer(stack);
         pair(out, "server", &format!("{}: {}", prose(&name), code(&stack.because)))?;
     }
-    if let Some(by) = &finding.called_by {
+    if let Some(by) = shared.called_by() {
         let line = by.line.map_or_else(String::new, |line| format!(", line {line}"));
         let function = by.function.as_deref().filter(|function| !function.is_empty());
         let function = function.map_or_else(String::new, |function| format!(", function {}", code(function)));
         pair(out, "called by", &format!("{}{line}{function}", code(&by.url)))?;
     }
     if let Some(place) = words::location(finding, &report.inputs) {
-        pair(out, "where", &prose(&place))?;
+        pair(out, "where", &prose(&format!("{mark}{place}")))?;
     }
     if let Some(log) = &finding.log {
-        pair(out, "in the log", &prose(log))?;
+        pair(out, "in the log", &prose(&format!("{mark}{log}")))?;
     }
     if let Some(same) = words::same_as(finding) {
         pair(out, "same as", &prose(&same))?;
     }
     if group.count() > 1 {
-        requests(findings, group, out)?;
+        requests(report, findings, group, out)?;
     }
     if let Some((engine, sentence)) = words::console(finding) {
         write!(out, "\n**What the user saw** ({} console)\n\n{}", words::browser(engine), block(sentence, "text"))?;
     }
-    if let Some(cause) = &finding.cause {
+    if let (Some(cause), Some(text)) = (&finding.cause, shared.cause()) {
         writeln!(
             out,
             "\n**Cause**: {} ({}): {}",
             code(&words::label(finding)),
             words::certainty(cause.certainty),
-            prose(&cause.text)
+            prose(&text)
         )?;
     }
     if !finding.evidence.is_empty() {
-        writeln!(out, "\n**Evidence**\n")?;
+        let of = if shared.several() { format!(" of #{}", finding.number) } else { String::new() };
+        writeln!(out, "\n**Evidence**{of}\n")?;
         for evidence in &finding.evidence {
             let side = evidence.side.replace('-', " ");
             let place = words::place(evidence.place, &report.inputs);
@@ -161,19 +173,19 @@ fn answer(
             writeln!(out, "- {}", prose(if also.text.is_empty() { &also.rule } else { &also.text }))?;
         }
     }
-    fixes(&finding.fixes, out)?;
+    fixes(shared, out)?;
     if let Some(verify) = &finding.verify {
         write!(out, "\n**How to verify**\n\n{}", one_line_block(&verify.curl, "sh"))?;
         if !verify.expect.is_empty() {
             writeln!(out, "\nExpect {}", prose(&verify.expect))?;
         }
     }
-    if let Some(works) = &finding.works {
+    if let Some(works) = shared.works() {
         let place = words::place(works.place, &report.inputs);
         let text = format!("the same page may call {} {} ({place})", works.method, works.url);
         writeln!(out, "\n**Works**: {}", prose(&text))?;
     }
-    let unknown = unknown(finding);
+    let unknown = unknown(shared);
     if !unknown.is_empty() {
         writeln!(out, "\n**What could not be known**\n")?;
         for text in unknown {
@@ -196,18 +208,10 @@ fn pair(out: &mut dyn Write, label: &str, value: &str) -> io::Result<()> {
     writeln!(out, "| {} | {} |", cell(&prose(label)), cell(value))
 }
 
-fn requests(findings: &[Finding], group: &Group, out: &mut dyn Write) -> io::Result<()> {
+fn requests(report: &Report, findings: &[Finding], group: &Group, out: &mut dyn Write) -> io::Result<()> {
     for row in group.rows.iter().take(MAX_ROWS) {
-        let Some(finding) = findings.get(row.first()) else { continue };
-        let numbers: Vec<String> =
-            row.all.iter().take(10).filter_map(|&index| Some(findings.get(index)?.number.to_string())).collect();
-        let more = if row.count() > 10 { " …" } else { "" };
-        let text = format!(
-            "{} {}, findings {}{more}",
-            prose(finding.called_method()),
-            code(finding.called_url()),
-            numbers.join(", ")
-        );
+        let Some(words) = RowWords::of(findings, row, &report.inputs) else { continue };
+        let text = format!("{} {}, {}", prose(&words.method), code(&words.url), prose(&words.details()));
         pair(out, &words::counted(row.count(), "time", "times"), &text)?;
     }
     let more = group.rows.len().saturating_sub(MAX_ROWS);
@@ -217,18 +221,19 @@ fn requests(findings: &[Finding], group: &Group, out: &mut dyn Write) -> io::Res
     Ok(())
 }
 
-fn fixes(fixes: &[Fix], out: &mut dyn Write) -> io::Result<()> {
+fn fixes(shared: &Shared<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let fixes = &shared.first().fixes;
     if fixes.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n**Fix**")?;
-    for (fix, (number, label)) in fixes.iter().zip(words::fix_labels(fixes)) {
+    for (index, (fix, (number, label))) in fixes.iter().zip(words::fix_labels(fixes)).enumerate() {
         let before = match &*label {
             "fix" => String::new(),
             "or" => "or: ".to_owned(),
             _ => format!("{number}. "),
         };
-        writeln!(out, "\n{before}{}", prose(&fix.title))?;
+        writeln!(out, "\n{before}{}", prose(&shared.fix(index)))?;
         if !fix.text.is_empty() {
             write!(out, "\n{}", block(&fix.text, ""))?;
         }
@@ -237,7 +242,7 @@ fn fixes(fixes: &[Fix], out: &mut dyn Write) -> io::Result<()> {
         }
     }
     let mut said: Vec<String> = Vec::new();
-    for proof in fixes.iter().map(proof).filter(|proof| !proof.is_empty()) {
+    for proof in (0..fixes.len()).map(|index| shared.proof(index)).filter(|proof| !proof.is_empty()) {
         if !said.contains(&proof) {
             writeln!(out, "\nProof: {}", prose(&proof))?;
             said.push(proof);
@@ -247,7 +252,8 @@ fn fixes(fixes: &[Fix], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// What this capture leaves open about a finding.
-pub(super) fn unknown(finding: &Finding) -> Vec<String> {
+pub(super) fn unknown(shared: &Shared<'_>) -> Vec<String> {
+    let finding = shared.first();
     let mut unknown = Vec::new();
     if let Some(doubt) = &finding.doubt {
         unknown.push(doubt.text.clone());
@@ -257,7 +263,11 @@ pub(super) fn unknown(finding: &Finding) -> Vec<String> {
     }
     let sent = finding.actual.as_ref().map_or(Some(true), |actual| actual.sent);
     if sent == Some(false) && finding.verdict == Verdict::Fail && finding.nature == Nature::Cors {
-        unknown.push(format!("the answer to {}: it was never sent", finding.method));
+        unknown.push(if shared.several() {
+            "the answers to these requests: they were never sent".to_owned()
+        } else {
+            format!("the answer to {}: it was never sent", finding.method)
+        });
     }
     if finding.credentials.mode == "unknown" && finding.verdict == Verdict::Undecided {
         unknown.push(format!("whether credentials were included: {}", finding.credentials.because));

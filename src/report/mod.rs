@@ -2,6 +2,7 @@
 //!
 //! Owns the serialisable picture ([`view`]), masking of secrets and the formats. Judges nothing.
 
+mod answer;
 pub mod build;
 pub mod clean;
 pub mod filter;
@@ -12,6 +13,7 @@ pub mod mask;
 pub mod order;
 pub mod same;
 pub mod sanitize;
+mod shared;
 pub mod style;
 pub mod text;
 pub mod view;

@@ -4,6 +4,7 @@
 //! ones are one row with a count, and which rows one change would mend. Works on indices into a
 //! slice of findings, so that a caller may keep the result beside the slice. Renders nothing.
 
+use super::answer::Answer;
 use super::view::{Finding, Nature, Party, Verdict};
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -64,7 +65,8 @@ impl Row {
     }
 }
 
-/// Rows with one origin, one host and one cause: one change mends them.
+/// Rows with one origin and one cause, on one host or with one and the same answer: one change, made on
+/// each server, mends them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
     /// Where the group stands.
@@ -138,7 +140,8 @@ pub fn rows(findings: &[Finding]) -> Vec<Row> {
     rows
 }
 
-/// Groups the rows of [`rows`] by (origin, host, cause) and sorts the groups, worst first.
+/// Groups the rows of [`rows`] by (origin, host, cause), joins what has the same answer on several
+/// hosts, and sorts the groups, worst first.
 pub fn groups(findings: &[Finding]) -> Vec<Group> {
     let mut known: HashMap<Kin<'_>, usize> = HashMap::new();
     let mut groups: Vec<Group> = Vec::new();
@@ -150,6 +153,7 @@ pub fn groups(findings: &[Finding]) -> Vec<Group> {
             None => groups.push(Group { section: row.rank.section, rank: row.rank.clone(), rows: vec![row] }),
         }
     }
+    let mut groups = joined(findings, groups);
     for group in &mut groups {
         // The worst row speaks for the group, but the group's weight is that of all its rows.
         group.rank.count = Reverse(group.count());
@@ -157,6 +161,28 @@ pub fn groups(findings: &[Finding]) -> Vec<Group> {
     }
     groups.sort_by(|a, b| a.rank.cmp(&b.rank));
     groups
+}
+
+/// Joins groups of one origin whose answers differ in nothing but the names of server and request.
+fn joined(findings: &[Finding], groups: Vec<Group>) -> Vec<Group> {
+    let mut known: HashMap<(Kin<'_>, Answer<'_>), usize> = HashMap::new();
+    let mut joined: Vec<Group> = Vec::with_capacity(groups.len());
+    for group in groups {
+        let Some(finding) = findings.get(group.first()).filter(|_| group.section != Section::Passed) else {
+            joined.push(group);
+            continue;
+        };
+        let key = (Kin { host: "", ..Kin::of(finding) }, Answer::of(finding));
+        let slot = *known.entry(key).or_insert(joined.len());
+        match joined.get_mut(slot) {
+            Some(first) => first.rows.extend(group.rows),
+            None => joined.push(group),
+        }
+    }
+    for group in &mut joined {
+        group.rows.sort_by(|a, b| a.rank.cmp(&b.rank));
+    }
+    joined
 }
 
 /// What must be equal for findings to fold. The query is left out: cache busters and ids in it
@@ -199,6 +225,7 @@ struct Kin<'a> {
     host: &'a str,
     label: &'a str,
     title: &'a str,
+    certainty: Option<super::view::Certainty>,
 }
 
 impl<'a> Kin<'a> {
@@ -211,6 +238,7 @@ impl<'a> Kin<'a> {
             host: finding.host(),
             label: finding.label(),
             title: finding.title(),
+            certainty: finding.cause.as_ref().map(|cause| cause.certainty),
         }
     }
 }

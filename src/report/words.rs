@@ -3,7 +3,6 @@
 //! Owns wording that does not depend on the format. Escaping is the caller's.
 
 use super::view::{Certainty, Engine, Finding, Fix, Hop, Input, Nature, Place, Stack, Summary, Verdict};
-use std::fmt::Write as _;
 
 /// `48211` → `48,211`.
 pub fn number(n: u64) -> String {
@@ -111,24 +110,38 @@ pub fn rule(finding: &Finding) -> Option<String> {
     })
 }
 
+/// The file of a place with a blank behind it; empty where there is only one.
+fn file(place: Place, inputs: &[Input]) -> String {
+    let input = usize::try_from(place.input).ok().and_then(|index| inputs.get(index)).filter(|_| inputs.len() > 1);
+    input.map_or_else(String::new, |input| format!("{} ", input.path))
+}
+
 /// `entry 6`, `frame 8812`; with the file in front when there are several.
 pub fn place(place: Place, inputs: &[Input]) -> String {
-    let mut out = String::new();
-    if inputs.len() > 1
-        && let Some(input) = usize::try_from(place.input).ok().and_then(|index| inputs.get(index))
-    {
-        let _ = write!(out, "{} ", input.path);
-    }
+    let file = file(place, inputs);
     match (place.entry, place.frame) {
-        (Some(entry), _) => {
-            let _ = write!(out, "entry {entry}");
-        }
-        (None, Some(frame)) => {
-            let _ = write!(out, "frame {frame}");
-        }
-        (None, None) => out.push_str("no place"),
+        (Some(entry), _) => format!("{file}entry {entry}"),
+        (None, Some(frame)) => format!("{file}frame {frame}"),
+        (None, None) => format!("{file}no place"),
     }
-    out
+}
+
+/// `entries 9 13 15`: at most `most` places; with the file in front when there are several.
+pub fn places(places: &[Place], most: usize, inputs: &[Input]) -> String {
+    let more = if places.len() > most { " …" } else { "" };
+    let number = |place: &Place| place.entry.map(u64::from).or(place.frame);
+    let alike = |a: &Place, b: &Place| a.input == b.input && a.entry.is_some() == b.entry.is_some();
+    let numbers: Vec<String> = places.iter().take(most).filter_map(number).map(|number| number.to_string()).collect();
+    match places {
+        [first, _, ..] if places.iter().all(|place| alike(first, place) && number(place).is_some()) => {
+            let noun = if first.entry.is_some() { "entries" } else { "frames" };
+            format!("{}{noun} {}{more}", file(*first, inputs), numbers.join(" "))
+        }
+        _ => {
+            let each: Vec<String> = places.iter().take(most).map(|at| place(*at, inputs)).collect();
+            format!("{}{more}", each.join(", "))
+        }
+    }
 }
 
 /// Where a finding stands, as far as the cause's text does not say it anyway: the file when there
@@ -251,6 +264,19 @@ mod tests {
         assert_eq!(stack("", "no name"), "x, likely");
         let list = "\"X-Powered-By: Express\" and the package's default method list";
         assert_eq!(stack("Express with cors", list), "Express with cors, likely");
+    }
+
+    #[test]
+    fn places_of_one_kind_share_their_noun() {
+        let at = |input, entry| Place { input, entry: Some(entry), ..Place::default() };
+        let inputs = ["a.har", "b.har"].map(|path| Input { path: path.to_owned(), ..Input::default() });
+        assert_eq!(places(&[at(0, 9)], 5, &inputs[..1]), "entry 9");
+        assert_eq!(places(&[at(0, 9), at(0, 13), at(0, 15)], 2, &inputs[..1]), "entries 9 13 …");
+        assert_eq!(places(&[at(1, 9), at(1, 13)], 5, &inputs), "b.har entries 9 13");
+        assert_eq!(places(&[at(0, 9), at(1, 9)], 5, &inputs), "a.har entry 9, b.har entry 9");
+        let frame = Place { frame: Some(7), ..Place::default() };
+        assert_eq!(places(&[frame, frame], 5, &[]), "frames 7 7");
+        assert_eq!(places(&[], 5, &[]), "");
     }
 
     #[test]

@@ -6,8 +6,8 @@ use super::symbol;
 use crate::report::markdown::unknown;
 use crate::report::order::Group;
 use crate::report::sanitize::{self, html};
-use crate::report::text::answer::proof;
-use crate::report::view::{Engine, Finding, Fix, LadderMark, Report, StepOutcome};
+use crate::report::shared::{RowWords, Shared};
+use crate::report::view::{Engine, Finding, LadderMark, Report, StepOutcome};
 use crate::report::words;
 use std::io::{self, Write};
 
@@ -18,30 +18,32 @@ pub(super) fn write(
     report: &Report,
     findings: &[Finding],
     group: &Group,
-    finding: &Finding,
+    shared: &Shared<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let finding = shared.first();
     let number = finding.number;
-    let count = if group.count() > 1 { format!("{} times ", group.count()) } else { String::new() };
+    let count =
+        if group.count() > 1 && !shared.several() { format!("{} times ", group.count()) } else { String::new() };
     writeln!(
         out,
         "<section id=\"f{number}\" aria-labelledby=\"h{number}\">\n<h2 id=\"h{number}\"><span class=\"id\">{}</span>\
-         <span class=\"{}\">{} #{number} {}</span> {count}{} <code>{}</code></h2>",
+         <span class=\"{}\">{} #{number} {}</span> {count}{}</h2>",
         one(&words::label(finding)),
         finding.verdict.id(),
         symbol(finding.verdict),
         words::nature(finding),
-        one(finding.called_method()),
-        one(finding.called_url()),
+        request(shared),
     )?;
-    if !finding.headline.is_empty() {
-        writeln!(out, "<p><strong>{}</strong></p>", one(&finding.headline))?;
+    let headline = shared.headline();
+    if !headline.is_empty() {
+        writeln!(out, "<p><strong>{}</strong></p>", one(&headline))?;
     }
-    facts(report, findings, group, finding, out)?;
+    facts(report, findings, group, shared, out)?;
     console(finding, out)?;
-    if let Some(cause) = &finding.cause {
+    if let (Some(cause), Some(text)) = (&finding.cause, shared.cause()) {
         let certainty = words::certainty(cause.certainty);
-        writeln!(out, "<h3>Cause</h3>\n<p>{certainty}: {}</p>", one(&cause.text))?;
+        writeln!(out, "<h3>Cause</h3>\n<p>{certainty}: {}</p>", one(&text))?;
     }
     if !finding.also.is_empty() {
         writeln!(out, "<h3>Would fail next</h3>\n<ul>")?;
@@ -50,14 +52,14 @@ pub(super) fn write(
         }
         writeln!(out, "</ul>")?;
     }
-    fixes(&finding.fixes, out)?;
+    fixes(shared, out)?;
     if let Some(verify) = &finding.verify {
         writeln!(out, "<h3>How to verify</h3>\n<pre>{}</pre>", one(&verify.curl))?;
         if !verify.expect.is_empty() {
             writeln!(out, "<p>Expect {}</p>", one(&verify.expect))?;
         }
     }
-    let unknown = unknown(finding);
+    let unknown = unknown(shared);
     if !unknown.is_empty() {
         writeln!(out, "<h3>What could not be known</h3>\n<ul>")?;
         for text in unknown {
@@ -68,10 +70,19 @@ pub(super) fn write(
     if let Some(doubt) = finding.doubt.as_ref().filter(|doubt| !doubt.ask.is_empty()) {
         writeln!(out, "<h3>Please send</h3>\n<pre>{}</pre>", html(&doubt.ask))?;
     }
-    evidence(report, finding, out)?;
-    ladder(report, finding, out)?;
+    let of = if shared.several() { format!(" of #{number}") } else { String::new() };
+    evidence(report, finding, &of, out)?;
+    ladder(report, finding, &of, out)?;
     steps(finding, out)?;
     writeln!(out, "</section>")
+}
+
+/// `POST` and the URL, or `5 requests to 2 servers`.
+pub(super) fn request(shared: &Shared<'_>) -> String {
+    match shared.request() {
+        (method, Some(url)) => format!("{} <code>{}</code>", one(&method), one(url)),
+        (requests, None) => one(&requests),
+    }
 }
 
 /// Text that is one line by contract.
@@ -92,12 +103,14 @@ fn facts(
     report: &Report,
     findings: &[Finding],
     group: &Group,
-    finding: &Finding,
+    shared: &Shared<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let finding = shared.first();
+    let mark = if shared.several() { format!("#{}: ", finding.number) } else { String::new() };
     writeln!(out, "<table>\n<tbody>")?;
     for line in &finding.lines {
-        row(out, &line.label, &html(&line.text).replace('\n', "<br>"))?;
+        row(out, &line.label, &html(&shared.line(line)).replace('\n', "<br>"))?;
     }
     for hop in words::untold_hops(finding) {
         let place = words::place(hop.place, &report.inputs);
@@ -110,19 +123,19 @@ fn facts(
         let name = words::layer(stack);
         row(out, "server", &format!("{}: <code>{}</code>", one(&name), one(&stack.because)))?;
     }
-    if let Some(by) = &finding.called_by {
+    if let Some(by) = shared.called_by() {
         let line = by.line.map_or_else(String::new, |line| format!(", line {line}"));
         let function = by.function.as_deref().filter(|function| !function.is_empty());
         let function = function.map_or_else(String::new, |function| format!(", function {}", one(function)));
         row(out, "called by", &format!("{}{line}{function}", one(&by.url)))?;
     }
     if let Some(place) = words::location(finding, &report.inputs) {
-        row(out, "where", &one(&place))?;
+        row(out, "where", &one(&format!("{mark}{place}")))?;
     }
     if let Some(log) = &finding.log {
-        row(out, "in the log", &one(log))?;
+        row(out, "in the log", &one(&format!("{mark}{log}")))?;
     }
-    if let Some(works) = &finding.works {
+    if let Some(works) = shared.works() {
         let place = words::place(works.place, &report.inputs);
         row(out, "works", &one(&format!("{} {} ({place})", works.method, works.url)))?;
     }
@@ -131,15 +144,8 @@ fn facts(
     }
     if group.count() > 1 {
         for folded in group.rows.iter().take(MAX_ROWS) {
-            let Some(first) = findings.get(folded.first()) else { continue };
-            let numbers: Vec<String> = folded
-                .all
-                .iter()
-                .take(20)
-                .filter_map(|&index| Some(format!("#{}", findings.get(index)?.number)))
-                .collect();
-            let more = if folded.count() > 20 { " …" } else { "" };
-            let text = format!("{} {} {}{more}", first.called_method(), first.called_url(), numbers.join(" "));
+            let Some(words) = RowWords::of(findings, folded, &report.inputs) else { continue };
+            let text = format!("{} {} ({})", words.method, words.url, words.details());
             row(out, &words::counted(folded.count(), "time", "times"), &one(&text))?;
         }
         let more = group.rows.len().saturating_sub(MAX_ROWS);
@@ -162,16 +168,18 @@ fn console(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn fixes(fixes: &[Fix], out: &mut dyn Write) -> io::Result<()> {
+fn fixes(shared: &Shared<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let fixes = &shared.first().fixes;
     if fixes.is_empty() {
         return Ok(());
     }
     writeln!(out, "<h3>Fix</h3>\n<ol>")?;
     for (index, fix) in fixes.iter().enumerate() {
+        let title = one(&shared.fix(index));
         match (index, fix.alternative_to) {
-            (0, _) => write!(out, "<li>{}", one(&fix.title))?,
-            (_, None) => write!(out, "</li>\n<li>{}", one(&fix.title))?,
-            (_, Some(_)) => write!(out, "\n<p>or: {}</p>", one(&fix.title))?,
+            (0, _) => write!(out, "<li>{title}")?,
+            (_, None) => write!(out, "</li>\n<li>{title}")?,
+            (_, Some(_)) => write!(out, "\n<p>or: {title}</p>")?,
         }
         if !fix.text.is_empty() {
             write!(out, "\n<pre>{}</pre>", html(&fix.text))?;
@@ -179,7 +187,7 @@ fn fixes(fixes: &[Fix], out: &mut dyn Write) -> io::Result<()> {
         if let Some(do_not) = &fix.do_not {
             write!(out, "\n<p><strong>Do not</strong> {}</p>", one(do_not))?;
         }
-        let proof = proof(fix);
+        let proof = shared.proof(index);
         if !proof.is_empty() {
             write!(out, "\n<p class=\"soft\">Proof: {}</p>", one(&proof))?;
         }
@@ -187,11 +195,11 @@ fn fixes(fixes: &[Fix], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</li>\n</ol>")
 }
 
-fn evidence(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn evidence(report: &Report, finding: &Finding, of: &str, out: &mut dyn Write) -> io::Result<()> {
     if finding.evidence.is_empty() {
         return Ok(());
     }
-    writeln!(out, "<details open>\n<summary>Evidence</summary>\n<ul>")?;
+    writeln!(out, "<details open>\n<summary>Evidence{of}</summary>\n<ul>")?;
     for evidence in &finding.evidence {
         let side = evidence.side.replace('-', " ");
         let place = words::place(evidence.place, &report.inputs);
@@ -200,11 +208,11 @@ fn evidence(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Resu
     writeln!(out, "</ul>\n</details>")
 }
 
-fn ladder(report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn ladder(report: &Report, finding: &Finding, of: &str, out: &mut dyn Write) -> io::Result<()> {
     if finding.ladder.is_empty() {
         return Ok(());
     }
-    writeln!(out, "<details open>\n<summary>Exchange</summary>\n<table class=\"ladder\">\n<tbody>")?;
+    writeln!(out, "<details open>\n<summary>Exchange{of}</summary>\n<table class=\"ladder\">\n<tbody>")?;
     for row in &finding.ladder {
         let mark = match row.mark {
             LadderMark::None => "",

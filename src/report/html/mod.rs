@@ -8,6 +8,7 @@ mod answer;
 
 use super::order::{self, Group};
 use super::sanitize::{self, html};
+use super::shared::Shared;
 use super::view::{Finding, Report, Verdict};
 use super::{Options, words};
 use std::io::{self, Write};
@@ -35,8 +36,8 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
         list(&shown, &groups, out)?;
     }
     for group in &groups {
-        if let Some(finding) = shown.get(group.first()).filter(|finding| finding.verdict != Verdict::Pass) {
-            answer::write(report, &shown, group, finding, out)?;
+        if let Some(shared) = Shared::of(&shown, group).filter(|shared| shared.first().verdict != Verdict::Pass) {
+            answer::write(report, &shown, group, &shared, out)?;
         }
     }
     remarks(report, out)?;
@@ -102,7 +103,8 @@ fn list(findings: &[Finding], groups: &[Group], out: &mut dyn Write) -> io::Resu
     )?;
     let mut section = None;
     for group in groups {
-        let Some(finding) = findings.get(group.first()) else { continue };
+        let Some(shared) = Shared::of(findings, group) else { continue };
+        let finding = shared.first();
         if section != Some(group.section) {
             if section.is_some() {
                 writeln!(out, "</tbody>")?;
@@ -121,13 +123,12 @@ fn list(findings: &[Finding], groups: &[Group], out: &mut dyn Write) -> io::Resu
         };
         writeln!(
             out,
-            "<tr><td class=\"n\">{target}</td><td class=\"n\">{}</td><td class=\"{}\">{} {}</td><td>{} <code>{}</code></td><td>{}</td></tr>",
+            "<tr><td class=\"n\">{target}</td><td class=\"n\">{}</td><td class=\"{}\">{} {}</td><td>{}</td><td>{}</td></tr>",
             group.count(),
             finding.verdict.id(),
             symbol(finding.verdict),
             html(&sanitize::line(finding.title())),
-            html(&sanitize::line(finding.called_method())),
-            html(&sanitize::line(finding.called_url())),
+            answer::request(&shared),
             words::nature(finding),
         )?;
     }

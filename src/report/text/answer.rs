@@ -3,10 +3,12 @@
 //! Owns the order of the labelled lines. Empty lines are left out, never filled.
 
 use super::wrap::{INDENT, labelled, labelled_lines, paragraph, verbatim, verbatim_at};
-use crate::report::order::{Group, Row};
+use crate::report::answer::Answer;
+use crate::report::order::Group;
 use crate::report::sanitize;
+use crate::report::shared::{RowWords, Shared};
 use crate::report::style::{Paint, Style};
-use crate::report::view::{CalledBy, Finding, Fix, Report, split_url};
+use crate::report::view::{CalledBy, Finding, Report};
 use crate::report::words;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -30,104 +32,87 @@ pub(super) fn write_all<'a>(
     // One cause on many servers is one answer: the others refer to it.
     let mut said: HashMap<Answer<'a>, u32> = HashMap::new();
     for group in groups {
-        let Some(finding) = findings.get(group.first()) else { continue };
+        let Some(shared) = Shared::of(findings, group) else { continue };
+        let finding = shared.first();
+        let told = Told { report, findings, group, shared: &shared, style };
         writeln!(out)?;
-        heading(finding, group, style, out)?;
+        heading(&told, out)?;
         match said.entry(Answer::of(finding)) {
-            Entry::Occupied(earlier) => brief(report, findings, group, finding, *earlier.get(), style, out)?,
+            Entry::Occupied(earlier) => brief(&told, *earlier.get(), out)?,
             Entry::Vacant(new) => {
                 new.insert(finding.number);
-                full(report, findings, group, finding, style, out)?;
+                full(&told, out)?;
             }
         }
     }
     Ok(())
 }
 
-/// What must be equal for an answer to be that of an earlier group, word for word.
-#[derive(PartialEq, Eq, Hash)]
-struct Answer<'a> {
-    label: &'a str,
-    title: &'a str,
-    headline: &'a str,
-    fixes: Vec<(String, &'a str)>,
-    also: Vec<&'a str>,
-    stack: Vec<&'a str>,
-    asked: Option<&'a str>,
-}
-
-impl<'a> Answer<'a> {
-    fn of(finding: &'a Finding) -> Self {
-        Self {
-            label: finding.label(),
-            title: finding.title(),
-            headline: &finding.headline,
-            fixes: finding.fixes.iter().map(|fix| (unaddressed(&fix.title, finding), fix.text.as_str())).collect(),
-            also: finding.also.iter().map(|also| also.rule.as_str()).collect(),
-            stack: finding.stack.iter().map(|stack| stack.id.as_str()).collect(),
-            asked: finding.doubt.as_ref().map(|doubt| doubt.ask.as_str()),
-        }
-    }
-}
-
-/// A fix's title without the names of this request: one cause on two servers has one fix.
-fn unaddressed(title: &str, finding: &Finding) -> String {
-    let names = finding.hops().flat_map(|(method, url)| {
-        let (host, path) = split_url(url);
-        [host, path.split(['?', '#']).next().unwrap_or_default(), method]
-    });
-    names.filter(|name| name.len() > 1).fold(title.to_owned(), |title, name| title.replace(name, "…"))
+/// What an answer is written from.
+#[derive(Clone, Copy)]
+struct Told<'a> {
+    report: &'a Report,
+    findings: &'a [Finding],
+    group: &'a Group,
+    shared: &'a Shared<'a>,
+    style: Style,
 }
 
 /// An answer that was given before: what differs, and where the rest stands.
-fn brief(
-    report: &Report,
-    findings: &[Finding],
-    group: &Group,
-    finding: &Finding,
-    earlier: u32,
-    style: Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    paragraph(out, style, 2, &format!("As #{earlier}: the same cause and the same change, for another request."))?;
-    for line in finding.lines.iter().filter(|line| !AFTER_CAUSE.contains(&line.label.as_str())) {
-        labelled_lines(out, style, &line.label, &line.text)?;
+fn brief(told: &Told<'_>, earlier: u32, out: &mut dyn Write) -> io::Result<()> {
+    let Told { shared, style, .. } = *told;
+    let request = if shared.several() { "other requests" } else { "another request" };
+    let text = format!("As #{earlier}: the same cause and the same change, for {request}.");
+    paragraph(out, style, 2, &text)?;
+    lines(told, false, out)?;
+    requests(told, out)?;
+    console(shared.first(), style, out)?;
+    cause(told, out)?;
+    whereabouts(told, out)?;
+    works(told, out)
+}
+
+/// The lines of the dispute, those before the cause or those after it.
+fn lines(told: &Told<'_>, after_cause: bool, out: &mut dyn Write) -> io::Result<()> {
+    let lines = told.shared.first().lines.iter();
+    for line in lines.filter(|line| AFTER_CAUSE.contains(&line.label.as_str()) == after_cause) {
+        labelled_lines(out, told.style, &line.label, &told.shared.line(line))?;
     }
-    requests(report, findings, group, style, out)?;
-    console(finding, style, out)?;
-    if let Some(cause) = &finding.cause {
-        labelled(out, style, "cause", &format!("{}: {}", words::certainty(cause.certainty), cause.text))?;
+    Ok(())
+}
+
+fn cause(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let (Some(cause), Some(text)) = (&told.shared.first().cause, told.shared.cause()) else { return Ok(()) };
+    labelled(out, told.style, "cause", &format!("{}: {text}", words::certainty(cause.certainty)))
+}
+
+/// Addresses, and where to look in the server's log.
+fn whereabouts(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Told { report, shared, style, .. } = *told;
+    let mark = if shared.several() { format!("#{}: ", shared.first().number) } else { String::new() };
+    if let Some(place) = words::location(shared.first(), &report.inputs) {
+        labelled(out, style, "where", &format!("{mark}{place}"))?;
     }
-    if let Some(place) = words::location(finding, &report.inputs) {
-        labelled(out, style, "where", &place)?;
+    if let Some(log) = &shared.first().log {
+        labelled(out, style, "log", &format!("{mark}{log}"))?;
     }
-    if let Some(log) = &finding.log {
-        labelled(out, style, "log", log)?;
-    }
-    works(report, finding, style, out)
+    Ok(())
 }
 
 /// A request of the same page and server that passed.
-fn works(report: &Report, finding: &Finding, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let Some(works) = &finding.works else { return Ok(()) };
-    let place = words::place(works.place, &report.inputs);
+fn works(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Some(works) = told.shared.works() else { return Ok(()) };
+    let place = words::place(works.place, &told.report.inputs);
     let text = format!("the same page may call {} {} ({place}): compare the two", works.method, works.url);
-    labelled(out, style, "works", &text)
+    labelled(out, told.style, "works", &text)
 }
 
-fn full(
-    report: &Report,
-    findings: &[Finding],
-    group: &Group,
-    finding: &Finding,
-    style: Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    paragraph(out, style, 2, &finding.headline)?;
-    for line in finding.lines.iter().filter(|line| !AFTER_CAUSE.contains(&line.label.as_str())) {
-        labelled_lines(out, style, &line.label, &line.text)?;
-    }
-    requests(report, findings, group, style, out)?;
+fn full(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Told { report, shared, style, .. } = *told;
+    let finding = shared.first();
+    paragraph(out, style, 2, &shared.headline())?;
+    lines(told, false, out)?;
+    requests(told, out)?;
     for hop in words::untold_hops(finding) {
         let place = words::place(hop.place, &report.inputs);
         labelled(out, style, "via", &format!("{} {} answered {} ({place})", hop.method, hop.url, hop.status))?;
@@ -136,11 +121,9 @@ fn full(
     if let Some(rule) = words::rule(finding) {
         labelled(out, style, "rule", &rule)?;
     }
-    if let Some(cause) = &finding.cause {
-        labelled(out, style, "cause", &format!("{}: {}", words::certainty(cause.certainty), cause.text))?;
-        if !cause.candidates.is_empty() {
-            labelled(out, style, "", &format!("candidates: {}", cause.candidates.join(", ")))?;
-        }
+    cause(told, out)?;
+    if let Some(cause) = finding.cause.as_ref().filter(|cause| !cause.candidates.is_empty()) {
+        labelled(out, style, "", &format!("candidates: {}", cause.candidates.join(", ")))?;
     }
     for (index, stack) in finding.stack.iter().enumerate() {
         let name = words::layer(stack);
@@ -152,26 +135,19 @@ fn full(
         let text = if also.text.is_empty() { &also.rule } else { &also.text };
         labelled(out, style, if index == 0 { "also" } else { "" }, text)?;
     }
-    for line in finding.lines.iter().filter(|line| AFTER_CAUSE.contains(&line.label.as_str())) {
-        labelled_lines(out, style, &line.label, &line.text)?;
-    }
-    if let Some(by) = &finding.called_by {
+    lines(told, true, out)?;
+    if let Some(by) = shared.called_by() {
         labelled(out, style, "called", &called_by(by))?;
     }
-    if let Some(place) = words::location(finding, &report.inputs) {
-        labelled(out, style, "where", &place)?;
-    }
-    if let Some(log) = &finding.log {
-        labelled(out, style, "log", log)?;
-    }
-    fixes(&finding.fixes, style, out)?;
+    whereabouts(told, out)?;
+    fixes(told, out)?;
     if let Some(verify) = &finding.verify {
         verbatim(out, style, "verify", &verify.curl)?;
         if !verify.expect.is_empty() {
             labelled(out, style, "", &format!("expect {}", verify.expect))?;
         }
     }
-    works(report, finding, style, out)?;
+    works(told, out)?;
     if let Some(same) = words::same_as(finding) {
         labelled(out, style, "same as", &same)?;
     }
@@ -193,12 +169,16 @@ fn full(
 }
 
 /// The requests of a group, when it holds more than the one in its heading.
-fn requests(report: &Report, findings: &[Finding], group: &Group, style: Style, out: &mut dyn Write) -> io::Result<()> {
+fn requests(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Told { report, findings, group, style, .. } = *told;
     if group.count() <= 1 {
         return Ok(());
     }
     for (index, row) in group.rows.iter().take(MAX_ROWS).enumerate() {
-        labelled(out, style, if index == 0 { "requests" } else { "" }, &row_line(report, findings, row))?;
+        let Some(words) = RowWords::of(findings, row, &report.inputs) else { continue };
+        let count = if row.count() > 1 { format!("{}x ", row.count()) } else { String::new() };
+        let text = format!("{count}{} {} ({})", words.method, words.url, words.details());
+        labelled(out, style, if index == 0 { "requests" } else { "" }, &text)?;
     }
     let more = group.rows.len().saturating_sub(MAX_ROWS);
     if more > 0 {
@@ -222,13 +202,18 @@ fn console(finding: &Finding, style: Style, out: &mut dyn Write) -> io::Result<(
 }
 
 /// `✗ #1 CORS  POST https://…          no-options-handler`: the id at the right edge where it fits.
-fn heading(finding: &Finding, group: &Group, style: Style, out: &mut dyn Write) -> io::Result<()> {
+fn heading(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Told { group, shared, style, .. } = *told;
+    let finding = shared.first();
     let symbol = style.symbol(finding.verdict);
-    let many = if group.count() > 1 { format!("{}x ", group.count()) } else { String::new() };
-    let url = sanitize::line(finding.called_url());
-    let url = sanitize::truncate(&url, 2048, style.ellipsis());
-    let method = sanitize::line(finding.called_method());
-    let text = format!("#{} {}  {many}{method} {url}", finding.number, words::nature(finding));
+    let (what, url) = shared.request();
+    let mut request = sanitize::line(&what).into_owned();
+    if let Some(url) = url {
+        let many = if group.count() > 1 { format!("{}x ", group.count()) } else { String::new() };
+        let url = sanitize::line(url);
+        request = format!("{many}{request} {}", sanitize::truncate(&url, 2048, style.ellipsis()));
+    }
+    let text = format!("#{} {}  {request}", finding.number, words::nature(finding));
     let used = sanitize::width(symbol) + 1 + sanitize::width(&text);
     let needed = |label: &str| used + 2 + sanitize::width(label);
     let full = words::label(finding);
@@ -249,28 +234,6 @@ fn heading(finding: &Finding, group: &Group, style: Style, out: &mut dyn Write) 
     writeln!(out, "{:gap$}{label}", "")
 }
 
-/// A row of a group: `3x POST https://… (#2 #4 #5, 02:47:43.677 to 02:47:44.153 UTC)`.
-fn row_line(report: &Report, findings: &[Finding], row: &Row) -> String {
-    let Some(finding) = findings.get(row.first()) else { return String::new() };
-    let all = row.all.iter().filter_map(|&index| findings.get(index));
-    let numbers: Vec<String> = all.clone().take(5).map(|finding| format!("#{}", finding.number)).collect();
-    let more = if row.count() > 5 { format!(" and {} more", row.count() - 5) } else { String::new() };
-    let times: Vec<&str> = all.filter_map(|finding| finding.started.as_deref()).collect();
-    let time = match (times.iter().min(), times.iter().max()) {
-        (Some(first), Some(last)) if first != last => {
-            format!(", {} to {} UTC", words::clock(first), words::clock(last))
-        }
-        (Some(first), _) => format!(", {} UTC", words::clock(first)),
-        _ => String::new(),
-    };
-    let place = match (row.count(), finding.place()) {
-        (1, Some(place)) => format!(", {}", words::place(place, &report.inputs)),
-        _ => String::new(),
-    };
-    let count = if row.count() > 1 { format!("{}x ", row.count()) } else { String::new() };
-    format!("{count}{} {} ({}{more}{place}{time})", finding.called_method(), finding.called_url(), numbers.join(" "))
-}
-
 fn called_by(by: &CalledBy) -> String {
     let mut text = by.url.clone();
     if let Some(line) = by.line {
@@ -283,10 +246,12 @@ fn called_by(by: &CalledBy) -> String {
 }
 
 /// Fixes, each with its configuration lines; what not to do; how far the proof reaches, once.
-fn fixes(fixes: &[Fix], style: Style, out: &mut dyn Write) -> io::Result<()> {
+fn fixes(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Told { shared, style, .. } = *told;
+    let fixes = &shared.first().fixes;
     let labels = words::fix_labels(fixes);
-    for (fix, (_, label)) in fixes.iter().zip(&labels) {
-        labelled(out, style, label, &fix.title)?;
+    for (index, (fix, (_, label))) in fixes.iter().zip(&labels).enumerate() {
+        labelled(out, style, label, &shared.fix(index))?;
         for line in sanitize::lines(&fix.text).filter(|line| !line.is_empty()) {
             verbatim_at(out, style, INDENT + 2, &line)?;
         }
@@ -296,9 +261,9 @@ fn fixes(fixes: &[Fix], style: Style, out: &mut dyn Write) -> io::Result<()> {
     }
     // Each proof once; with the number of its fix where the fixes differ in it, and none left out then.
     let mut said: Vec<(usize, String)> = Vec::new();
-    let equal = fixes.iter().map(proof).all(|one| fixes.first().map(proof).as_ref() == Some(&one));
-    for (fix, (number, label)) in fixes.iter().zip(&labels) {
-        let proof = proof(fix);
+    let proofs: Vec<String> = (0..fixes.len()).map(|index| shared.proof(index)).collect();
+    let equal = proofs.windows(2).all(|pair| pair.first() == pair.last());
+    for (proof, (number, label)) in proofs.into_iter().zip(&labels) {
         let earlier = said.iter().find(|(_, said)| *said == proof).map(|(number, _)| *number);
         match (label.strip_prefix("fix"), earlier) {
             _ if proof.is_empty() => {}
@@ -314,14 +279,4 @@ fn fixes(fixes: &[Fix], style: Style, out: &mut dyn Write) -> io::Result<()> {
         said.push((*number, proof));
     }
     Ok(())
-}
-
-/// How far a fix is proven, in words even where the finding brings none.
-pub(in crate::report) fn proof(fix: &Fix) -> String {
-    match (&fix.proof, fix.proven.as_slice(), &fix.why_not_proven) {
-        (proof, _, _) if !proof.is_empty() => proof.clone(),
-        (_, [], Some(why)) => format!("none: {why}"),
-        (_, [], None) => String::new(),
-        (_, proven, _) => format!("judged again with this change, it passes: {}", proven.join(" and ")),
-    }
 }
