@@ -4,8 +4,9 @@ use proptest::prelude::*;
 use serde_json::Value;
 use std::path::Path;
 use whycors::report::filter::Filter;
+use whycors::report::mask::Masker;
 use whycors::report::style::Style;
-use whycors::report::view::Report;
+use whycors::report::view::{Finding, Report};
 use whycors::report::{Options, html, json, markdown, sanitize, text};
 
 const SAMPLES: &[&str] = &[
@@ -219,6 +220,25 @@ fn strings(value: &Value) -> usize {
     }
 }
 
+/// A secret in the forms in which captures hold one.
+fn carriers(secret: &str) -> Vec<String> {
+    vec![
+        format!("https://a.example/cb?token={secret}&x=1"),
+        format!("https://a.example/cb?x=1#access_token={secret}"),
+        format!("https://a.example/cb?x=1&X-Amz-Signature={secret}"),
+        format!("https://{secret}:{secret}@a.example/"),
+        format!("https://a.example/cb?next=https%3A%2F%2Fb.example%2F%3Fcode%3D{secret}"),
+        format!("https://a.example/x;jsessionid={secret}"),
+        format!("Access to fetch at 'https://a.example/?sid={secret}' from origin 'https://b.example'"),
+        format!("curl -H 'Authorization: Bearer {secret}' https://a.example/"),
+        format!("curl -H \"Cookie: session={secret}; b=c\" https://a.example/"),
+        format!("{{\"password\":\"{secret}\"}}"),
+        format!("location: /login?ticket={secret}"),
+        format!("x-api-key: {secret}"),
+        format!("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.{secret}"),
+    ]
+}
+
 proptest! {
     #[test]
     fn any_text_in_any_field_is_shown_harmlessly_in_every_format(
@@ -240,5 +260,26 @@ proptest! {
             prop_assert_eq!(hidden, None);
         }
         prop_assert_eq!(unbalanced(&page), None);
+    }
+
+    #[test]
+    fn a_secret_planted_in_any_field_never_appears(
+        field in any::<prop::sample::Index>(),
+        carrier in any::<prop::sample::Index>(),
+        sample_index in any::<prop::sample::Index>(),
+        secret in "[A-Za-z][0-9][A-Za-z0-9]{10,30}",
+    ) {
+        let report = sample(SAMPLES[sample_index.index(SAMPLES.len())]);
+        let Some(finding) = report.findings.first() else { return Ok(()) };
+        let mut value = serde_json::to_value(finding).expect("a finding is JSON");
+        let mut at = field.index(strings(&value));
+        let carriers = carriers(&secret);
+        let text = &carriers[carrier.index(carriers.len())];
+        plant(&mut value, &mut at, text);
+        // Closed sets accept no planted text: nothing of a capture gets there.
+        let Ok(mut finding) = serde_json::from_value::<Finding>(value) else { return Ok(()) };
+        Masker::new().finding(&mut finding);
+        let shown = serde_json::to_string(&finding).expect("a finding is JSON");
+        prop_assert!(!shown.contains(&secret), "{} in {}", secret, shown);
     }
 }

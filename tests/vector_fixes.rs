@@ -2,46 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test file")]
 
+#[path = "support/vectors.rs"]
+mod cases;
 mod exchanges;
 
+use cases::{Response, Vector, vectors};
 use exchanges::{Recorded, browser};
-use serde::Deserialize;
 use whycors::diagnosis::{ServerFacts, Verdict, diagnose, judge};
 use whycors::exchange::{Exchange, NoResponse};
 use whycors::pairing::{Bounds, Credentials, Mode, Pairer};
-
-#[derive(Deserialize)]
-struct Vector {
-    id: String,
-    kind: String,
-    #[serde(default)]
-    origin: String,
-    #[serde(default)]
-    url: String,
-    #[serde(default)]
-    method: String,
-    #[serde(default)]
-    request_headers: Vec<(String, String)>,
-    #[serde(default)]
-    credentials: String,
-    preflight: Option<Response>,
-    actual: Option<Response>,
-    #[serde(default)]
-    redirects: Vec<serde_json::Value>,
-    expect: Expect,
-}
-
-#[derive(Deserialize)]
-struct Response {
-    status: u16,
-    headers: Vec<(String, String)>,
-}
-
-#[derive(Deserialize)]
-struct Expect {
-    ok: Option<bool>,
-    stage: Option<String>,
-}
 
 fn answered(mut to: Recorded, response: &Response) -> Recorded {
     to = to.status(response.status);
@@ -75,7 +44,7 @@ fn exchanges(vector: &Vector) -> Vec<Exchange> {
 
 #[test]
 fn every_failing_vector_has_a_fix_that_passes_or_a_typed_reason() {
-    let vectors: Vec<Vector> = serde_json::from_str(include_str!("vectors/cors-vectors.json")).unwrap();
+    let vectors: Vec<Vector> = vectors();
     let (mut failing, mut proven) = (0, 0);
     let mut without = Vec::new();
     for vector in vectors.iter().filter(|vector| vector.kind == "exchange" && vector.expect.ok == Some(false)) {

@@ -1,7 +1,9 @@
 //! Every labelled case of `tests/vectors/cors-vectors.json` against `whycors::cors`.
 
-use serde::Deserialize;
-use std::collections::BTreeMap;
+#[path = "support/vectors.rs"]
+mod cases;
+
+use cases::{Vector, vectors};
 use whycors::cors::{
     CorsRequest, Engine, Hop, Mode, RedirectError, Rule, Stage, Tainting, access_control_request_headers,
     authorization_covered_by_wildcard, cors_check, is_safelisted_request_header, max_age, needs_preflight, next_hop,
@@ -9,71 +11,12 @@ use whycors::cors::{
 };
 use whycors::exchange::{Headers, Origin, ResponseHead, origin_of_url};
 
-/// One case; which fields are there depends on `kind`.
-#[derive(Deserialize)]
-struct Vector {
-    id: String,
-    kind: String,
-    #[serde(default)]
-    origin: String,
-    #[serde(default)]
-    url: String,
-    #[serde(default)]
-    method: String,
-    #[serde(default)]
-    request_headers: Vec<(String, String)>,
-    #[serde(default)]
-    credentials: String,
-    preflight: Option<Response>,
-    actual: Option<Response>,
-    mode: Option<String>,
-    #[serde(default)]
-    redirects: Vec<Redirect>,
-    origin_header: Option<String>,
-    needs_preflight: Option<bool>,
-    header: Option<(String, String)>,
-    header_value: Option<String>,
-    expect: Expect,
-    derived_other_engines: Option<BTreeMap<String, String>>,
-    expect_by_engine: Option<BTreeMap<String, Expect>>,
-}
-
-#[derive(Deserialize)]
-struct Response {
-    status: u16,
-    headers: Vec<(String, String)>,
-}
-
-#[derive(Deserialize)]
-struct Redirect {
-    url: String,
-    status: u16,
-    headers: Vec<(String, String)>,
-}
-
-#[derive(Deserialize, Default)]
-struct Expect {
-    ok: Option<bool>,
-    chromium_error: Option<String>,
-    failed_parameter: Option<String>,
-    stage: Option<String>,
-    final_origin_header: Option<String>,
-    needs_preflight: Option<bool>,
-    safelisted: Option<bool>,
-    access_control_request_headers: Option<String>,
-    effective_seconds: Option<BTreeMap<String, Option<u64>>>,
-}
-
 /// What the checks say of one exchange.
 #[derive(Debug, Default)]
 struct Judged {
     /// Chromium's name, its parameter and the stage of the first failure.
     failure: Option<(Rule, String)>,
     final_origin: Option<String>,
-}
-
-fn vectors() -> Vec<Vector> {
-    serde_json::from_str(include_str!("vectors/cors-vectors.json")).expect("the vectors are JSON")
 }
 
 fn head(status: u16, headers: &[(String, String)]) -> ResponseHead {

@@ -138,7 +138,6 @@ fn is_id(value: &str) -> bool {
 mod tests {
     use super::*;
     use crate::report::tests::{SAMPLES, sample};
-    use proptest::prelude::*;
     use std::collections::BTreeMap;
 
     #[test]
@@ -165,71 +164,5 @@ mod tests {
         Masker::new().finding(&mut finding);
         assert_eq!(finding.log.as_deref(), Some(&*format!("POST /x, {id}")));
         assert_eq!(finding.headline, "other token-1");
-    }
-
-    /// A secret in the forms in which captures hold one.
-    fn carriers(secret: &str) -> Vec<String> {
-        vec![
-            format!("https://a.example/cb?token={secret}&x=1"),
-            format!("https://a.example/cb?x=1#access_token={secret}"),
-            format!("https://a.example/cb?x=1&X-Amz-Signature={secret}"),
-            format!("https://{secret}:{secret}@a.example/"),
-            format!("https://a.example/cb?next=https%3A%2F%2Fb.example%2F%3Fcode%3D{secret}"),
-            format!("https://a.example/x;jsessionid={secret}"),
-            format!("Access to fetch at 'https://a.example/?sid={secret}' from origin 'https://b.example'"),
-            format!("curl -H 'Authorization: Bearer {secret}' https://a.example/"),
-            format!("curl -H \"Cookie: session={secret}; b=c\" https://a.example/"),
-            format!("{{\"password\":\"{secret}\"}}"),
-            format!("location: /login?ticket={secret}"),
-            format!("x-api-key: {secret}"),
-            format!("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.{secret}"),
-        ]
-    }
-
-    /// Plants a text in one of the string fields of a finding.
-    fn plant(value: &mut Value, at: &mut usize, text: &str) {
-        match value {
-            Value::String(field) => {
-                if *at == 0 {
-                    text.clone_into(field);
-                }
-                *at = at.wrapping_sub(1);
-            }
-            Value::Array(items) => items.iter_mut().for_each(|item| plant(item, at, text)),
-            Value::Object(fields) => fields.values_mut().for_each(|field| plant(field, at, text)),
-            _ => {}
-        }
-    }
-
-    fn strings(value: &Value) -> usize {
-        match value {
-            Value::String(_) => 1,
-            Value::Array(items) => items.iter().map(strings).sum(),
-            Value::Object(fields) => fields.values().map(strings).sum(),
-            _ => 0,
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn a_secret_planted_in_any_field_never_appears(
-            field in any::<prop::sample::Index>(),
-            carrier in any::<prop::sample::Index>(),
-            sample_index in any::<prop::sample::Index>(),
-            secret in "[A-Za-z][0-9][A-Za-z0-9]{10,30}",
-        ) {
-            let report = sample(SAMPLES[sample_index.index(SAMPLES.len())]);
-            let Some(finding) = report.findings.first() else { return Ok(()) };
-            let mut value = serde_json::to_value(finding).expect("a finding is JSON");
-            let mut at = field.index(strings(&value));
-            let carriers = carriers(&secret);
-            let text = &carriers[carrier.index(carriers.len())];
-            plant(&mut value, &mut at, text);
-            // Closed sets accept no planted text: nothing of a capture gets there.
-            let Ok(mut finding) = serde_json::from_value::<Finding>(value) else { return Ok(()) };
-            Masker::new().finding(&mut finding);
-            let shown = serde_json::to_string(&finding).expect("a finding is JSON");
-            prop_assert!(!shown.contains(&secret), "{} in {}", secret, shown);
-        }
     }
 }
