@@ -14,7 +14,7 @@ use whycors::tui::theme::Look;
 use whycors::tui::update::update;
 use whycors::tui::{action::Action, view};
 
-const COLUMNS: u16 = 120;
+const COLUMNS: u16 = 132;
 const ROWS: u16 = 30;
 const CELL: (f64, f64) = (8.4, 18.0);
 const MARGIN: f64 = 14.0;

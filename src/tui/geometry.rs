@@ -8,8 +8,14 @@ use ratatui::layout::Rect;
 
 /// The smallest screen that shows anything.
 pub const SMALLEST: (u16, u16) = (40, 8);
-/// Columns from which list and why stand side by side.
-const BESIDE: u16 = 100;
+/// Columns a list wants: every title whole, the time, and enough of the request to know it by.
+const LIST_COLUMNS: u16 = 72;
+/// Columns a text wants at least beside a list.
+const WHY_COLUMNS: u16 = 46;
+/// Columns beyond which lines of text are hard to read.
+const WHY_MOST: u16 = 100;
+/// Columns from which causes and their fixes stand in one line.
+const GROUP_IN_ONE_LINE: u16 = 180;
 /// Rows below which the list stands alone.
 const LIST_ONLY: u16 = 16;
 
@@ -69,8 +75,10 @@ pub fn panes(state: &State, body: Rect) -> Panes {
     if state.size.1 < LIST_ONLY {
         return alone(Pane::List);
     }
-    if state.size.0 >= BESIDE {
-        let list = body.width.saturating_mul(14) / 25;
+    // One column is the rule between them.
+    if let Some(spare) = body.width.checked_sub(LIST_COLUMNS + 1 + WHY_COLUMNS) {
+        let why = WHY_COLUMNS.saturating_add(spare.saturating_mul(2) / 3).min(WHY_MOST);
+        let list = body.width.saturating_sub(why.saturating_add(1));
         let right = body.x.saturating_add(list).saturating_add(1);
         return Panes {
             // A blank column before the rule.
@@ -90,14 +98,20 @@ pub fn panes(state: &State, body: Rect) -> Panes {
     }
 }
 
-/// Rows of the current list that are visible at a time.
+/// Lines of one cause in the list of causes: its fix needs room.
+pub fn group_lines(columns: u16) -> u16 {
+    if columns >= GROUP_IN_ONE_LINE { 1 } else { 2 }
+}
+
+/// Items of the current list that are visible at a time.
 pub fn rows(state: &State) -> usize {
     let Some(parts) = parts(state.size) else { return 1 };
-    let height = match state.screen {
-        Screen::Groups(_) => parts.body.height,
-        _ => panes(state, parts.body).list.map_or(1, |list| list.height),
+    let (height, lines) = match state.screen {
+        Screen::Groups(_) => (parts.body.height, group_lines(parts.body.width)),
+        _ => (panes(state, parts.body).list.map_or(1, |list| list.height), 1),
     };
-    usize::from(height).saturating_sub(1).max(1)
+    // The first row is the column heads.
+    usize::from(height.saturating_sub(1) / lines.max(1)).max(1)
 }
 
 /// Columns and rows of the text that scrolls: the why pane, a detail tab, a page.

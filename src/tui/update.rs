@@ -295,7 +295,9 @@ fn click(state: &mut State, column: u16, row: u16) {
             }
         }
         Screen::Groups(mut cursor) if row > parts.body.y => {
-            let target = cursor.top.saturating_add(usize::from(row.saturating_sub(parts.body.y).saturating_sub(1)));
+            let line = row.saturating_sub(parts.body.y).saturating_sub(1);
+            let item = line / geometry::group_lines(parts.body.width).max(1);
+            let target = cursor.top.saturating_add(usize::from(item));
             cursor.go(target, state.groups.list.len(), geometry::rows(state));
             state.screen = Screen::Groups(cursor);
         }

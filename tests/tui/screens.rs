@@ -3,7 +3,7 @@
 use crate::support::{SIZES, buffer, keys, sample, screen, settle, state, type_in};
 use ratatui::style::Color;
 use std::time::Duration;
-use whycors::report::view::{Input, Remark};
+use whycors::report::view::{Fix, Input, Remark};
 use whycors::tui::feed::{Update, feed};
 use whycors::tui::state::State;
 use whycors::tui::theme::Look;
@@ -161,6 +161,44 @@ fn ascii_screens_are_ascii() {
         keys(&mut state, pressed);
         let text = screen(&state);
         assert!(text.is_ascii(), "{pressed}: {text}");
+    }
+}
+
+#[test]
+fn titles_are_whole_and_times_are_shown_at_any_width_from_80_columns_on() {
+    let titles: Vec<String> = sample("busy-clear").findings.iter().map(|it| it.title().to_owned()).collect();
+    for width in 80..=240 {
+        let state = state("busy-clear", (width, 50));
+        let text = screen(&state);
+        let rows: Vec<&str> = text.lines().skip(3).take(titles.len()).collect();
+        assert!(text.lines().nth(2).is_some_and(|head| head.contains("TIME")), "{width}");
+        for title in &titles {
+            let row = rows.iter().find(|row| row.contains(title.as_str()));
+            assert!(row.is_some_and(|row| row.contains("03:00:0")), "{title} at {width} columns:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn the_fix_of_a_cause_has_room_and_a_click_finds_its_line() {
+    let title = "server of plain.shop.test: answer OPTIONS /v1/carts/9 with 204 and these lines";
+    for width in [80, 100, 120, 179, 180, 220] {
+        let mut report = sample("busy-clear");
+        for finding in &mut report.findings {
+            finding.fixes = vec![Fix { title: format!("{} {title}", finding.number), ..Fix::default() }];
+        }
+        let mut state = State::new(Look { ascii: false, color: true }, (width, 60));
+        feed(&mut state, Update::Done(Box::new(report)), Duration::ZERO);
+        keys(&mut state, "c");
+        settle(&mut state);
+        let text = screen(&state);
+        for number in 1..=15 {
+            let start: String = format!("{number} {title}").chars().take(60).collect();
+            assert!(text.contains(&start), "{start} at {width} columns:\n{text}");
+        }
+        let row = u16::try_from(text.lines().position(|line| line.contains("method refused")).unwrap()).unwrap();
+        whycors::tui::update::update(&mut state, whycors::tui::action::Action::Click(20, row + u16::from(width < 180)));
+        assert_eq!(state.selected().map(|it| it.title().to_owned()).as_deref(), Some("method refused: DELETE"));
     }
 }
 

@@ -7,12 +7,17 @@ use crate::report::view::Finding;
 use crate::report::{sanitize, words};
 use crate::tui::choice::Sort;
 use crate::tui::doc::Row;
+use crate::tui::geometry;
 use crate::tui::state::{Cursor, Pane, State};
 use crate::tui::theme::{self, Ink, Look};
 use ratatui::layout::Rect;
 
 /// Columns of the title of a cause.
 const TITLE: usize = 32;
+/// Columns of a request below which it tells requests apart no longer.
+const REQUEST: usize = 12;
+/// Where the fix of a cause stands when it has a line of its own: under the title.
+const FIX: usize = 12;
 
 struct Columns {
     number: usize,
@@ -28,9 +33,10 @@ impl Columns {
         let number = highest.to_string().len().max(2);
         let method = 7;
         let fixed = 3 + number + 2 + method + 1;
-        let time = if width >= 74 { 9 } else { 0 };
+        let time = if width >= fixed + 9 + TITLE + 3 + REQUEST { 9 } else { 0 };
         let left = width.saturating_sub(fixed + time);
-        let why = (TITLE + 2).min(left.saturating_mul(3) / 5).max(16.min(left));
+        let whole = TITLE + 2;
+        let why = if left > whole + REQUEST { whole } else { whole.min(left.saturating_mul(3) / 5).max(16.min(left)) };
         Self { number, time, method, why, request: left.saturating_sub(why + 1) }
     }
 }
@@ -89,48 +95,104 @@ fn finding_row(finding: &Finding, columns: &Columns, state: &State, selected: bo
         let time = time.split('.').next().unwrap_or_default();
         row = row.with(Ink::Dim, &cut(time, columns.time - 1, look)).with(Ink::Plain, " ");
     }
-    let request = format!("{}{}", finding.host(), finding.path());
-    let request = sanitize::line(&request);
-    let request: String = request.chars().skip(state.shift).collect();
+    let request = request(finding, columns.request, state);
     row.with(Ink::Plain, &cut(finding.called_method(), columns.method, look))
         .with(theme::of(finding), &format!(" {} ", look.verdict(finding.verdict)))
         .with(Ink::Plain, &cut(finding.title(), columns.why.saturating_sub(2), look))
-        .with(Ink::Plain, &format!(" {}", sanitize::truncate(&request, columns.request, look.ellipsis())))
+        .with(Ink::Plain, &format!(" {request}"))
 }
 
-/// Causes by server, biggest first.
+/// The request, cut in the middle when it is long: rows mostly differ in how their paths end.
+fn request(finding: &Finding, columns: usize, state: &State) -> String {
+    let ellipsis = state.look.ellipsis();
+    let request = format!("{}{}", finding.host(), finding.path());
+    let request = sanitize::line(&request);
+    if state.shift > 0 {
+        let rest: String = request.chars().skip(state.shift).collect();
+        return sanitize::truncate(&rest, columns, ellipsis).into_owned();
+    }
+    if sanitize::width(&request) <= columns {
+        return request.into_owned();
+    }
+    let request = match request.split_once('?') {
+        Some((path, query)) if !query.is_empty() => format!("{path}?{ellipsis}").into(),
+        _ => request,
+    };
+    if sanitize::width(&request) <= columns {
+        return request.into_owned();
+    }
+    let start = sanitize::truncate(&request, (columns / 3).max(sanitize::width(ellipsis)), ellipsis).into_owned();
+    let mut end = String::new();
+    let mut room = columns.saturating_sub(sanitize::width(&start));
+    for char in request.chars().rev() {
+        let width = sanitize::width(char.encode_utf8(&mut [0; 4]));
+        if width > room {
+            break;
+        }
+        room = room.saturating_sub(width);
+        end.insert(0, char);
+    }
+    start + &end
+}
+
+/// Causes by server, biggest first, each with its fix behind it or below.
 pub(super) fn groups(canvas: &mut Canvas<'_>, state: &State, area: Rect, cursor: Cursor) {
     let look = state.look;
     let width = usize::from(area.width);
-    let host = (width.saturating_sub(44) / 2).clamp(8, 32);
-    let title = (TITLE + 2).min(width.saturating_sub(12 + host));
+    let lines = geometry::group_lines(area.width);
+    let below = lines > 1;
+    let title = (TITLE + 2).min(width.saturating_sub(20));
+    let left = width.saturating_sub(FIX + title);
+    let host = if below { left } else { left.min(32) };
     let head = Row::default()
         .pad_to(3)
         .with(Ink::Label, "COUNT")
         .pad_to(10)
-        .with(Ink::Label, &cut("CAUSE", title + 1, look))
+        .with(Ink::Label, &cut(if below { "CAUSE and fix" } else { "CAUSE" }, title + 1, look))
         .with(Ink::Label, &cut("SERVER", host + 1, look))
-        .with(Ink::Label, "FIX");
+        .with(Ink::Label, if below { "" } else { "FIX" });
     canvas.row(Rect { height: 1, ..area }, &head);
-    for (y, at) in (area.y.saturating_add(1)..area.bottom()).zip(cursor.top..state.groups.list.len()) {
+    let mut y = area.y.saturating_add(1);
+    for at in cursor.top..state.groups.list.len() {
+        if y >= area.bottom() {
+            break;
+        }
         let Some(group) = state.groups.list.get(at) else { continue };
         let Some(finding) = state.report.findings.get(group.first) else { continue };
         let pointer = if at == cursor.at { look.pointer() } else { " " };
         let count = words::number(group.count as u64);
-        let fix = finding.fixes.first().map_or("", |fix| fix.title.as_str());
         let row = Row::of(Ink::Strong, &format!(" {pointer} "))
             .pad_to(8usize.saturating_sub(count.len()))
             .with(Ink::Plain, &count)
             .pad_to(9)
             .with(theme::of(finding), &format!(" {} ", look.verdict(finding.verdict)))
             .with(Ink::Plain, &cut(finding.title(), title.saturating_sub(2), look))
-            .with(Ink::Plain, &format!(" {} ", cut(finding.host(), host, look)))
-            .with(Ink::Plain, &cut(fix, width.saturating_sub(13 + title + host), look));
-        let line = Rect { y, height: 1, ..area };
-        if at == cursor.at {
-            canvas.reversed(line, &row);
+            .with(Ink::Plain, &format!(" {}", cut(finding.host(), host, look)));
+        let (label, text) = remedy(finding);
+        let rows = if below {
+            let room = width.saturating_sub(FIX + label.len());
+            let fix = Row::default().pad_to(FIX).with(Ink::Label, label).with(Ink::Plain, &cut(text, room, look));
+            vec![row, fix]
         } else {
-            canvas.row(line, &row);
+            vec![row.with(Ink::Plain, &format!(" {}", cut(text, left.saturating_sub(host + 2), look)))]
+        };
+        for row in rows {
+            let line = Rect { y, height: 1, ..area }.intersection(area);
+            if at == cursor.at {
+                canvas.reversed(line, &row);
+            } else {
+                canvas.row(line, &row);
+            }
+            y = y.saturating_add(1);
         }
+    }
+}
+
+/// What to do about a finding, or what to ask for where that is not known.
+fn remedy(finding: &Finding) -> (&'static str, &str) {
+    match (finding.fixes.first(), &finding.doubt) {
+        (Some(fix), _) => ("fix ", fix.title.as_str()),
+        (None, Some(doubt)) => ("ask ", doubt.ask.lines().next().unwrap_or_default()),
+        (None, None) => ("", ""),
     }
 }
