@@ -60,7 +60,8 @@ pub struct Args {
 
     /// The message the customer pasted from the console, or a file that holds it
     ///
-    /// Selects the request it speaks of, and settles which browser and which rule it was.
+    /// Selects the request it speaks of, and settles which browser and which rule it was. `-` reads
+    /// standard input.
     #[arg(long, value_name = "TEXT|FILE", allow_hyphen_values = true)]
     pub console: Option<String>,
 

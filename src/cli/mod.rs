@@ -39,7 +39,8 @@ where
 {
     let args = Args::try_parse_from(arguments).map_err(|error| stop(&error))?;
     let standard_inputs = args.files.iter().filter(|file| file.as_path() == Path::new("-")).count();
-    if standard_inputs > 1 {
+    let message = usize::from(args.console.as_deref() == Some("-"));
+    if standard_inputs.saturating_add(message) > 1 {
         return Err(Stop::Usage("- (standard input) can be read only once".to_owned()));
     }
     Ok(args)

@@ -3,16 +3,12 @@
 //! Owns reading it and its use as evidence of the credentials mode. Which finding it means is
 //! `select`'s business.
 
-use crate::cli::Args;
+use crate::cli::{Args, console_text};
 use crate::cors::Engine;
 use crate::diagnosis::explain::{Known, Subject, recognise_each};
 use crate::diagnosis::{Doubt, Failure, Judged, Verdict, judge};
 use crate::exchange::without_fragment;
 use crate::pairing::{Credentials, Mode};
-use std::path::Path;
-
-/// A longer file is no console message.
-const LONGEST: u64 = 1 << 20;
 
 /// A pasted message.
 #[derive(Debug, Clone)]
@@ -25,20 +21,12 @@ impl Message {
     /// Reads `--console`: the argument itself, or the file it names; `None` when it was not given.
     pub(super) fn read(args: &Args) -> anyhow::Result<Option<Self>> {
         let Some(given) = args.console.as_deref() else { return Ok(None) };
-        let path = Path::new(given);
-        let text = if path.is_file() {
-            let size = path.metadata().map_or(0, |metadata| metadata.len());
-            anyhow::ensure!(size <= LONGEST, "{given}: too long for a console message; paste the red line itself");
-            let bytes = std::fs::read(path)
-                .map_err(|error| anyhow::anyhow!("{given}: cannot be read: {error}; paste the message instead"))?;
-            String::from_utf8_lossy(&bytes).into_owned()
-        } else {
-            given.to_owned()
-        };
+        let text = console_text(given).map_err(anyhow::Error::msg)?;
         let known = recognise_each(&text);
+        let place = if text == given { "it" } else { "what it holds" };
         anyhow::ensure!(
             !known.is_empty(),
-            "--console: no browser message is recognised in it; paste the whole red line"
+            "--console: no browser message is recognised in {place}; paste the whole red line"
         );
         Ok(Some(Self { text, known }))
     }
