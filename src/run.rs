@@ -10,6 +10,7 @@ mod interactive;
 mod keep;
 mod keys;
 mod message;
+mod passes;
 mod select;
 
 use crate::capture::{self, InputSummary, Limits, Progress, ReadError, Remark, Sink, Source};

@@ -68,6 +68,23 @@ fn one_url_of_several_never_stands_for_all() {
 }
 
 #[test]
+fn a_clean_file_names_who_called_whom_and_what_came_back() {
+    let text = text_of(&report("cr-ok", "chrome.har.gz", true)).replace("\n           ", " ").replace("\n  ", " ");
+    for words in [
+        "2 cross-origin requests from https://app.shop.test to https://api.shop.test, both passed",
+        "1 preflight, passed (entry 6); kept 600 s and used again by entry 7",
+        "a cookie went out on the request (entry 7); the server names the origin and allows credentials",
+        "200, 200: no HTTP error",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let text = text_of(&report("ex-boom2", "chrome.har.gz", true)).replace("\n           ", " ");
+    let error =
+        "500 on POST https://node.shop.test/reflect/boom (entry 5): the page could read this error. It is not CORS";
+    assert!(text.contains(error), "{text}");
+}
+
+#[test]
 fn a_direct_call_is_verified_with_the_pages_own_origin() {
     let finding = chrome("ac-redirect-second-preflight");
     let verify = finding.verify.unwrap();

@@ -3,8 +3,9 @@
 //! Owns which losses and failed connections keep "no failure" from being good news. Rendering is the
 //! formats' business.
 
+use super::passed;
 use super::view::{Remark, Report, Verdict};
-use super::words::{counted, not_judged, number};
+use super::words::{counted, not_judged};
 use std::fmt::Write as _;
 
 /// The outcome of an analysis that shows no failure.
@@ -92,34 +93,26 @@ pub fn clean(report: &Report) -> Option<Clean> {
         nothing_to_judge(report, nothing_read)
     } else {
         let requests = counted(summary.cors_requests, "cross-origin request", "cross-origin requests");
+        let requests = format!("{requests}{}", passed::between(summary));
         let all = match summary.cors_requests {
             1 => "it passed",
             2 => "both passed",
             _ => "all passed",
         };
-        let preflights = match summary.preflights {
-            0 => "no preflight in the file".to_owned(),
-            n => counted(n, "preflight", "preflights"),
-        };
-        lines.push(("answers", answers(report)));
-        if summary.preflights_reused > 0 {
-            let requests = counted(summary.preflights_reused, "request", "requests");
-            lines.push(("reused", format!("{requests} went out on the result of an earlier preflight")));
+        lines.push(("asked", passed::preflights(report)));
+        if let Some(text) = passed::with_credentials(report) {
+            lines.push(("with", text));
         }
-        if summary.with_credentials > 0 {
-            let requests = counted(summary.with_credentials, "request", "requests");
-            let names = "the server names the origin and allows credentials";
-            lines.push(("cookies", format!("{requests} included credentials: {names}")));
-        }
+        lines.push(("answers", passed::answers(report, http_errors(report))));
         match (hidden, loss) {
             (Some(input), _) => format!(
-                "{requests}, {all} ({preflights}); but that proves nothing: {} leaves failed requests out of its file",
+                "{requests}, {all}; but that proves nothing: {} leaves failed requests out of its file",
                 input.recorder.as_deref().unwrap_or("this recorder")
             ),
-            (None, Some(_)) => format!("No CORS failure in what was read. {requests}, {all} ({preflights})"),
+            (None, Some(_)) => format!("No CORS failure in what was read. {requests}, {all}"),
             (None, None) => {
                 verdict = Verdict::Pass;
-                format!("No CORS failure. {requests}, {all} ({preflights})")
+                format!("No CORS failure. {requests}, {all}")
             }
         }
     };
@@ -150,16 +143,6 @@ pub fn clean(report: &Report) -> Option<Clean> {
         (None, None, None) => Some(ASK),
     };
     Some(Clean { verdict, headline, lines, ask })
-}
-
-/// The HTTP errors among the answers that passed: the page could read them.
-fn answers(report: &Report) -> String {
-    match (report.summary.http_errors_readable, http_errors(report)) {
-        (0, _) => "no HTTP error among the cross-origin requests".to_owned(),
-        (_, Some(remark)) => remark.text.clone(),
-        (1, None) => "1 HTTP error: the page could read it. It is not CORS".to_owned(),
-        (n, None) => format!("{} HTTP errors: the page could read them. They are not CORS", number(n)),
-    }
 }
 
 /// The remark on HTTP errors that passed, with an example.
@@ -288,7 +271,8 @@ mod tests {
         let mut report = sample("cr-ok");
         report.summary.http_errors_readable = 1;
         report.remarks = vec![remark("http-error-readable", "1 answer passed with an HTTP error (500 on POST /x)")];
-        assert_eq!(clean(&report).expect("nothing failed").lines[0].1, report.remarks[0].text);
+        let said = clean(&report).expect("nothing failed").lines;
+        assert_eq!(said.last().map(|line| &line.1), Some(&report.remarks[0].text));
         assert_eq!(remarks(&report), Vec::<&Remark>::new());
     }
 }

@@ -11,6 +11,7 @@ pub mod json;
 pub mod markdown;
 pub mod mask;
 pub mod order;
+mod passed;
 pub mod same;
 pub mod sanitize;
 mod shared;

@@ -2,6 +2,7 @@
 //! undecided pairs, and counts of everything else.
 
 use super::alike::{Alike, Place};
+use super::passes::Passes;
 use super::{Event, Request, message};
 use crate::capture::har::dialects;
 use crate::capture::{InputSummary, Limits, Remark};
@@ -33,6 +34,7 @@ pub(super) struct Kept {
     alike: Alike,
     overflow: u64,
     summary: view::Summary,
+    passes: Passes,
     spans: Vec<Span>,
     errors: BTreeMap<u32, String>,
     masker: Masker,
@@ -62,6 +64,7 @@ impl Kept {
             alike: Alike::new(&request.limits),
             overflow: 0,
             summary: view::Summary::default(),
+            passes: Passes::default(),
             spans: vec![Span::default(); request.sources.len()],
             errors: BTreeMap::new(),
             masker: Masker::new(),
@@ -104,6 +107,9 @@ impl Kept {
             self.facts.observe(&judged);
             self.collector.observe(&judged);
             let passed = matches!(judged.verdict, Verdict::Pass);
+            if passed {
+                self.passes.observe(&judged);
+            }
             if passed && !self.all {
                 self.summary.cors_requests += 1;
                 self.summary.passed += 1;
@@ -162,6 +168,10 @@ impl Kept {
             }
         }
         same::link(&mut findings);
+        self.summary.passes = std::mem::take(&mut self.passes).finish();
+        if let Some(passes) = &mut self.summary.passes {
+            masker.passes(passes);
+        }
         self.summary.exchanges = self.counts.exchanges;
         self.summary.preflights = self.counts.preflights;
         self.summary.not_judged = self

@@ -5,7 +5,8 @@
 
 use super::{Masker, looks};
 use crate::report::view::{
-    AlsoView, Cause, Change, Doubt, Engines, Evidence, Finding, Fix, Line, Remark, RuleView, Stack, Step, Verify,
+    AlsoView, Cause, Change, Doubt, Engines, Evidence, Finding, Fix, Line, Passes, Remark, RuleView, Stack, Step,
+    Verify,
 };
 use serde_json::Value;
 
@@ -103,6 +104,21 @@ impl Masker {
             *text = self.text(text);
         }
         self.keep.clear();
+    }
+
+    /// Masks what is said of the requests that passed.
+    pub fn passes(&mut self, passes: &mut Passes) {
+        let Passes { origins, servers, more: _, statuses: _, preflight: _, reused: _, credentials, errors } = passes;
+        for origin in origins.iter_mut().chain(servers) {
+            *origin = self.url(origin);
+        }
+        if let Some(credentials) = credentials {
+            credentials.because = self.text(&credentials.because);
+        }
+        for error in errors {
+            error.method = self.text(&error.method);
+            error.url = self.url(&error.url);
+        }
     }
 
     /// Masks the text of a remark.

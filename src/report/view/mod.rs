@@ -6,12 +6,15 @@
 
 mod ids;
 mod parts;
+mod passes;
 
 pub use ids::{Certainty, Engine, LadderKind, LadderMark, Link, Nature, Party, Stage, StepOutcome, Verdict};
 pub use parts::{
     ActualView, AlsoView, CalledBy, Cause, Change, Credentials, Doubt, Engines, Evidence, Fix, Hop, LadderRow, Line,
     Place, PreflightView, Remark, RuleView, Stack, Step, Verify, Works,
 };
+
+pub use passes::{Passes, ReadableError, Reused, StatusCount, WithCredentials};
 
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +115,9 @@ pub struct Summary {
     /// Pairs that passed with credentials.
     #[serde(default)]
     pub with_credentials: u64,
+    /// What those that passed show; None when none did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passes: Option<Box<Passes>>,
 }
 
 /// A count under an id.
@@ -341,6 +347,7 @@ mod tests {
                 exchanges: report.summary.exchanges,
                 preflights: report.summary.preflights,
                 not_judged: report.summary.not_judged.clone(),
+                passes: report.summary.passes.clone(),
                 ..Summary::default()
             };
             report.findings.iter().for_each(|finding| summary.count(finding));
