@@ -1,14 +1,17 @@
 //! Server software recognised from response heads and error pages, layer by layer.
 //!
-//! Owns detection; the table of signatures and configuration texts stands in `stack/table.rs`.
+//! Owns detection; `stack/table.rs` has the vocabulary of rows, the files beside it the rows.
 
+mod applications;
+mod front;
+mod services;
 mod table;
 
-pub use table::{Layer, Package, STACKS, Sign, Stack};
+pub use table::{Checked, Layer, Package, Sign, Stack};
 
 use super::cause::Scene;
 use super::quote;
-use crate::exchange::{ResponseHead, Value};
+use crate::exchange::{HttpVersion, ResponseHead, Value};
 
 /// A recognised layer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,22 +24,28 @@ pub struct StackHit {
     pub because: String,
 }
 
+/// Every product, outermost layers first.
+pub fn all() -> impl Iterator<Item = &'static Stack> {
+    [front::ROWS, applications::ROWS, services::ROWS].into_iter().flatten()
+}
+
 /// The layers that a response names, outermost first.
 pub fn detect(response: &ResponseHead) -> Vec<StackHit> {
     let written = response.body.excerpt.as_deref().unwrap_or_default();
     let body = Body { written, lower: written.to_ascii_lowercase() };
-    STACKS
-        .iter()
+    all()
         .filter_map(|stack| {
             let because = stack.signs.iter().find_map(|sign| seen(sign, response, &body))?;
-            Some(match stack.package.filter(|package| seen(&package.sign, response, &body).is_some()) {
-                Some(package) => StackHit {
-                    id: stack.id,
-                    name: package.name,
-                    because: format!("\"{because}\" and {}", package.words),
+            let package = stack.package.and_then(|package| Some((package, seen(&package.sign, response, &body)?)));
+            let (name, because) = match package {
+                None => (stack.name, because),
+                Some((package, sign)) if package.words.is_none() && sign == because => (package.name, because),
+                Some((package, sign)) => match package.words {
+                    Some(words) => (package.name, format!("\"{because}\" and {words}")),
+                    None => (package.name, format!("{because}; {sign}")),
                 },
-                None => StackHit { id: stack.id, name: stack.name, because },
-            })
+            };
+            Some(StackHit { id: stack.id, name, because })
         })
         .collect()
 }
@@ -64,7 +73,7 @@ pub(super) fn of_server(scene: &Scene<'_>) -> Vec<StackHit> {
 
 /// The table's entry of an id.
 pub fn by_id(id: &str) -> Option<&'static Stack> {
-    STACKS.iter().find(|stack| stack.id == id)
+    all().find(|stack| stack.id == id)
 }
 
 /// What is known of a body: as written, and in lower case at the same places.
@@ -103,8 +112,13 @@ fn seen(sign: &Sign, response: &ResponseHead, body: &Body<'_>) -> Option<String>
         }),
         Sign::All(signs) => {
             let all: Option<Vec<String>> = signs.iter().map(|sign| seen(sign, response, body)).collect();
-            all.map(|all| all.join("; "))
+            all.map(|all| all.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("; "))
         }
+        Sign::Any(signs) => signs.iter().find_map(|sign| seen(sign, response, body)),
+        Sign::Not(sign) => seen(sign, response, body).is_none().then(String::new),
+        Sign::Status(status) => (response.status == *status).then(|| format!("status {status}")),
+        Sign::NoReason => (response.version == HttpVersion::Http11 && response.reason.is_empty())
+            .then(|| "no reason phrase".to_owned()),
         Sign::Reason(part) => response.reason.to_ascii_lowercase().contains(part).then(|| response.reason.to_string()),
     }
 }

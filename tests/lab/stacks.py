@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Real servers on loopback: record what they answer, apply the fix whycors prints, record again.
 
-Needs nginx, apache2, node with express, cors, fastify and @fastify/cors (NODE_PATH), and a Python
-with flask, flask-cors, django, django-cors-headers, fastapi and uvicorn. Usage:
+    NODE_PATH=…/node_modules python3 tests/lab/stacks.py target/debug/whycors tests/stacks [STACK…]
 
-    NODE_PATH=…/node_modules python3 tests/lab/stacks.py target/debug/whycors tests/stacks
+Without names, every stack. Programs and packages that must be there stand in the modules of this
+folder (`proxies`, `node`, `pythons`, `others`); the tests of the project need none of them.
 
 Writes one JSON file a stack: for each case the answers to the preflight and to the request, the
 cause whycors names, and, where the case is fixed, the printed fix and the answers after it. Exits
@@ -14,30 +14,25 @@ import http.client
 import http.server
 import json
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 
-ORIGIN = "https://app.shop.test"
-BINARY, OUT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-NGINX, APACHE = shutil.which("nginx") or "/usr/sbin/nginx", shutil.which("apache2") or "/usr/sbin/apache2"
+import node
+import others
+import proxies
+import pythons
+from server import ORIGIN, Backend, free_port
 
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+BINARY, OUT, ONLY = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3:]
 
 
 def ask(port, method, path, headers, body=None):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request(method, path, body=body, headers=headers)
     response = connection.getresponse()
-    text = response.read().decode("utf-8", "replace")[:400]
+    text = response.read().decode("utf-8", "replace")[:1200]
     return {"status": response.status, "reason": response.reason,
             "headers": [[n, v] for n, v in response.getheaders() if n.lower() not in ("date", "etag", "last-modified")],
             "body": text}
@@ -66,7 +61,8 @@ def har(answers, path, method):
 
 
 def diagnose(answers, path, method):
-    for keep in (2, 1):
+    # A browser sends nothing after a preflight that fails.
+    for keep in (1, 2):
         document = har(answers, path, method)
         document["log"]["entries"] = document["log"]["entries"][:keep]
         with tempfile.NamedTemporaryFile("w", suffix=".har", delete=False) as file:
@@ -74,7 +70,6 @@ def diagnose(answers, path, method):
         run = subprocess.run([BINARY, "--format", "json", file.name], capture_output=True, text=True, check=False)
         os.unlink(file.name)
         findings = [f for f in json.loads(run.stdout)["findings"] if f["cause"]]
-        # A refused preflight with an answered request is no browser's doing: look at the preflight alone.
         if findings:
             return findings[0]
     return None
@@ -87,184 +82,12 @@ def right(answers):
     return one(answers["preflight"]) and one(answers["actual"]) and answers["preflight"]["status"] // 100 == 2
 
 
-class Backend(http.server.BaseHTTPRequestHandler):
-    """An application behind a proxy: /plain knows no CORS, /cors sends its own header, /boom fails."""
-    protocol_version = "HTTP/1.1"
-
-    def answer(self):
-        body = b'{"ok":true}'
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        status = 500 if self.path == "/boom" and self.command != "OPTIONS" else 200
-        if self.command == "OPTIONS" and self.path == "/plain":
-            status = 405
-        # No Server header: a proxy in front then sends its own.
-        self.send_response_only(status)
-        if self.path == "/cors":
-            self.send_header("Access-Control-Allow-Origin", ORIGIN)
-            self.send_header("Access-Control-Allow-Headers", "content-type")
-        if self.path == "/boom" and self.command == "OPTIONS":
-            self.send_header("Access-Control-Allow-Headers", "content-type")
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    do_GET = do_POST = do_PUT = do_OPTIONS = do_HEAD = answer
-
-    def log_message(self, *_):
-        pass
-
-
-class Server:
-    """A server process with files of its own."""
-
-    def __init__(self, files, command, env=None):
-        self.folder = tempfile.mkdtemp(prefix="lab-")
-        self.port = free_port()
-        for name, text in files.items():
-            with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
-                file.write(text.replace("@PORT@", str(self.port)).replace("@DIR@", self.folder))
-        command = [part.replace("@PORT@", str(self.port)).replace("@DIR@", self.folder) for part in command]
-        self.process = subprocess.Popen(command, cwd=self.folder, env={**os.environ, **(env or {})},
-                                        stdout=subprocess.DEVNULL, stderr=open(os.path.join(self.folder, "err"), "w", encoding="utf-8"))
-
-    def __enter__(self):
-        for _ in range(100):
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 0.2).close()
-                return self.port
-            except OSError:
-                time.sleep(0.1)
-        with open(os.path.join(self.folder, "err"), encoding="utf-8") as file:
-            raise RuntimeError(file.read())
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait(10)
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
-def nginx(backend, location):
-    config = f"""daemon off; master_process off; error_log @DIR@/error.log; pid @DIR@/pid;
-events {{}} http {{ access_log off; client_body_temp_path @DIR@/a; proxy_temp_path @DIR@/b; fastcgi_temp_path @DIR@/c;
-uwsgi_temp_path @DIR@/d; scgi_temp_path @DIR@/e;
-server {{ listen 127.0.0.1:@PORT@; location / {{
-{location}
-proxy_pass http://127.0.0.1:{backend}; }} }} }}"""
-    return Server({"nginx.conf": config}, [NGINX, "-p", "@DIR@", "-c", "@DIR@/nginx.conf"])
-
-
-def apache(backend, lines):
-    modules = "/usr/lib/apache2/modules"
-    load = "\n".join(f"LoadModule {m}_module {modules}/mod_{m}.so" for m in
-                     ("mpm_event", "authz_core", "headers", "rewrite", "proxy", "proxy_http"))
-    config = f"""ServerRoot @DIR@
-{load}
-Listen 127.0.0.1:@PORT@
-ServerName localhost
-PidFile @DIR@/pid
-ErrorLog @DIR@/error.log
-ProxyPass / http://127.0.0.1:{backend}/
-<Location />
-{lines}
-</Location>"""
-    return Server({"apache.conf": config}, [APACHE, "-X", "-f", "@DIR@/apache.conf"])
-
-
-def express(before, routes="app.post('/data', (q, r) => r.json({ok: 1}))"):
-    script = f"const express = require('express'), cors = require('cors'); const app = express();\n{before}\n{routes};\napp.listen(@PORT@, '127.0.0.1')"
-    return Server({"app.cjs": script}, ["node", "app.cjs"])
-
-
-def fastify(before):
-    script = f"""const fastify = require('fastify')();
-(async () => {{ {before}
-fastify.post('/data', async () => ({{ok: 1}}));
-await fastify.listen({{port: @PORT@, host: '127.0.0.1'}}) }})()"""
-    return Server({"app.cjs": script}, ["node", "app.cjs"])
-
-
-def flask(before, cors):
-    script = f"""from flask import Flask, current_app, jsonify, request
-from flask_cors import CORS
-app = Flask(__name__)
-{cors}
-@app.before_request
-def check():
-{before}
-@app.route("/data", methods=["POST", "GET"])
-def data():
-    return jsonify(ok=True)
-app.run("127.0.0.1", @PORT@)"""
-    return Server({"app.py": script}, [sys.executable, "app.py"])
-
-
-def django(settings):
-    script = f"""import sys
-from django.conf import settings
-from django.http import JsonResponse
-from django.urls import path
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
-{settings}
-settings.configure(DEBUG=False, ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="lab", INSTALLED_APPS=["corsheaders"],
-    MIDDLEWARE=MIDDLEWARE, **{{k: v for k, v in globals().items() if k.startswith("CORS_")}})
-urlpatterns = [path("data", csrf_exempt(require_http_methods(["GET", "POST"])(lambda r: JsonResponse({{"ok": True}}))))]
-from django.core.management import execute_from_command_line
-execute_from_command_line(["app", "runserver", "--noreload", "127.0.0.1:@PORT@"])"""
-    return Server({"app.py": script}, [sys.executable, "app.py"])
-
-
-def starlette(cors):
-    script = f"""from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
-import uvicorn
-app = FastAPI()
-@app.post("/data")
-def data():
-    return {{"ok": True}}
-{cors}
-uvicorn.run(app, host="127.0.0.1", port=@PORT@, log_level="error")"""
-    return Server({"app.py": script}, [sys.executable, "app.py"])
-
-
-def body_of(django_fix):
-    """The printed settings, without the ellipsis that stands for the project's own middleware."""
-    return django_fix.replace(", ...]", ", 'django.middleware.common.CommonMiddleware']")
-
-
-NO_MIDDLEWARE = "MIDDLEWARE = ['django.middleware.common.CommonMiddleware']"
-REFUSE = '    if "Authorization" not in request.headers: return jsonify(error="unauthorized"), 401'
-LET_OPTIONS_PASS = "\n" + REFUSE
-
-
-def cases(backend):
-    add = f"add_header Access-Control-Allow-Origin {ORIGIN}"
-    set_ = f'Header always set Access-Control-Allow-Origin "{ORIGIN}"'
-    refuse = "cors({ origin: ['https://other.shop.test'] })"
-    yield "nginx", "a proxy without CORS", "/plain", lambda fix: nginx(backend, fix or "")
-    yield "nginx", "both layers add the header", "/cors", lambda fix: nginx(backend, f"{add} always;\n{fix or ''}")
-    yield "nginx", "add_header without always", "/boom", lambda fix: nginx(backend, fix or f"{add};")
-    yield "apache", "a proxy without CORS", "/plain", lambda fix: apache(backend, fix or "")
-    yield "apache", "both layers add the header", "/cors", lambda fix: apache(backend, fix or set_)
-    yield "express", "no CORS", "/data", lambda fix: express(fix or "")
-    yield "express", "origin not on the list", "/data", lambda fix: express(fix or f"app.use({refuse})")
-    yield "fastify", "no CORS", "/data", lambda fix: fastify(fix or "")
-    yield "fastify", "origin not on the list", "/data", lambda fix: fastify(fix or "await fastify.register(require('@fastify/cors'), { origin: ['https://other.shop.test'] })")
-    yield "flask", "no CORS", "/data", lambda fix: flask("    pass", fix or "")
-    yield "flask", "login check before CORS", "/data", lambda fix: flask(("    " + fix.split("\n")[0] if fix else REFUSE), fix.split("\n", 1)[1] if fix else "")
-    yield "django", "no CORS", "/data", lambda fix: django(body_of(fix) if fix else NO_MIDDLEWARE)
-    yield "django", "origin not on the list", "/data", lambda fix: django(body_of(fix) if fix else "MIDDLEWARE = ['corsheaders.middleware.CorsMiddleware']\nCORS_ALLOWED_ORIGINS = ['https://other.shop.test']")
-    yield "starlette", "no CORS", "/data", lambda fix: starlette(fix or "")
-    yield "starlette", "origin not on the list", "/data", lambda fix: starlette(fix or "app.add_middleware(CORSMiddleware, allow_origins=['https://other.shop.test'])")
-
-
 def main():
     backend = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Backend)
     threading.Thread(target=backend.serve_forever, daemon=True).start()
     results, wrong = {}, 0
-    for stack, name, path, start in cases(backend.server_port):
+    every = [*proxies.cases(backend.server_port, free_port()), *node.cases(), *pythons.cases(), *others.cases()]
+    for stack, name, path, start in (case for case in every if not ONLY or case[0] in ONLY):
         with start(None) as port:
             before = record(port, path, "POST")
         finding = diagnose(before, path, "POST")
@@ -279,7 +102,7 @@ def main():
         else:
             case["right"] = None
         wrong += case["right"] is False
-        print(f"{stack:10} {name:30} {case['cause']!s:28} stack {case['stack']} fixed {case['right']}")
+        print(f"{stack:10} {name:30} {case['cause']!s:28} stack {case['stack']} fixed {case['right']}", flush=True)
         results.setdefault(stack, []).append(case)
     for stack, found in results.items():
         with open(os.path.join(OUT, f"{stack}.json"), "w", encoding="utf-8") as file:

@@ -232,6 +232,8 @@ const REFUSALS: &[(&str, &str)] = &[
     ("cors not enabled or no matching rule found for this request", "Azure Storage"),
     ("not allowed by cors", "the application"),
     ("cors rejected - invalid origin", "Quarkus"),
+    ("cors error: origin not allowed", "hapi"),
+    ("cors preflight request failed: origin ", "aiohttp-cors"),
 ];
 
 fn origin_refused(scene: &Scene<'_>) -> Option<Found> {

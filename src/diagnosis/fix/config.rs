@@ -9,6 +9,9 @@ use crate::diagnosis::stack::{Stack, by_id};
 use crate::diagnosis::{Cause, StackHit, quote};
 use std::collections::HashSet;
 
+/// How a list is written, by what stands after its placeholder's name: see the table of stacks.
+const LISTS: [&str; 5] = ["", " ", "'", "\"", "<"];
+
 /// What a configuration has to say.
 #[derive(Debug, Clone)]
 pub(super) struct Values {
@@ -48,19 +51,23 @@ impl Values {
     }
 
     fn value(&self, key: &str) -> Option<String> {
+        let element =
+            |item: &String| format!("<add {}=\"{item}\" />", if key.starts_with('m') { "method" } else { "header" });
         let list = |items: &[String], mark: &str| match mark {
             "" => items.join(","),
             " " => items.join(" "),
+            "<" => items.iter().map(element).collect(),
             mark => items.iter().map(|item| format!("{mark}{item}{mark}")).collect::<Vec<_>>().join(", "),
         };
         Some(match key {
             "origin" => self.origin.clone(),
             "host" => self.host.clone(),
             "path" => self.path.clone(),
+            "verbs " => self.methods.join(" ").to_ascii_lowercase(),
             "route" => self.path.trim_start_matches('/').to_owned(),
             _ => match (key.strip_prefix("methods"), key.strip_prefix("headers")) {
-                (Some(mark), _) if matches!(mark, "" | " " | "'" | "\"") => list(&self.methods, mark),
-                (_, Some(mark)) if matches!(mark, "" | " " | "'" | "\"") => list(&self.headers, mark),
+                (Some(mark), _) if LISTS.contains(&mark) => list(&self.methods, mark),
+                (_, Some(mark)) if LISTS.contains(&mark) => list(&self.headers, mark),
                 _ => return None,
             },
         })
@@ -108,10 +115,11 @@ pub(super) fn for_stacks(
     include: bool,
 ) -> Vec<(Fix, Vec<Edit>)> {
     let values = Values::of(scene, include);
-    let mut fixes: Vec<(Fix, Vec<Edit>)> = stack
+    let known: Vec<&'static Stack> = stack.iter().filter_map(|hit| by_id(hit.id)).collect();
+    let mut fixes: Vec<(Fix, Vec<Edit>)> = known
         .iter()
         .rev()
-        .filter_map(|hit| by_id(hit.id))
+        .filter(|stack| known.iter().all(|other| !other.built_on.contains(&stack.id)))
         .filter_map(|stack| match stack.id {
             // Their list stands in a map or a condition that the answer does not show: a fixed origin beside it
             // would shut the other sites out.
@@ -159,7 +167,7 @@ fn from_table(stack: &'static Stack, cause: &Cause, values: &Values, change: &Ch
             "Express: keep one of the two, the cors package or the header set by hand (or by the proxy)".to_owned()
         }
         // These settings hold for the whole application, and this pair knows of one request only.
-        ("express" | "django" | "django-rest-framework" | "fastapi" | "starlette", _) => {
+        ("express" | "django" | "starlette", _) => {
             format!("{} (extend lists that are there: other routes may need more)", stack.title)
         }
         _ => stack.title.to_owned(),
@@ -274,7 +282,7 @@ fn nginx_word(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnosis::stack::STACKS;
+    use crate::diagnosis::stack::all;
 
     fn values(headers: &[&str], credentials: bool) -> Values {
         Values {
@@ -303,9 +311,9 @@ mod tests {
 
     #[test]
     fn every_template_fills_completely() {
-        for stack in STACKS {
+        for stack in all() {
             for filled in [fill(stack.config, &values(&["x-a"], true)), fill(stack.config, &values(&[], false))] {
-                for left in ["[[", "{origin", "{methods", "{headers", "{path", "h:", "c:"] {
+                for left in ["[[", "]]}", "{origin", "{methods", "{headers", "{path", "{verbs"] {
                     assert!(!filled.contains(left), "{}: {filled}", stack.id);
                 }
             }

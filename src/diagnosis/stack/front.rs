@@ -1,0 +1,157 @@
+//! What stands in front of applications: CDNs, then proxies and gateways, outermost first.
+
+use super::table::{Checked, Sign, Stack};
+use Checked::{Documentation, Seen, Source};
+use Sign::{All, Body, Contains, Has, Is, Starts};
+
+pub(super) const ROWS: &[Stack] = &[
+    Stack::cdn("cloudflare", "Cloudflare", &[Starts("server", "cloudflare"), Has("cf-ray")])
+        .checked(Documentation("Cloudflare HTTP headers")),
+    Stack::cdn("cloudfront", "Amazon CloudFront", &[Has("x-amz-cf-id"), Contains("via", "cloudfront")])
+        .checked(Documentation("CloudFront headers")),
+    Stack::cdn("akamai", "Akamai", &[Starts("server", "akamai"), Has("akamai-grn")])
+        .checked(Documentation("Akamai-GRN request header")),
+    Stack::cdn("fastly", "Fastly", &[All(&[Has("x-served-by"), Contains("x-served-by", "cache-")])])
+        .checked(Documentation("X-Served-By")),
+    Stack::cdn("imperva", "Imperva", &[Has("x-iinfo")]).checked(Seen("answers of sites behind Imperva")),
+    Stack::cdn("azure-front-door", "Azure Front Door", &[Has("x-azure-ref")])
+        .checked(Documentation("Azure Front Door protocol support for HTTP headers")),
+    Stack::cdn("vercel", "Vercel", &[Has("x-vercel-id")]).checked(Documentation("Vercel response headers")),
+    Stack::cdn("netlify", "Netlify", &[Has("x-nf-request-id")]).checked(Documentation("Netlify request id")),
+    Stack::proxy(
+        "varnish",
+        "Varnish",
+        &[Has("x-varnish"), Starts("server", "varnish"), Body("<h3>guru meditation:</h3>")],
+    )
+    .fix(
+        "Varnish: in the VCL",
+        "sub vcl_recv {\n    if (req.method == \"OPTIONS\" && req.url ~ \"^{path}(\\?|$)\" && req.http.Access-Control-Request-Method) { return (synth(204)); }\n}\nsub vcl_synth {\n    if (resp.status == 204 && req.http.Origin == \"{origin}\") {\n        set resp.http.Access-Control-Allow-Origin = req.http.Origin;\n        set resp.http.Access-Control-Allow-Methods = \"{methods}\";\n[[h:        set resp.http.Access-Control-Allow-Headers = \"{headers}\";\n]][[c:        set resp.http.Access-Control-Allow-Credentials = \"true\";\n]]        return (deliver);\n    }\n}\nsub vcl_deliver {\n    if (req.http.Origin == \"{origin}\") {\n        set resp.http.Access-Control-Allow-Origin = req.http.Origin;\n[[c:        set resp.http.Access-Control-Allow-Credentials = \"true\";\n]]    }\n}",
+    )
+    .do_not("set the header in vcl_backend_response: it is cached with the object and then sent to every site"),
+    Stack::proxy(
+        "istio",
+        "Istio",
+        &[Starts("server", "istio-envoy")],
+    )
+    .checked(Documentation("Istio VirtualService: CorsPolicy"))
+    .built_on(&["envoy"])
+    .fix(
+        "Istio: corsPolicy of the VirtualService's route",
+        "corsPolicy:\n  allowOrigins: [{ exact: \"{origin}\" }]\n  allowMethods: [{methods\"}]\n[[h:  allowHeaders: [{headers\"}]\n]][[c:  allowCredentials: true\n]]",
+    ),
+    Stack::proxy(
+        "envoy",
+        "Envoy",
+        &[
+            Starts("server", "envoy"),
+            Starts("server", "istio-envoy"),
+            Has("x-envoy-upstream-service-time"),
+            Body("upstream connect error or disconnect/reset before headers"),
+        ],
+    )
+    .fix(
+        "Envoy: the route's CORS policy; the filter envoy.filters.http.cors stands before the router",
+        "typed_per_filter_config:\n  envoy.filters.http.cors:\n    \"@type\": type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy\n    allow_origin_string_match: [{ exact: \"{origin}\" }]\n    allow_methods: \"{methods}\"\n[[h:    allow_headers: \"{headers}\"\n]][[c:    allow_credentials: true\n]]",
+    ),
+    Stack::proxy(
+        "kong",
+        "Kong Gateway",
+        &[
+            Has("x-kong-proxy-latency"),
+            Has("x-kong-response-latency"),
+            Contains("via", "kong"),
+            Starts("server", "kong"),
+        ],
+    )
+    .checked(Source("Kong/kong kong/plugins/cors/handler.lua, kong/constants.lua"))
+    .fix(
+        "Kong: the cors plugin on the service or route",
+        "plugins:\n- name: cors\n  config:\n    origins: [\"{origin}\"]\n    methods: [{methods\"}]\n[[h:    headers: [{headers\"}]\n]][[c:    credentials: true\n]]# and run_on_preflight: false on key-auth, jwt and other authentication plugins",
+    ),
+    Stack::proxy("aws-api-gateway", "Amazon API Gateway (REST)", &[Has("x-amz-apigw-id"), Has("x-amzn-errortype")])
+        .checked(Documentation("API Gateway: CORS for REST APIs"))
+        .fix(
+            "API Gateway: an OPTIONS method on this resource (\"Enable CORS\"), then deploy the stage again",
+            "OPTIONS {path}, mock integration, method response 200 with\n  Access-Control-Allow-Origin: '{origin}'\n  Access-Control-Allow-Methods: '{methods},OPTIONS'\n[[h:  Access-Control-Allow-Headers: '{headers}'\n]]and the same Access-Control-Allow-Origin on the gateway responses DEFAULT_4XX and DEFAULT_5XX\nand in what the Lambda function returns, on every path",
+        )
+        .do_not("attach an authorizer or require an API key on OPTIONS"),
+    Stack::proxy("aws-http-api", "Amazon API Gateway (HTTP)", &[Has("apigw-requestid")])
+        .checked(Documentation("API Gateway: CORS for HTTP APIs"))
+        .fix(
+            "API Gateway: the API's CORS configuration, which then answers every OPTIONS",
+            "aws apigatewayv2 update-api --api-id ID --cors-configuration '{\"AllowOrigins\":[\"{origin}\"],\"AllowMethods\":[{methods\"}][[h:,\"AllowHeaders\":[{headers\"}]]][[c:,\"AllowCredentials\":true]]}'",
+        ),
+    Stack::proxy("aws-load-balancer", "AWS load balancer", &[Starts("server", "awselb")])
+        .checked(Documentation("Application Load Balancer: server header")),
+    Stack::proxy(
+        "iis",
+        "IIS",
+        &[Starts("server", "microsoft-iis"), Has("x-aspnet-version"), Starts("x-powered-by", "asp.net")],
+    )
+    .checked(Documentation("IIS CORS module configuration reference; ASP.NET Web API: IIS handlers and OPTIONS"))
+    .fix(
+        "IIS: the CORS module, which answers before the handlers, in web.config under system.webServer",
+        "<cors enabled=\"true\">\n  <add origin=\"{origin}\"[[c: allowCredentials=\"true\"]]>\n    <allowMethods>{methods<}</allowMethods>\n[[h:    <allowHeaders>{headers<}</allowHeaders>\n]]  </add>\n</cors>",
+    )
+    .do_not("leave OPTIONSVerbHandler in place when the application itself is to answer: it answers OPTIONS first"),
+    Stack::proxy(
+        "ingress-nginx",
+        "ingress-nginx",
+        &[
+            All(&[
+                Is("access-control-allow-methods", "GET, PUT, POST, DELETE, PATCH, OPTIONS"),
+                Starts("access-control-allow-headers", "dnt,"),
+            ]),
+            Body("default backend - 404"),
+        ],
+    )
+    .checked(Source("kubernetes/ingress-nginx internal/ingress/annotations/cors/main.go, test/e2e"))
+    .built_on(&["nginx"])
+    .fix(
+        "ingress-nginx: annotations of the Ingress",
+        "nginx.ingress.kubernetes.io/enable-cors: \"true\"\nnginx.ingress.kubernetes.io/cors-allow-origin: \"{origin}\"\nnginx.ingress.kubernetes.io/cors-allow-methods: \"{methods}\"\n[[h:nginx.ingress.kubernetes.io/cors-allow-headers: \"{headers}\"\n]][[c:nginx.ingress.kubernetes.io/cors-allow-credentials: \"true\"]]",
+    )
+    .do_not("let the application send the header as well: that makes two lines"),
+    Stack::proxy("nginx", "nginx", &[Starts("server", "nginx"), Body("<center>nginx"), Starts("server", "openresty")])
+        .fix("nginx", ""),
+    Stack::proxy(
+        "apache",
+        "Apache",
+        &[
+            Starts("server", "apache/"),
+            All(&[Starts("server", "apache"), Contains("content-type", "iso-8859-1")]),
+            Body("<address>apache/"),
+        ],
+    )
+    .fix("Apache", ""),
+    Stack::proxy(
+        "haproxy",
+        "HAProxy",
+        &[
+            Body("no server is available to handle this request."),
+            Body("<h1>502 bad gateway</h1>\nthe server returned an invalid or incomplete response."),
+            Body("<h1>504 gateway time-out</h1>\nthe server didn't respond in time."),
+            Body("<h1>403 forbidden</h1>\nrequest forbidden by administrative rules."),
+        ],
+    )
+    .fix(
+        "HAProxy, in the frontend",
+        "http-request set-var(txn.origin) req.hdr(Origin)\nhttp-request return status 204 hdr Access-Control-Allow-Methods \"{methods}\"[[h: hdr Access-Control-Allow-Headers \"{headers}\"]] if METH_OPTIONS { path {path} } { var(txn.origin) -m str {origin} }\nhttp-after-response set-header Access-Control-Allow-Origin %[var(txn.origin)] if { var(txn.origin) -m str {origin} }[[c:\nhttp-after-response set-header Access-Control-Allow-Credentials true if { var(txn.origin) -m str {origin} }]]",
+    )
+    .do_not("\"http-response add-header\": it makes two lines, and HAProxy's own error pages get none"),
+    Stack::proxy("caddy", "Caddy", &[Starts("server", "caddy"), Contains("via", "caddy")]).fix(
+        "Caddy, in the site's block",
+        "@page header Origin {origin}\nheader @page Access-Control-Allow-Origin {origin}\nheader @page >Access-Control-Allow-Origin {origin}\n[[c:header @page >Access-Control-Allow-Credentials true\n]]@preflight {\n    method OPTIONS\n    path {path}\n    header Origin {origin}\n}\nheader @preflight Access-Control-Allow-Methods \"{methods}\"\n[[h:header @preflight Access-Control-Allow-Headers \"{headers}\"\n]]respond @preflight 204",
+    ),
+    Stack::proxy("lighttpd", "lighttpd", &[Starts("server", "lighttpd")]),
+    // Traefik has no header of its own; this page is the Go library's.
+    Stack::proxy(
+        "traefik",
+        "Traefik or another Go server",
+        &[All(&[Body("404 page not found\n"), Is("x-content-type-options", "nosniff")])],
+    )
+    .fix(
+        "Traefik, if that is what answers: the headers middleware, first on the router, before authentication; and no Method() in the router's rule that leaves OPTIONS out",
+        "http:\n  middlewares:\n    cors:\n      headers:\n        accessControlAllowOriginList: [\"{origin}\"]\n        accessControlAllowMethods: [{methods\"}]\n[[h:        accessControlAllowHeaders: [{headers\"}]\n]][[c:        accessControlAllowCredentials: true\n]]        addVaryHeader: true",
+    ),
+];

@@ -1,0 +1,68 @@
+//! Services that are used as they are: storage, identity.
+
+use super::table::{Checked, Sign, Stack};
+use Checked::{Documentation, Seen, Source};
+use Sign::{Body, Contains, Cookie, Has, Starts};
+
+pub(super) const ROWS: &[Stack] = &[
+    Stack::service("s3", "Amazon S3", &[Starts("server", "amazons3"), Body("corsresponse: ")])
+        .checked(Documentation("S3: CORS configuration"))
+        .fix(
+            "S3: the bucket's CORS configuration",
+            "[{ \"AllowedOrigins\": [\"{origin}\"], \"AllowedMethods\": [{methods\"}], \"AllowedHeaders\": [[[h:{headers\"}]]] }]",
+        )
+        .do_not("list OPTIONS among the methods: S3 answers it by itself"),
+    Stack::service("azure-storage", "Azure Storage", &[Starts("server", "windows-azure-"), Contains("x-ms-error-code", "cors")])
+        .checked(Source("Azure/Azurite StorageErrorFactory"))
+        .fix(
+            "Azure Storage: a CORS rule of the service",
+            "az storage cors add --services b --origins {origin} --methods {methods } [[h:--allowed-headers {headers} ]]--max-age 600",
+        ),
+    Stack::service(
+        "google-cloud-storage",
+        "Google Cloud Storage",
+        &[Starts("server", "uploadserver"), Has("x-goog-stored-content-length"), Has("x-goog-generation")],
+    )
+    .checked(Documentation("Cloud Storage: cross-origin resource sharing; CORS configuration examples"))
+    .fix(
+        "Google Cloud Storage: the bucket's CORS configuration; request headers stand in responseHeader, too",
+        "gcloud storage buckets update gs://BUCKET --cors-file=cors.json\ncors.json: [{ \"origin\": [\"{origin}\"], \"method\": [{methods\"}], \"responseHeader\": [[[h:{headers\"}]]], \"maxAgeSeconds\": 600 }]",
+    ),
+    Stack::service("minio", "MinIO", &[Starts("server", "minio")])
+        .checked(Seen("answers of MinIO servers, and the setting in their operators' scripts"))
+        .fix("MinIO: the origins of the whole server, then mc admin service restart", "mc admin config set ALIAS api cors_allow_origin=\"{origin}\""),
+    Stack::service("elasticsearch", "Elasticsearch", &[Has("x-elastic-product")])
+        .checked(Documentation("Elasticsearch: HTTP settings, http.cors"))
+        .fix(
+            "Elasticsearch: elasticsearch.yml of every node",
+            "http.cors.enabled: true\nhttp.cors.allow-origin: \"{origin}\"\nhttp.cors.allow-methods: {methods}\n[[h:http.cors.allow-headers: {headers}\n]][[c:http.cors.allow-credentials: true]]",
+        ),
+    Stack::service("supabase", "Supabase", &[Has("sb-gateway-version"), Has("sb-project-ref")])
+        .checked(Documentation("Supabase: response headers in API logs; CORS support for invoking Edge Functions"))
+        .fix(
+            "Supabase, if this is an Edge Function: at its start, and the same headers on every answer, errors too",
+            "const corsHeaders = {\n  'Access-Control-Allow-Origin': '{origin}',\n  'Access-Control-Allow-Methods': '{methods}',\n[[h:  'Access-Control-Allow-Headers': '{headers}',\n]][[c:  'Access-Control-Allow-Credentials': 'true',\n]]}\nif (req.method === 'OPTIONS') return new Response('ok', { headers: corsHeaders })",
+        ),
+    Stack::service("okta", "Okta", &[Has("x-okta-request-id")])
+        .checked(Documentation("Okta: enable CORS; its SDK reads the header"))
+        .fix("Okta: Security > API > Trusted Origins > Add origin, with CORS ticked", "{origin}"),
+    Stack::service("auth0", "Auth0", &[Has("x-auth0-requestid")])
+        .checked(Documentation("Auth0: configure cross-origin resource sharing"))
+        .fix(
+            "Auth0: Applications > the application > Settings > Allowed Origins (CORS), and Allowed Web Origins",
+            "{origin}",
+        ),
+    Stack::service(
+        "keycloak",
+        "Keycloak",
+        &[Cookie("keycloak_"), Cookie("kc_restart"), Cookie("auth_session_id")],
+    )
+    .checked(Documentation("Keycloak: Web Origins of a client; its cookies are in its source"))
+    .fix("Keycloak: Clients > the client > Settings > Web origins (no slash at the end)", "{origin}"),
+    Stack::service("salesforce", "Salesforce", &[Starts("server", "sfdcedge"), Has("x-sfdc-request-id")])
+        .checked(Documentation("Salesforce: configure the CORS allowlist; enable CORS for OAuth endpoints"))
+        .fix(
+            "Salesforce: Setup > CORS > New, Origin URL Pattern (for /services/oauth2/token also \"Enable CORS for OAuth endpoints\")",
+            "{origin}",
+        ),
+];
