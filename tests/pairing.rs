@@ -298,6 +298,21 @@ fn a_long_capture_settles_behind_its_own_clock() {
     assert_eq!(early + pairer.settled().len(), 200);
 }
 
+#[test]
+fn a_preflight_whose_request_comes_minutes_later_is_no_reason_to_wait_for_ever() {
+    for late in [31_000, 61_000, 600_000] {
+        let mut pairer = Pairer::new(Bounds::default());
+        pairer
+            .add(wire(0).preflight("PUT", API, PAGE, "").at(0).took(20).status(204).allow("*").methods("PUT").build());
+        for index in 0..3 {
+            let at = late + i64::from(index) * 10;
+            pairer.add(wire(1 + index).actual("PUT", API, PAGE, &[]).at(at).took(5).status(200).allow("*").build());
+        }
+        pairer.finish();
+        assert!(pairer.settled().len() >= 3, "{late}");
+    }
+}
+
 /// A random capture of either vantage: requests to two URLs, preflighted or not.
 fn capture() -> impl Strategy<Value = Vec<Exchange>> {
     let one = (0..2_usize, 0..4_usize, 0..5_usize, any::<bool>(), 0..3_u8);

@@ -234,7 +234,8 @@ impl Pairer {
         });
         if let Some(oldest) = group.members.first() {
             if !matches!(which, Settle::Urgent(_)) {
-                self.queue.push_back((Arc::clone(key), oldest.start, oldest.sequence));
+                // Looked at again when the clock has gone on: what was not ready now is not ready at once.
+                self.queue.push_back((Arc::clone(key), oldest.start.max(self.clock), oldest.sequence));
             }
             self.groups.insert(Arc::clone(key), group);
         }
