@@ -176,3 +176,36 @@ fn the_schema_lists_exactly_the_closed_sets_of_the_program() {
     assert_eq!(listed("reader_remark_id"), REMARKS.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     assert_eq!(listed("ladder_mark"), LadderMark::ALL.iter().map(|v| v.id()).collect::<Vec<_>>());
 }
+
+#[test]
+fn every_field_and_every_closed_set_is_described_for_users() {
+    let schema = read(&root().join("schema.json"));
+    let mut described = 0;
+    let mut check = |owner: &str, properties: &Value| {
+        for (name, property) in properties.as_object().into_iter().flatten() {
+            let text = property["description"].as_str().unwrap_or_default();
+            assert!(!text.is_empty() && !text.ends_with('.'), "{owner}.{name}: {text:?}");
+            described += 1;
+        }
+    };
+    check("report", &schema["properties"]);
+    for (name, definition) in schema["$defs"].as_object().expect("definitions") {
+        match definition.get("properties") {
+            Some(properties) => check(name, properties),
+            None => assert!(definition["description"].is_string(), "{name}"),
+        }
+    }
+    assert!(described > 150, "{described}");
+}
+
+/// What users build on is announced by name.
+#[test]
+fn the_changelog_names_the_fields_of_the_contract() {
+    let schema = read(&root().join("schema.json"));
+    let changelog = std::fs::read_to_string(root().join("../CHANGELOG.md")).expect("the changelog");
+    for owner in ["input", "summary", "finding", "remark"] {
+        for name in schema["$defs"][owner]["properties"].as_object().expect("fields").keys() {
+            assert!(changelog.contains(&format!("`{name}`")), "{owner}.{name}");
+        }
+    }
+}
