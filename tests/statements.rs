@@ -228,3 +228,29 @@ fn one_change_in_two_words_is_joined_by_or_and_proofs_skip_no_number() {
     }
     assert!(alternatives > 40, "{alternatives}");
 }
+
+#[test]
+fn a_package_that_is_there_gets_one_more_item_and_keeps_the_others() {
+    for (scenario, text) in [
+        ("ex-list", "cors({ origin: […, 'https://app.shop.test'] })"),
+        ("ex-methods", "cors({ methods: […, 'DELETE'] })"),
+        ("fl-auth", "origins\": [\"http://www.shop.test\"]}})"),
+    ] {
+        let finding = chrome(scenario);
+        let fix = &finding.fixes[0];
+        assert!(fix.text.contains(text), "{scenario}: {}", fix.text);
+        assert!(!fix.text.contains("POST"), "{scenario}: {}", fix.text);
+    }
+}
+
+#[test]
+fn another_sites_origin_is_kept_beside_the_new_one() {
+    let report = report("mx-localhost", "chrome.har.gz", true);
+    let fixes: Vec<&str> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.cause.as_ref().is_some_and(|cause| cause.id == "allow-origin-mismatch"))
+        .map(|finding| &*finding.fixes[0].title)
+        .collect();
+    assert!(!fixes.is_empty() && fixes.iter().all(|title| title.contains("add http://localhost:3000 to the list")));
+}

@@ -4,7 +4,10 @@
 
 mod behaviour;
 mod config;
+mod package;
 mod page;
+mod plain;
+mod proxies;
 
 use super::cause::Scene;
 use super::proof::{self, Edit};
@@ -188,10 +191,7 @@ fn header_fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], response: 
     let duplicates_only = matches!(cause, Cause::AllowOriginMultiple { .. });
     let said = duplicates_only || matches!(cause, Cause::ErrorResponseWithoutCors { .. });
     if candidates.is_empty() || !said {
-        let plain = (generic(scene, cause, &change, host), proof::as_set(&change));
-        // A list that is there is to be extended, whatever software keeps it.
-        let first = matches!(cause, Cause::OriginRefusedByServer);
-        candidates.insert(if first { 0 } else { candidates.len() }, plain);
+        candidates.push((plain::lines(scene, cause, stack, &change, host), proof::as_set(&change)));
     }
     candidates.retain_mut(|(fix, edits)| prove(scene, cause, fix, edits, response, include));
     candidates.into_iter().map(|(fix, _)| fix).collect()
@@ -292,130 +292,6 @@ fn proves_preflight(pair: &Pair, include: bool) -> bool {
     pair.preflight()
         .and_then(|preflight| preflight.exchange().head())
         .is_some_and(|head| proof::passes(pair, Stage::Preflight, head, include))
-}
-
-/// The fix as plain header lines.
-fn generic(scene: &Scene<'_>, cause: &Cause, change: &Change, host: &str) -> Fix {
-    let pair = scene.pair;
-    let preflight = change.on == Stage::Preflight;
-    let request = if preflight { "OPTIONS" } else { &*pair.method };
-    let path = path(&pair.url);
-    let present = |name: &str| scene.headers().is_some_and(|headers| headers.has(name));
-    let lines: Vec<String> =
-        change.set.iter().map(|(name, value)| format!("{}: {value}", quote::title_case(name))).collect();
-    let changed: Vec<String> =
-        change.set.iter().filter(|(name, _)| present(name)).map(|(name, _)| quote::title_case(name)).collect();
-    let verb = if changed.is_empty() {
-        format!("add {}", those(change.set.len()))
-    } else if changed.len() == change.set.len() {
-        format!("change {}", those(change.set.len()))
-    } else {
-        format!("change {} and add the rest", super::cause::list(&changed))
-    };
-    let and_actual = if preflight && change.set.iter().any(|(name, _)| name == "access-control-allow-origin") {
-        format!("; send the same Access-Control-Allow-Origin line on the answer to {}", pair.method)
-    } else {
-        String::new()
-    };
-    let keep = keep(scene, cause);
-    let title = match (change.status, cause) {
-        (Some(status), _) if change.set.is_empty() => {
-            format!("server of {host}: answer {request} {path} with {status}")
-        }
-        (Some(status), Cause::OriginRefusedByServer) => {
-            format!(
-                "application of {host}: add {} to its list of origins (letter by letter, no slash at the end); {request} {path} is then answered with {status} and these lines{and_actual}",
-                pair.origin
-            )
-        }
-        (Some(status), Cause::WafBlock { .. } | Cause::PreflightBadStatus { .. }) => {
-            format!("whoever answers: {request} {path} needs {status} and these lines{and_actual}")
-        }
-        (Some(status), _) => {
-            format!("server of {host}: answer {request} {path} with {status} and these lines{and_actual}")
-        }
-
-        (None, Cause::OriginRefusedByServer) => {
-            format!(
-                "application of {host}: add {} to its list of origins (letter by letter, no slash at the end); {request} {path} is then answered with {}{and_actual}",
-                pair.origin,
-                those(change.set.len())
-            )
-        }
-        (None, Cause::AllowOriginMultiple { .. }) => {
-            format!(
-                "server of {host}: send Access-Control-Allow-Origin once, from one layer, on {request} {path}{and_actual}"
-            )
-        }
-
-        (None, Cause::AllowOriginMismatch { .. }) if !pair.origin.is_null() => format!(
-            "server of {host}: answer {request} {path} with the request's Origin when it is on the list, and put {} on it; {verb}{keep}{and_actual}",
-            pair.origin
-        ),
-        (None, _) => format!("server of {host}: on the answer to {request} {path} {verb}{keep}{and_actual}"),
-    };
-    Fix {
-        stack: "generic",
-        who: match cause {
-            Cause::OriginRefusedByServer | Cause::AuthBeforeCors { .. } => Who::Application,
-            _ => Who::Server,
-        },
-        title,
-        text: lines.join("\n"),
-        do_not: if pair.origin.is_null() { Some(NULL_ORIGIN.to_owned()) } else { do_not(cause) },
-        changes: vec![change.clone()],
-        proven: Vec::new(),
-        why_not_proven: None,
-        proof: String::new(),
-        alternative_to: None,
-    }
-}
-
-/// Lines that are right already and easily lost when Allow-Origin is changed.
-fn keep(scene: &Scene<'_>, cause: &Cause) -> String {
-    if !matches!(cause, Cause::AllowOriginMismatch { .. } | Cause::WildcardWithCredentials { .. }) {
-        return String::new();
-    }
-    let mut lines = Vec::new();
-    if scene.header("access-control-allow-credentials").as_deref() == Some("true") {
-        lines.push("Access-Control-Allow-Credentials: true".to_owned());
-    }
-    let varies = |value: &str| value.split(',').any(|name| name.trim().eq_ignore_ascii_case("origin"));
-    if scene.header("vary").is_some_and(|value| varies(&value)) {
-        lines.push("Vary: Origin".to_owned());
-    }
-    if lines.is_empty() { String::new() } else { format!(", keep {}", super::cause::list(&lines)) }
-}
-
-fn those(lines: usize) -> &'static str {
-    if lines == 1 { "this line" } else { "these lines" }
-}
-
-/// Said before everything else: what is allowed to `null` is allowed to everybody.
-const NULL_ORIGIN: &str = "do this for data that is not public: any sandboxed page has the origin null. Rather serve the page from an \
-                           http(s) origin, or give its frame allow-same-origin";
-
-fn do_not(cause: &Cause) -> Option<String> {
-    Some(
-        match cause {
-            Cause::AuthBeforeCors { .. } => {
-                "try to send the token with OPTIONS: no browser does, and the page cannot change that"
-            }
-            Cause::WildcardWithCredentials { .. }
-            | Cause::AllowCredentialsMissing
-            | Cause::AllowCredentialsInvalid { .. } => {
-                "echo every Origin with credentials allowed: any site could then read as the user"
-            }
-            Cause::AllowOriginMismatch { .. } | Cause::AllowOriginInvalid { .. } | Cause::AllowOriginMultiple { .. } => {
-                "list several origins in one line: browsers accept exactly one. Compare with a list, answer with one, and send Vary: Origin"
-            }
-            Cause::NoOptionsHandler { .. } | Cause::OptionsWithoutCors { .. } => {
-                "use mode: 'no-cors' in the page: the script could not read the answer"
-            }
-            _ => return None,
-        }
-        .to_owned(),
-    )
 }
 
 fn host(url: &str) -> String {

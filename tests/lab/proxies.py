@@ -7,9 +7,15 @@ NGINX, APACHE = shutil.which("nginx") or "/usr/sbin/nginx", shutil.which("apache
 
 
 def nginx(backend, location):
+    """Lines that a fix has for the http block come first; a comment says where the rest belongs."""
+    http_block = ""
+    if "map $http_origin" in location:
+        http_block, location = location.split("\n# in the location", 1)
+        location = location.split("\n", 1)[1]
     config = f"""daemon off; master_process off; error_log @DIR@/error.log; pid @DIR@/pid;
 events {{}} http {{ access_log off; client_body_temp_path @DIR@/a; proxy_temp_path @DIR@/b; fastcgi_temp_path @DIR@/c;
 uwsgi_temp_path @DIR@/d; scgi_temp_path @DIR@/e;
+{http_block}
 server {{ listen 127.0.0.1:@PORT@; location / {{
 {location}
 proxy_pass http://127.0.0.1:{backend}; }} }} }}"""
@@ -19,7 +25,7 @@ proxy_pass http://127.0.0.1:{backend}; }} }} }}"""
 def apache(backend, lines):
     modules = "/usr/lib/apache2/modules"
     load = "\n".join(f"LoadModule {m}_module {modules}/mod_{m}.so" for m in
-                     ("mpm_event", "authz_core", "headers", "rewrite", "proxy", "proxy_http"))
+                     ("mpm_event", "authz_core", "headers", "rewrite", "setenvif", "proxy", "proxy_http"))
     config = f"""ServerRoot @DIR@
 {load}
 Listen 127.0.0.1:@PORT@
@@ -143,6 +149,8 @@ def cases(backend, dead):
     yield "nginx", "a proxy without CORS", "/plain", lambda fix: nginx(backend, fix or "")
     yield "nginx", "both layers add the header", "/cors", lambda fix: nginx(backend, f"{add} always;\n{fix or ''}")
     yield "nginx", "add_header without always", "/boom", lambda fix: nginx(backend, fix or f"{add};")
+    yield "nginx", "another site's origin", "/other", lambda fix: nginx(backend, fix or "")
+    yield "apache", "another site's origin", "/other", lambda fix: apache(backend, fix or "")
     yield "apache", "a proxy without CORS", "/plain", lambda fix: apache(backend, fix or "")
     yield "apache", "both layers add the header", "/cors", lambda fix: apache(backend, fix or set_)
     for name, start in (("haproxy", haproxy), ("caddy", caddy), ("traefik", traefik), ("envoy", envoy), ("varnish", varnish), ("lighttpd", lighttpd)):

@@ -18,7 +18,7 @@ def free_port():
 
 
 class Backend(http.server.BaseHTTPRequestHandler):
-    """An application behind a proxy: /plain knows no CORS, /cors sends its own header, /boom fails."""
+    """An application behind a proxy: /plain knows no CORS, /cors sends its own header, /other another site's, /boom fails."""
     protocol_version = "HTTP/1.1"
 
     def answer(self):
@@ -29,8 +29,8 @@ class Backend(http.server.BaseHTTPRequestHandler):
             status = 405
         # No Server header: a proxy in front then sends its own.
         self.send_response_only(status)
-        if self.path == "/cors":
-            self.send_header("Access-Control-Allow-Origin", ORIGIN)
+        if self.path in ("/cors", "/other"):
+            self.send_header("Access-Control-Allow-Origin", ORIGIN if self.path == "/cors" else OTHER)
             self.send_header("Access-Control-Allow-Headers", "content-type")
         if self.path == "/boom" and self.command == "OPTIONS":
             self.send_header("Access-Control-Allow-Headers", "content-type")

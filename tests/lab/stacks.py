@@ -23,7 +23,7 @@ import node
 import others
 import proxies
 import pythons
-from server import ORIGIN, Backend, free_port
+from server import ORIGIN, OTHER, Backend, free_port
 
 BINARY, OUT, ONLY = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3:]
 
@@ -69,7 +69,7 @@ def diagnose(answers, path, method):
             json.dump(document, file)
         run = subprocess.run([BINARY, "--format", "json", file.name], capture_output=True, text=True, check=False)
         os.unlink(file.name)
-        findings = [f for f in json.loads(run.stdout)["findings"] if f["cause"]]
+        findings = [f for f in json.loads(run.stdout)["findings"] if f["verdict"] == "fail"]
         if findings:
             return findings[0]
     return None
@@ -80,6 +80,13 @@ def right(answers):
         values = [v for n, v in answer["headers"] if n.lower() == "access-control-allow-origin"]
         return values == [ORIGIN]
     return one(answers["preflight"]) and one(answers["actual"]) and answers["preflight"]["status"] // 100 == 2
+
+
+def whole(stack, fix):
+    """A fix that adds to a list that is there, with what is there."""
+    before, after = {"express": ("app.use(", ")"), "fastify": ("await fastify.", ""), "starlette": ("app.", ""),
+                     "django": ("MIDDLEWARE = ['corsheaders.middleware.CorsMiddleware']\n", "")}.get(stack, ("", ""))
+    return f"{before}{fix.replace('…', repr(OTHER))}{after}" if "…" in fix else fix
 
 
 def main():
@@ -96,7 +103,7 @@ def main():
         fix = next((f for f in (finding or {}).get("fixes", []) if f["stack"] == stack), None)
         if fix:
             case["fix"] = fix["text"]
-            with start(fix["text"]) as port:
+            with start(whole(stack, fix["text"])) as port:
                 case["after"] = record(port, path, "POST")
             case["right"] = right(case["after"])
         else:

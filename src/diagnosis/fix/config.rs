@@ -1,12 +1,10 @@
-//! Configuration texts: the table's templates filled with one pair's values, and the two proxies
-//! whose directives need more care than a template.
+//! Configuration texts: the table's templates filled with one pair's values.
 
-use super::{Change, Fix, Who};
-use crate::cors::Stage;
+use super::{Change, Fix, Who, package, proxies};
 use crate::diagnosis::cause::Scene;
 use crate::diagnosis::proof::{self, Edit};
 use crate::diagnosis::stack::{Stack, by_id};
-use crate::diagnosis::{Cause, StackHit, quote};
+use crate::diagnosis::{Cause, StackHit};
 use std::collections::HashSet;
 
 /// How a list is written, by what stands after its placeholder's name: see the table of stacks.
@@ -124,10 +122,10 @@ pub(super) fn for_stacks(
             // Their list stands in a map or a condition that the answer does not show: a fixed origin beside it
             // would shut the other sites out.
             "nginx" | "apache" if matches!(cause, Cause::OriginRefusedByServer) => None,
-            "nginx" => Some(nginx(scene, cause, &values, change)),
-            "apache" => Some(apache(scene, cause, &values, change)),
+            "nginx" => Some(proxies::nginx(scene, cause, &values, change)),
+            "apache" => Some(proxies::apache(scene, cause, &values, change)),
             _ if stack.config.is_empty() => None,
-            _ => Some(from_table(stack, cause, &values, change)),
+            _ => Some(from_table(stack, scene, cause, &values, change)),
         })
         .collect();
     fixes.dedup_by(|a, b| a.0.stack == b.0.stack);
@@ -135,7 +133,7 @@ pub(super) fn for_stacks(
     fixes
 }
 
-fn blank(stack: &'static str, who: Who, change: &Change) -> Fix {
+pub(super) fn blank(stack: &'static str, who: Who, change: &Change) -> Fix {
     Fix {
         stack,
         who,
@@ -150,8 +148,16 @@ fn blank(stack: &'static str, who: Who, change: &Change) -> Fix {
     }
 }
 
-fn from_table(stack: &'static Stack, cause: &Cause, values: &Values, change: &Change) -> (Fix, Vec<Edit>) {
+fn from_table(
+    stack: &'static Stack,
+    scene: &Scene<'_>,
+    cause: &Cause,
+    values: &Values,
+    change: &Change,
+) -> (Fix, Vec<Edit>) {
     let mut fix = blank(stack.id, stack.who, change);
+    let (own_title, text) =
+        package::settings(stack.id, scene, cause, change, values).unwrap_or_else(|| (None, fill(stack.config, values)));
     fix.title = match (stack.id, cause) {
         ("flask", Cause::AuthBeforeCors { .. }) => {
             "Flask: let OPTIONS pass before the token is looked at, and allow the page".to_owned()
@@ -159,20 +165,20 @@ fn from_table(stack: &'static Stack, cause: &Cause, values: &Values, change: &Ch
         ("flask", Cause::PreflightBadStatus { status }) => {
             format!("Flask: let OPTIONS pass before the check that answers {status}, and allow the page")
         }
-        ("express", Cause::OriginRefusedByServer) => {
-            "Express: add the page to the origin list of the cors package; what stands in the list already, stays"
-                .to_owned()
-        }
-        ("express", Cause::AllowOriginMultiple { .. }) => {
-            "Express: keep one of the two, the cors package or the header set by hand (or by the proxy)".to_owned()
+        (_, Cause::AllowOriginMultiple { .. }) => {
+            let name = stack.title.split(':').next().unwrap_or(stack.name);
+            format!("{name}: keep one of the two, these settings or the header set by hand (or by the proxy)")
         }
         // These settings hold for the whole application, and this pair knows of one request only.
-        ("express" | "django" | "starlette", _) => {
-            format!("{} (extend lists that are there: other routes may need more)", stack.title)
-        }
-        _ => stack.title.to_owned(),
+        _ => own_title.unwrap_or_else(|| {
+            if package::is_listed(cause) {
+                format!("{}; add {} to the list of origins that is there", stack.title, values.origin)
+            } else {
+                format!("{}; where that is there already, add to its lists", stack.title)
+            }
+        }),
     };
-    fix.text = fill(stack.config, values);
+    fix.text = text;
     // flask-cors answers no preflight that a check before the request refuses.
     if stack.id == "flask" && matches!(cause, Cause::AuthBeforeCors { .. } | Cause::PreflightBadStatus { .. }) {
         fix.text = format!(
@@ -182,101 +188,6 @@ fn from_table(stack: &'static Stack, cause: &Cause, values: &Values, change: &Ch
     }
     fix.do_not = (!stack.do_not.is_empty()).then(|| stack.do_not.to_owned());
     (fix, proof::as_set(change))
-}
-
-/// nginx: `add_header` appends, never replaces, and counts for listed statuses only without `always`.
-fn nginx(scene: &Scene<'_>, cause: &Cause, values: &Values, change: &Change) -> (Fix, Vec<Edit>) {
-    let mut fix = blank("nginx", Who::Proxy, change);
-    let add = |name: &str, value: &str| format!("add_header {} {} always;", quote::title_case(name), nginx_word(value));
-    let present = |name: &str| scene.headers().is_some_and(|headers| headers.has(name));
-    if matches!(cause, Cause::AllowOriginMultiple { .. }) {
-        "nginx, beside the add_header line, unless the application stops sending it:".clone_into(&mut fix.title);
-        "proxy_hide_header Access-Control-Allow-Origin;".clone_into(&mut fix.text);
-        fix.do_not = Some("add a third line: add_header appends and never replaces".to_owned());
-        return (fix, proof::as_append(change, true));
-    }
-    if matches!(cause, Cause::ErrorResponseWithoutCors { .. }) {
-        "nginx, in the add_header line that is there (without \"always\" it is left out of errors):"
-            .clone_into(&mut fix.title);
-        fix.text = change.set.iter().map(|(name, value)| add(name, value)).collect::<Vec<_>>().join("\n");
-        return (fix, proof::as_append(change, false));
-    }
-    let lines: Vec<String> = change.set.iter().map(|(name, value)| add(name, value)).collect();
-    let hides: Vec<String> = change
-        .set
-        .iter()
-        .filter(|(name, _)| present(name))
-        .map(|(name, _)| format!("proxy_hide_header {};", quote::title_case(name)))
-        .collect();
-    if change.on == Stage::Preflight && (change.status.is_some() || hides.is_empty()) {
-        fix.title = format!("nginx: answer OPTIONS in the location of {}", values.path);
-        let mut text = vec!["if ($request_method = OPTIONS) {".to_owned()];
-        text.extend(full_lines(values).iter().map(|(name, value)| format!("    {}", add(name, value))));
-        text.extend(["    return 204;".to_owned(), "}".to_owned()]);
-        text.push(add("access-control-allow-origin", &values.origin));
-        if values.credentials {
-            text.push(add("access-control-allow-credentials", "true"));
-        }
-        text.push("proxy_hide_header Access-Control-Allow-Origin;  # if the application sends it too".to_owned());
-        fix.text = text.join("\n");
-    } else {
-        "nginx, in place of the add_header lines of these names:".clone_into(&mut fix.title);
-        fix.text = hides.into_iter().chain(lines).collect::<Vec<_>>().join("\n");
-    }
-    fix.do_not =
-        Some("leave add_header lines one level up: a location with an add_header of its own inherits none".to_owned());
-    (fix, proof::as_append(change, true))
-}
-
-/// Apache: `Header set` without `always` misses errors; `always` beside a proxied line makes two.
-fn apache(scene: &Scene<'_>, cause: &Cause, values: &Values, change: &Change) -> (Fix, Vec<Edit>) {
-    let mut fix = blank("apache", Who::Proxy, change);
-    let set = |name: &str, value: &str| {
-        let name = quote::title_case(name);
-        format!("Header onsuccess unset {name}\nHeader always set {name} \"{}\"", value.replace('"', "\\\""))
-    };
-    if change.on == Stage::Preflight
-        && (change.status.is_some()
-            || !scene.headers().is_some_and(|headers| headers.has("access-control-allow-origin")))
-    {
-        fix.title = format!("Apache, in the virtual host: answer OPTIONS for {}", values.path);
-        let mut text: Vec<String> = full_lines(values).iter().map(|(name, value)| set(name, value)).collect();
-        // Without the path every OPTIONS of the host would be answered so.
-        text.push(format!(
-            "RewriteEngine On\nRewriteCond %{{REQUEST_METHOD}} =OPTIONS\nRewriteCond %{{REQUEST_URI}} \"={}\"\nRewriteRule ^ - [R=204,L]",
-            values.path.replace('"', "%22")
-        ));
-        fix.text = text.join("\n");
-        if matches!(cause, Cause::AuthBeforeCors { .. } | Cause::NoOptionsHandler { status: 403 }) {
-            fix.text.push_str("\n# and authentication only where it is not OPTIONS: <LimitExcept OPTIONS> Require valid-user </LimitExcept>");
-        }
-    } else {
-        "Apache, in place of the Header lines of these names:".clone_into(&mut fix.title);
-        fix.text = change.set.iter().map(|(name, value)| set(name, value)).collect::<Vec<_>>().join("\n");
-    }
-    fix.do_not = Some(
-        "\"Header add\", or \"always set\" without the unset: beside a line from behind that makes two".to_owned(),
-    );
-    (fix, proof::as_set(change))
-}
-
-/// Every line a preflight's answer needs.
-fn full_lines(values: &Values) -> Vec<(&'static str, String)> {
-    let mut lines = vec![("access-control-allow-origin", values.origin.clone())];
-    if values.credentials {
-        lines.push(("access-control-allow-credentials", "true".to_owned()));
-    }
-    lines.push(("access-control-allow-methods", values.methods.join(", ")));
-    if !values.headers.is_empty() {
-        lines.push(("access-control-allow-headers", values.headers.join(", ")));
-    }
-    lines
-}
-
-/// A value as nginx's configuration needs it.
-fn nginx_word(value: &str) -> String {
-    let bare = !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || "/:._-".contains(c));
-    if bare { value.to_owned() } else { format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")) }
 }
 
 #[cfg(test)]

@@ -1,0 +1,381 @@
+//! CORS packages of applications: what each allows by itself, and how its lists are extended.
+//!
+//! One request is no picture of an application. A package that is put in names the page and leaves
+//! to its defaults what they cover; one that is there gets one more item in the list that is there.
+
+use super::Change;
+use super::config::Values;
+use crate::diagnosis::Cause;
+use crate::diagnosis::cause::{self, Difference, Scene};
+use crate::diagnosis::proof;
+use std::collections::HashSet;
+
+/// Request headers that a package allows when its settings name none.
+enum Own {
+    /// Whatever the preflight asks for.
+    Asked,
+    /// These (lower case).
+    Names(&'static [&'static str]),
+}
+
+/// A setting that holds a list: the text before its items and after them.
+struct List(&'static str, &'static str);
+
+struct Package {
+    /// The stack's id.
+    stack: &'static str,
+    /// The stack's name.
+    name: &'static str,
+    /// Around the settings of a package that is put in.
+    install: (&'static str, &'static str),
+    /// Around the settings of one that is there.
+    there: (&'static str, &'static str),
+    between: &'static str,
+    quote: char,
+    origins: List,
+    methods: List,
+    headers: List,
+    credentials: &'static str,
+    own_methods: &'static [&'static str],
+    own_headers: Own,
+    /// Refuses methods that are not on its list also where browsers would not ask.
+    checks_method: bool,
+    /// Names of the own lists, to be written in front of more items; else the items are spelled out.
+    own_lists: Option<OwnLists>,
+}
+
+struct OwnLists {
+    import: &'static str,
+    methods: &'static str,
+    headers: &'static str,
+}
+
+const PACKAGES: &[Package] = &[
+    EXPRESS,
+    // The same package below.
+    Package {
+        stack: "nest",
+        name: "NestJS",
+        install: ("app.enableCors({ ", " });"),
+        there: ("app.enableCors({ ", " });"),
+        ..EXPRESS
+    },
+    Package {
+        stack: "fastify",
+        name: "Fastify",
+        install: ("await fastify.register(require('@fastify/cors'), { ", " })"),
+        there: ("register(require('@fastify/cors'), { ", " })"),
+        between: ", ",
+        quote: '\'',
+        origins: List("origin: [", "]"),
+        methods: List("methods: [", "]"),
+        headers: List("allowedHeaders: [", "]"),
+        credentials: "credentials: true",
+        own_methods: &["GET", "HEAD", "POST"],
+        own_headers: Own::Asked,
+        checks_method: false,
+        own_lists: None,
+    },
+    Package {
+        stack: "flask",
+        name: "Flask",
+        install: ("CORS(app, resources={r\"{path}\": {", "}})"),
+        there: ("CORS(app, resources={r\"{path}\": {", "}})"),
+        between: ", ",
+        quote: '"',
+        origins: List("\"origins\": [", "]"),
+        methods: List("\"methods\": [", "]"),
+        headers: List("\"allow_headers\": [", "]"),
+        credentials: "\"supports_credentials\": True",
+        own_methods: &["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"],
+        own_headers: Own::Asked,
+        checks_method: false,
+        own_lists: None,
+    },
+    DJANGO,
+    Package {
+        stack: "starlette",
+        name: "FastAPI or Starlette",
+        install: ("app.add_middleware(CORSMiddleware, ", ")"),
+        there: ("add_middleware(CORSMiddleware, ", ")"),
+        between: ", ",
+        quote: '"',
+        origins: List("allow_origins=[", "]"),
+        methods: List("allow_methods=[", "]"),
+        headers: List("allow_headers=[", "]"),
+        credentials: "allow_credentials=True",
+        own_methods: &["GET"],
+        own_headers: Own::Names(&["accept", "accept-language", "content-language", "content-type"]),
+        checks_method: true,
+        own_lists: None,
+    },
+];
+
+const EXPRESS: Package = Package {
+    stack: "express",
+    name: "Express",
+    install: ("app.use(cors({ ", " }))"),
+    there: ("cors({ ", " })"),
+    between: ", ",
+    quote: '\'',
+    origins: List("origin: [", "]"),
+    methods: List("methods: [", "]"),
+    headers: List("allowedHeaders: [", "]"),
+    credentials: "credentials: true",
+    own_methods: &["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"],
+    own_headers: Own::Asked,
+    checks_method: false,
+    own_lists: None,
+};
+
+const DJANGO: Package = Package {
+    stack: "django",
+    name: "Django",
+    install: ("MIDDLEWARE = [\"corsheaders.middleware.CorsMiddleware\", ...]  # first\n", ""),
+    there: ("", ""),
+    between: "\n",
+    quote: '"',
+    origins: List("CORS_ALLOWED_ORIGINS = [", "]"),
+    methods: List("CORS_ALLOW_METHODS = [", "]"),
+    headers: List("CORS_ALLOW_HEADERS = [", "]"),
+    credentials: "CORS_ALLOW_CREDENTIALS = True",
+    own_methods: &["DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"],
+    own_headers: Own::Names(&[
+        "accept",
+        "authorization",
+        "content-type",
+        "user-agent",
+        "x-csrftoken",
+        "x-requested-with",
+    ]),
+    checks_method: false,
+    own_lists: Some(OwnLists {
+        import: "from corsheaders.defaults import ",
+        methods: "default_methods",
+        headers: "default_headers",
+    }),
+};
+
+/// What stands for the items that are in a list already.
+const THERE: &str = "…";
+
+impl Package {
+    /// A list's setting; `first` stands before the items as it is.
+    fn list(&self, List(before, after): &List, first: Option<&str>, items: &[String]) -> String {
+        let escaped = format!("\\{}", self.quote);
+        let quoted = items.iter().map(|item| format!("{0}{1}{0}", self.quote, item.replace(self.quote, &escaped)));
+        let all: Vec<String> = first.map(str::to_owned).into_iter().chain(quoted).collect();
+        format!("{before}{}{after}", all.join(", "))
+    }
+
+    fn whole(&self, (before, after): (&str, &str), settings: &[String], values: &Values) -> String {
+        format!("{before}{}{after}", settings.join(self.between)).replace("{path}", &values.path)
+    }
+
+    /// The package's own methods and more, which a setting of its own would replace.
+    fn more_methods(&self, more: Vec<String>) -> Vec<String> {
+        if let Some(own) = &self.own_lists {
+            return vec![
+                format!("{}{}", own.import, own.methods),
+                self.list(&self.methods, Some(&format!("*{}", own.methods)), &more),
+            ];
+        }
+        let own = self.own_methods.iter().map(|method| (*method).to_owned());
+        vec![self.list(&self.methods, None, &own.chain(more).collect::<Vec<_>>())]
+    }
+
+    /// The same for request headers.
+    fn more_headers(&self, more: &[String]) -> Vec<String> {
+        match &self.own_lists {
+            Some(own) => vec![
+                format!("{}{}", own.import, own.headers),
+                self.list(&self.headers, Some(&format!("*{}", own.headers)), more),
+            ],
+            // Starlette adds its own names to whatever is set.
+            None => vec![self.list(&self.headers, None, more)],
+        }
+    }
+
+    /// Settings of a package that is not there yet: the page, and what the defaults leave out.
+    fn install(&self, values: &Values) -> String {
+        let mut settings = vec![self.list(&self.origins, None, std::slice::from_ref(&values.origin))];
+        let methods: Vec<String> =
+            values.methods.iter().filter(|method| !self.own_methods.contains(&method.as_str())).cloned().collect();
+        if !methods.is_empty() {
+            settings.extend(self.more_methods(methods));
+        }
+        if let Own::Names(own) = self.own_headers {
+            let known = |name: &String| own.contains(&name.to_ascii_lowercase().as_str());
+            let headers: Vec<String> = values.headers.iter().filter(|name| !known(name)).cloned().collect();
+            if !headers.is_empty() {
+                settings.extend(self.more_headers(&headers));
+            }
+        }
+        if values.credentials {
+            settings.push(self.credentials.to_owned());
+        }
+        self.whole(self.install, &settings, values)
+    }
+
+    /// Whether a list in a response is the package's own.
+    fn is_own(&self, listed: &[String], is_methods: bool) -> bool {
+        let same = |own: &[&str]| {
+            own.len() == listed.len() && listed.iter().all(|item| own.iter().any(|own| own.eq_ignore_ascii_case(item)))
+        };
+        match &self.own_headers {
+            _ if is_methods => same(self.own_methods),
+            Own::Names(own) => same(own),
+            Own::Asked => false,
+        }
+    }
+
+    /// One more item in each list that the change touches, and what that is in words.
+    fn extend(&self, scene: &Scene<'_>, cause: &Cause, change: &Change, values: &Values) -> Option<(String, String)> {
+        let (mut settings, mut words) = (Vec::new(), Vec::new());
+        let mut there = false;
+        let changed =
+            |header: &str| change.set.iter().find(|(name, _)| name == header).map(|(_, value)| value.as_str());
+        if changed("access-control-allow-origin").is_some() {
+            let listed = is_listed(cause);
+            there |= listed;
+            settings.push(self.list(&self.origins, listed.then_some(THERE), std::slice::from_ref(&values.origin)));
+            let (verb, to) = if listed { ("add", "to") } else { ("have", "in") };
+            words.push(format!("{verb} {} {to} its list of origins", values.origin));
+        }
+        if changed("access-control-allow-credentials").is_some() {
+            settings.push(self.credentials.to_owned());
+            words.push("allow credentials".to_owned());
+        }
+        for (header, list, what) in [
+            ("access-control-allow-methods", &self.methods, "methods"),
+            ("access-control-allow-headers", &self.headers, "headers"),
+        ] {
+            let is_methods = what == "methods";
+            let mut present = proof::tokens(&scene.header(header).unwrap_or_default());
+            let mut wanted = changed(header).map(proof::tokens).unwrap_or_default();
+            if is_methods && self.checks_method && wanted.iter().all(|method| **method != *scene.pair.method) {
+                wanted.push(scene.pair.method.to_string());
+            }
+            // A layer that leaves the page out may leave out its lists as well: its own are in use then.
+            if present.is_empty() && matches!(cause, Cause::OriginRefusedByServer) {
+                match (&self.own_headers, is_methods) {
+                    (_, true) => present.extend(self.own_methods.iter().map(|method| (*method).to_owned())),
+                    (Own::Names(own), false) => present.extend(own.iter().map(|name| (*name).to_owned())),
+                    (Own::Asked, false) => wanted.clear(),
+                }
+            }
+            let known: HashSet<String> = present.iter().map(|item| compared(item, is_methods)).collect();
+            wanted.retain(|item| !known.contains(&compared(item, is_methods)));
+            if wanted.is_empty() {
+                continue;
+            }
+            words.push(format!("add {} to its list of {what}", cause::list(&wanted)));
+            // The default list is in no settings file.
+            if self.is_own(&present, is_methods) {
+                settings.extend(if is_methods { self.more_methods(wanted) } else { self.more_headers(&wanted) });
+            } else {
+                there |= !present.is_empty();
+                settings.push(self.list(list, (!present.is_empty()).then_some(THERE), &wanted));
+            }
+        }
+        (!settings.is_empty()).then(|| {
+            let stands = if there { format!(" ({THERE} stands for what is in it)") } else { String::new() };
+            let title = format!("{}: {}{stands}", self.name, cause::list(&words));
+            (title, self.whole(self.there, &settings, values))
+        })
+    }
+}
+
+/// Methods are compared to the letter, header names without regard to case.
+fn compared(item: &str, is_method: bool) -> String {
+    if is_method { item.to_owned() } else { item.to_ascii_lowercase() }
+}
+
+/// Whether the server compares with a list (or a fixed value that serves another site), so that
+/// other pages lose what they have if the value is replaced.
+pub(super) fn is_listed(cause: &Cause) -> bool {
+    match cause {
+        Cause::OriginRefusedByServer => true,
+        Cause::AllowOriginMismatch { difference, .. } => {
+            matches!(difference, Difference::Host | Difference::Port | Difference::Scheme)
+        }
+        _ => false,
+    }
+}
+
+/// Title (when the stack's own does not say it) and settings for a stack with a package of its own.
+pub(super) fn settings(
+    stack: &str,
+    scene: &Scene<'_>,
+    cause: &Cause,
+    change: &Change,
+    values: &Values,
+) -> Option<(Option<String>, String)> {
+    let package = PACKAGES.iter().find(|package| package.stack == stack)?;
+    let there = matches!(cause, Cause::OriginRefusedByServer)
+        || scene.headers().is_some_and(|headers| {
+            headers.iter().any(|line| line.name.to_ascii_lowercase().starts_with(b"access-control-"))
+        });
+    let extended = (there && !matches!(cause, Cause::AllowOriginMultiple { .. }))
+        .then(|| package.extend(scene, cause, change, values))
+        .flatten();
+    Some(extended.map_or_else(|| (None, package.install(values)), |(title, text)| (Some(title), text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn installed(stack: &str, method: &str, headers: &[&str], credentials: bool) -> String {
+        let values = Values {
+            origin: "https://app.shop.test".into(),
+            path: "/v1/orders".into(),
+            host: "api.shop.test".into(),
+            methods: vec![method.into()],
+            headers: headers.iter().map(|name| (*name).to_owned()).collect(),
+            credentials,
+        };
+        PACKAGES.iter().find(|package| package.stack == stack).unwrap().install(&values)
+    }
+
+    #[test]
+    fn what_a_packages_defaults_cover_is_left_out() {
+        let usual = ["authorization", "content-type"];
+        assert_eq!(
+            installed("express", "DELETE", &["x-tenant"], true),
+            "app.use(cors({ origin: ['https://app.shop.test'], credentials: true }))"
+        );
+        assert_eq!(
+            installed("flask", "PUT", &usual, false),
+            "CORS(app, resources={r\"/v1/orders\": {\"origins\": [\"https://app.shop.test\"]}})"
+        );
+        assert_eq!(
+            installed("django", "PUT", &usual, false),
+            "MIDDLEWARE = [\"corsheaders.middleware.CorsMiddleware\", ...]  # first\n\
+             CORS_ALLOWED_ORIGINS = [\"https://app.shop.test\"]"
+        );
+    }
+
+    #[test]
+    fn what_the_defaults_leave_out_is_added_to_them() {
+        assert_eq!(
+            installed("fastify", "PUT", &["content-type"], false),
+            "await fastify.register(require('@fastify/cors'), { origin: ['https://app.shop.test'], methods: ['GET', \
+             'HEAD', 'POST', 'PUT'] })"
+        );
+        assert_eq!(
+            installed("starlette", "PUT", &["content-type", "x-tenant"], false),
+            "app.add_middleware(CORSMiddleware, allow_origins=[\"https://app.shop.test\"], allow_methods=[\"GET\", \
+             \"PUT\"], allow_headers=[\"x-tenant\"])"
+        );
+        assert_eq!(
+            installed("django", "PURGE", &["content-type", "x-tenant"], false).lines().skip(2).collect::<Vec<_>>(),
+            [
+                "from corsheaders.defaults import default_methods",
+                "CORS_ALLOW_METHODS = [*default_methods, \"PURGE\"]",
+                "from corsheaders.defaults import default_headers",
+                "CORS_ALLOW_HEADERS = [*default_headers, \"x-tenant\"]"
+            ]
+        );
+    }
+}

@@ -1,0 +1,149 @@
+//! A fix as plain header lines, for whatever software answers.
+//!
+//! Owns its words: what to change, what to add, what to keep, and what not to do.
+
+use super::{Change, Fix, Who, package, path};
+use crate::cors::Stage;
+use crate::diagnosis::cause::{self, Difference, Scene};
+use crate::diagnosis::stack::{Layer, by_id};
+use crate::diagnosis::{Cause, StackHit, quote};
+
+/// The fix as plain header lines.
+pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change: &Change, host: &str) -> Fix {
+    let pair = scene.pair;
+    let preflight = change.on == Stage::Preflight;
+    let request = if preflight { "OPTIONS" } else { &*pair.method };
+    let path = path(&pair.url);
+    let present = |name: &str| scene.headers().is_some_and(|headers| headers.has(name));
+    let lines: Vec<String> =
+        change.set.iter().map(|(name, value)| format!("{}: {value}", quote::title_case(name))).collect();
+    let changed: Vec<String> =
+        change.set.iter().filter(|(name, _)| present(name)).map(|(name, _)| quote::title_case(name)).collect();
+    let verb = if changed.is_empty() {
+        format!("add {}", those(change.set.len()))
+    } else if changed.len() == change.set.len() {
+        format!("change {}", those(change.set.len()))
+    } else {
+        let added: Vec<String> =
+            change.set.iter().filter(|(name, _)| !present(name)).map(|(name, _)| quote::title_case(name)).collect();
+        format!("change {} and add {}", cause::list(&changed), cause::list(&added))
+    };
+    let and_actual = if preflight && change.set.iter().any(|(name, _)| name == "access-control-allow-origin") {
+        format!("; send the same Access-Control-Allow-Origin line on the answer to {}", pair.method)
+    } else {
+        String::new()
+    };
+    let keep = keep(scene, cause);
+    let these = those(change.set.len());
+    // A proxy in front may be what keeps the list.
+    let proxy = stack
+        .iter()
+        .find(|hit| matches!(hit.id, "nginx" | "apache"))
+        .filter(|_| stack.iter().all(|hit| by_id(hit.id).is_some_and(|stack| stack.layer < Layer::Application)));
+    let title = match (change.status, cause) {
+        (Some(status), _) if change.set.is_empty() => {
+            format!("server of {host}: answer {request} {path} with {status}")
+        }
+        (status, Cause::OriginRefusedByServer) => {
+            let subject = proxy.map_or_else(
+                || format!("application of {host}"),
+                |proxy| format!("{} of {host}, or the application behind it", proxy.name),
+            );
+            let map =
+                if proxy.is_some_and(|proxy| proxy.id == "nginx") { "in nginx a map of $http_origin; " } else { "" };
+            let and = status.map_or("", |_| "2xx and ");
+            let actual = if preflight {
+                format!("; the answer to {} needs the first one as well", pair.method)
+            } else {
+                String::new()
+            };
+            let actual = if change.set.len() == 1 { actual.replace("the first one", "it") } else { actual };
+            format!(
+                "{subject}: add {} to its list of origins ({map}letter by letter, no slash at the end); {request} {path} is then answered with {and}{these}{actual}",
+                pair.origin
+            )
+        }
+        (Some(status), Cause::WafBlock { .. } | Cause::PreflightBadStatus { .. }) => {
+            format!("whoever answers: {request} {path} needs {status} and {these}{and_actual}")
+        }
+        (Some(status), _) => {
+            format!("server of {host}: answer {request} {path} with {status} and {these}{and_actual}")
+        }
+        (None, Cause::AllowOriginMultiple { .. }) => {
+            format!(
+                "server of {host}: send Access-Control-Allow-Origin once, from one layer, on {request} {path}{and_actual}"
+            )
+        }
+        (None, _) if package::is_listed(cause) => format!(
+            "server of {host}: add {} to the list of origins, and answer {request} {path} with the request's Origin when it is on that list (a fixed value serves one site); {verb}{keep}{and_actual}",
+            pair.origin
+        ),
+        (None, Cause::AllowOriginMismatch { difference: Difference::Pattern, .. }) => format!(
+            "server of {host}: compare the pattern at the server, and answer {request} {path} with the request's Origin when it fits; {verb}{keep}{and_actual}"
+        ),
+        (None, _) => format!("server of {host}: on the answer to {request} {path} {verb}{keep}{and_actual}"),
+    };
+    Fix {
+        stack: "generic",
+        who: match cause {
+            Cause::OriginRefusedByServer if proxy.is_some() => Who::Server,
+            Cause::OriginRefusedByServer | Cause::AuthBeforeCors { .. } => Who::Application,
+            _ => Who::Server,
+        },
+        title,
+        text: lines.join("\n"),
+        do_not: if pair.origin.is_null() { Some(NULL_ORIGIN.to_owned()) } else { do_not(cause) },
+        changes: vec![change.clone()],
+        proven: Vec::new(),
+        why_not_proven: None,
+        proof: String::new(),
+        alternative_to: None,
+    }
+}
+
+/// Lines that are right already and easily lost when Allow-Origin is changed.
+fn keep(scene: &Scene<'_>, cause: &Cause) -> String {
+    if !matches!(cause, Cause::AllowOriginMismatch { .. } | Cause::WildcardWithCredentials { .. }) {
+        return String::new();
+    }
+    let mut lines = Vec::new();
+    if scene.header("access-control-allow-credentials").as_deref() == Some("true") {
+        lines.push("Access-Control-Allow-Credentials: true".to_owned());
+    }
+    let varies = |value: &str| value.split(',').any(|name| name.trim().eq_ignore_ascii_case("origin"));
+    if scene.header("vary").is_some_and(|value| varies(&value)) {
+        lines.push("Vary: Origin".to_owned());
+    }
+    if lines.is_empty() { String::new() } else { format!(", keep {}", cause::list(&lines)) }
+}
+
+fn those(lines: usize) -> &'static str {
+    if lines == 1 { "this line" } else { "these lines" }
+}
+
+/// Said before everything else: what is allowed to `null` is allowed to everybody.
+const NULL_ORIGIN: &str = "do this for data that is not public: any sandboxed page has the origin null. Rather serve the page from an \
+                           http(s) origin, or give its frame allow-same-origin";
+
+fn do_not(cause: &Cause) -> Option<String> {
+    Some(
+        match cause {
+            Cause::AuthBeforeCors { .. } => {
+                "try to send the token with OPTIONS: no browser does, and the page cannot change that"
+            }
+            Cause::WildcardWithCredentials { .. }
+            | Cause::AllowCredentialsMissing
+            | Cause::AllowCredentialsInvalid { .. } => {
+                "echo every Origin with credentials allowed: any site could then read as the user"
+            }
+            Cause::AllowOriginMismatch { .. } | Cause::AllowOriginInvalid { .. } | Cause::AllowOriginMultiple { .. } => {
+                "list several origins in one line: browsers accept exactly one. Compare with a list, answer with one, and send Vary: Origin"
+            }
+            Cause::NoOptionsHandler { .. } | Cause::OptionsWithoutCors { .. } => {
+                "use mode: 'no-cors' in the page: the script could not read the answer"
+            }
+            _ => return None,
+        }
+        .to_owned(),
+    )
+}

@@ -1,0 +1,164 @@
+//! nginx and Apache, whose directives need more care than a template.
+//!
+//! Owns what they do to a header that is there: nginx appends, Apache keeps one table for good
+//! answers and one for all. A list of sites is a map there, a condition here.
+
+use super::config::{Values, blank};
+use super::{Change, Fix, Who, package};
+use crate::cors::Stage;
+use crate::diagnosis::cause::{Scene, Wildcard};
+use crate::diagnosis::proof::{self, Edit};
+use crate::diagnosis::{Cause, quote};
+use crate::exchange::OriginParts;
+
+/// nginx: `add_header` appends, never replaces, and counts for listed statuses only without `always`.
+pub(super) fn nginx(scene: &Scene<'_>, cause: &Cause, values: &Values, change: &Change) -> (Fix, Vec<Edit>) {
+    let mut fix = blank("nginx", Who::Proxy, change);
+    let add = |name: &str, value: &str| format!("add_header {} {} always;", quote::title_case(name), nginx_word(value));
+    let present = |name: &str| scene.headers().is_some_and(|headers| headers.has(name));
+    if matches!(cause, Cause::AllowOriginMultiple { .. }) {
+        "nginx, beside the add_header line, unless the application stops sending it:".clone_into(&mut fix.title);
+        "proxy_hide_header Access-Control-Allow-Origin;".clone_into(&mut fix.text);
+        fix.do_not = Some("add a third line: add_header appends and never replaces".to_owned());
+        return (fix, proof::as_append(change, true));
+    }
+    if matches!(cause, Cause::ErrorResponseWithoutCors { .. }) {
+        "nginx, in the add_header line that is there (without \"always\" it is left out of errors):"
+            .clone_into(&mut fix.title);
+        fix.text = change.set.iter().map(|(name, value)| add(name, value)).collect::<Vec<_>>().join("\n");
+        return (fix, proof::as_append(change, false));
+    }
+    // One origin of several comes from a map; a fixed one would take the place of what others have.
+    let map = origins(cause, values).map(|origins| {
+        let entries: Vec<String> =
+            origins.iter().map(|origin| format!("    {} $http_origin;", nginx_word(origin))).collect();
+        format!("# in http {{ }}; one line for each site\nmap $http_origin $cors_origin {{\n{}\n}}", entries.join("\n"))
+    });
+    let origin_line = match &map {
+        Some(_) => "add_header Access-Control-Allow-Origin $cors_origin always;".to_owned(),
+        None => add("access-control-allow-origin", &values.origin),
+    };
+    let line = |name: &str, value: &str| {
+        if name == "access-control-allow-origin" { origin_line.clone() } else { add(name, value) }
+    };
+    let lines: Vec<String> = change.set.iter().map(|(name, value)| line(name, value)).collect();
+    let hides: Vec<String> = change
+        .set
+        .iter()
+        .filter(|(name, _)| present(name))
+        .map(|(name, _)| format!("proxy_hide_header {};", quote::title_case(name)))
+        .collect();
+    if change.on == Stage::Preflight && (change.status.is_some() || hides.is_empty()) {
+        fix.title = format!("nginx: answer OPTIONS in the location of {}", values.path);
+        let mut text = vec!["if ($request_method = OPTIONS) {".to_owned()];
+        text.extend(full_lines(values).iter().map(|(name, value)| format!("    {}", line(name, value))));
+        text.extend(["    return 204;".to_owned(), "}".to_owned()]);
+        text.push(origin_line.clone());
+        if values.credentials {
+            text.push(add("access-control-allow-credentials", "true"));
+        }
+        text.push("proxy_hide_header Access-Control-Allow-Origin;  # if the application sends it too".to_owned());
+        fix.text = text.join("\n");
+    } else {
+        let place = if lines.len() == 1 { "line of this name" } else { "lines of these names" };
+        fix.title = format!("nginx, in place of the add_header {place}:");
+        fix.text = hides.into_iter().chain(lines).collect::<Vec<_>>().join("\n");
+    }
+    if let Some(map) = map {
+        let place = if fix.title.starts_with("nginx, in place") {
+            "# in the location, in place of the add_header lines"
+        } else {
+            "# in the location"
+        };
+        fix.title =
+            format!("nginx: add {} to the sites that are allowed, and answer with the one that asks", values.origin);
+        fix.text = format!("{map}\n{place}\n{}", fix.text);
+    }
+    fix.do_not =
+        Some("leave add_header lines one level up: a location with an add_header of its own inherits none".to_owned());
+    (fix, proof::as_append(change, true))
+}
+
+/// Apache: `Header set` without `always` misses errors; `always` beside a proxied line makes two.
+pub(super) fn apache(scene: &Scene<'_>, cause: &Cause, values: &Values, change: &Change) -> (Fix, Vec<Edit>) {
+    let mut fix = blank("apache", Who::Proxy, change);
+    let listed = origins(cause, values);
+    let set = |name: &str, value: &str| {
+        let header = quote::title_case(name);
+        let (value, condition) = match &listed {
+            Some(_) if name == "access-control-allow-origin" => ("%{CORS_ORIGIN}e".to_owned(), " env=CORS_ORIGIN"),
+            _ => (value.replace('"', "\\\""), ""),
+        };
+        format!("Header onsuccess unset {header}\nHeader always set {header} \"{value}\"{condition}")
+    };
+    if change.on == Stage::Preflight
+        && (change.status.is_some()
+            || !scene.headers().is_some_and(|headers| headers.has("access-control-allow-origin")))
+    {
+        fix.title = format!("Apache, in the virtual host: answer OPTIONS for {}", values.path);
+        let mut text: Vec<String> = full_lines(values).iter().map(|(name, value)| set(name, value)).collect();
+        // Without the path every OPTIONS of the host would be answered so.
+        text.push(format!(
+            "RewriteEngine On\nRewriteCond %{{REQUEST_METHOD}} =OPTIONS\nRewriteCond %{{REQUEST_URI}} \"={}\"\nRewriteRule ^ - [R=204,L]",
+            values.path.replace('"', "%22")
+        ));
+        fix.text = text.join("\n");
+        if matches!(cause, Cause::AuthBeforeCors { .. } | Cause::NoOptionsHandler { status: 403 }) {
+            fix.text.push_str("\n# and authentication only where it is not OPTIONS: <LimitExcept OPTIONS> Require valid-user </LimitExcept>");
+        }
+    } else {
+        let place = if change.set.len() == 1 { "line of this name" } else { "lines of these names" };
+        fix.title = format!("Apache, in place of the Header {place}:");
+        fix.text = change.set.iter().map(|(name, value)| set(name, value)).collect::<Vec<_>>().join("\n");
+    }
+    if let Some(origins) = listed {
+        let names: Vec<String> = origins.iter().map(|origin| pattern(origin)).collect();
+        fix.title =
+            format!("Apache: add {} to the sites that are allowed, and answer with the one that asks", values.origin);
+        fix.text = format!("SetEnvIf Origin \"^({})$\" CORS_ORIGIN=$1\n{}", names.join("|"), fix.text);
+    }
+    fix.do_not = Some(
+        "\"Header add\", or \"always set\" without the unset: beside a line from behind that makes two".to_owned(),
+    );
+    (fix, proof::as_set(change))
+}
+
+/// The sites that a list has to hold where the header names another one now, or any.
+fn origins(cause: &Cause, values: &Values) -> Option<Vec<String>> {
+    let there = match cause {
+        Cause::AllowOriginMismatch { value, .. } if package::is_listed(cause) => {
+            let usable = OriginParts::of(value).is_some() && value.is_ascii();
+            Some(value.clone()).filter(|_| usable && !value.contains(char::is_whitespace))
+        }
+        Cause::WildcardWithCredentials { on: Wildcard::Origin } => None,
+        _ => return None,
+    };
+    Some(there.into_iter().chain([values.origin.clone()]).collect())
+}
+
+/// An origin as a regular expression.
+fn pattern(origin: &str) -> String {
+    origin
+        .chars()
+        .flat_map(|c| (!c.is_ascii_alphanumeric() && !"-:/".contains(c)).then_some('\\').into_iter().chain([c]))
+        .collect()
+}
+
+/// Every line a preflight's answer needs.
+fn full_lines(values: &Values) -> Vec<(&'static str, String)> {
+    let mut lines = vec![("access-control-allow-origin", values.origin.clone())];
+    if values.credentials {
+        lines.push(("access-control-allow-credentials", "true".to_owned()));
+    }
+    lines.push(("access-control-allow-methods", values.methods.join(", ")));
+    if !values.headers.is_empty() {
+        lines.push(("access-control-allow-headers", values.headers.join(", ")));
+    }
+    lines
+}
+
+/// A value as nginx's configuration needs it.
+fn nginx_word(value: &str) -> String {
+    let bare = !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || "/:._-".contains(c));
+    if bare { value.to_owned() } else { format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")) }
+}
