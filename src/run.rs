@@ -113,7 +113,7 @@ pub fn analyse(request: &Request, stop: &AtomicBool, listener: &mut dyn FnMut(Ev
         kept.end_of_input(listener);
     }
     if !packets.is_empty() {
-        let keys = keys::collect(&request.keylogs, &packets, &mut errors, listener);
+        let keys = keys::collect(&request.keylogs, &packets, &request.limits, &mut errors, listener);
         let mut feed = Feed { kept: &mut kept, remarks: &mut remarks, listener, stop };
         for (input, summary) in
             packet_inputs.into_iter().zip(capture::pcap::read(packets, keys, &request.limits, &mut feed))

@@ -1,8 +1,8 @@
 //! TLS keys for packet captures: those named, and those that lie beside a capture.
 
 use super::Event;
-use crate::capture::{Opened, Source};
-use crate::tls::{self, KeyLog};
+use crate::capture::{Limits, Opened, Source};
+use crate::tls::KeyLog;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -15,10 +15,11 @@ const LARGEST: u64 = 256 << 20;
 pub(super) fn collect(
     named: &[PathBuf],
     captures: &[(Source, Opened)],
+    limits: &Limits,
     errors: &mut Vec<String>,
     listener: &mut dyn FnMut(Event),
 ) -> KeyLog {
-    let mut keys = KeyLog::new(&tls::Limits::default());
+    let mut keys = KeyLog::new(&limits.into());
     for path in named {
         match read(path) {
             Ok(text) => add(&mut keys, path, &text, listener),

@@ -182,3 +182,110 @@ pub fn relink(packets: &[Packet], header: impl Fn(&[u8]) -> Vec<u8>) -> Vec<Pack
     };
     packets.iter().map(change).collect()
 }
+
+// ---- connections and pcapng, made by hand ----
+
+/// One TCP connection of 10.0.0.1 to port 80 of 10.0.0.2, packet by packet, 1 ms apart.
+#[derive(Debug, Clone)]
+pub struct Talk {
+    pub packets: Vec<Packet>,
+    port: u16,
+    up: u32,
+    down: u32,
+    millis: u32,
+}
+
+impl Talk {
+    /// A connection from this port, opened at this time.
+    pub fn open(port: u16, millis: u32) -> Self {
+        let mut new = Self { packets: Vec::new(), port, up: 1000, down: 5000, millis };
+        new.segment(true, 2, b"");
+        new.segment(false, 18, b"");
+        new.segment(true, 16, b"");
+        new
+    }
+
+    pub fn client(mut self, bytes: impl AsRef<[u8]>) -> Self {
+        for piece in bytes.as_ref().chunks(1400) {
+            self.segment(true, 16, piece);
+        }
+        self
+    }
+
+    pub fn server(mut self, bytes: impl AsRef<[u8]>) -> Self {
+        for piece in bytes.as_ref().chunks(1400) {
+            self.segment(false, 16, piece);
+        }
+        self
+    }
+
+    pub fn wait(mut self, millis: u32) -> Self {
+        self.millis += millis;
+        self
+    }
+
+    /// Bytes of the client that the capture does not show.
+    pub fn lose(mut self, bytes: u32) -> Self {
+        self.up += bytes;
+        self
+    }
+
+    fn segment(&mut self, from_client: bool, flags: u8, payload: &[u8]) {
+        let (client, server) = ([10, 0, 0, 1], [10, 0, 0, 2]);
+        let (from, to, ports) =
+            if from_client { (client, server, [self.port, 80]) } else { (server, client, [80, self.port]) };
+        let (seq, ack) = if from_client { (self.up, self.down) } else { (self.down, self.up) };
+        let mut data = vec![2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0];
+        let total = u16::try_from(40 + payload.len()).unwrap().to_be_bytes();
+        data.extend([0x45, 0, total[0], total[1], 0, 0, 0x40, 0, 64, 6, 0, 0]);
+        data.extend([from, to].concat());
+        data.extend(ports.map(u16::to_be_bytes).concat());
+        data.extend([seq, if flags & 16 == 0 { 0 } else { ack }].map(u32::to_be_bytes).concat());
+        data.extend([0x50, flags, 0xff, 0xff, 0, 0, 0, 0]);
+        data.extend_from_slice(payload);
+        let used = u32::try_from(payload.len()).unwrap() + u32::from(flags & 3 != 0);
+        *(if from_client { &mut self.up } else { &mut self.down }) += used;
+        self.packets.push(packet(self.millis, data));
+        self.millis += 1;
+    }
+}
+
+/// A packet captured at this time.
+pub fn packet(millis: u32, data: Vec<u8>) -> Packet {
+    let original = u32::try_from(data.len()).unwrap();
+    Packet { seconds: 1_795_000_000 + millis / 1000, micros: millis % 1000 * 1000, original, data }
+}
+
+/// A pcapng block of the byte order of this machine's most common sort.
+pub fn block(kind: u32, body: &[u8]) -> Vec<u8> {
+    let padded = body.len().next_multiple_of(4);
+    let length = u32::try_from(padded + 12).unwrap().to_le_bytes();
+    let mut out = [&kind.to_le_bytes(), &length, body].concat();
+    out.resize(8 + padded, 0);
+    out.extend(length);
+    out
+}
+
+pub fn section_block() -> Vec<u8> {
+    block(0x0a0d_0d0a, &[0x4d, 0x3c, 0x2b, 0x1a, 1, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255])
+}
+
+/// An interface of this link type, with microseconds.
+pub fn interface_block(link: u16) -> Vec<u8> {
+    let link = link.to_le_bytes();
+    block(1, &[link[0], link[1], 0, 0, 0, 0, 0, 0])
+}
+
+pub fn packet_block(interface: u32, packet: &Packet) -> Vec<u8> {
+    let ticks = u64::from(packet.seconds) * 1_000_000 + u64::from(packet.micros);
+    let [high, low] = [ticks >> 32, ticks & 0xffff_ffff].map(|half| u32::try_from(half).unwrap());
+    let length = u32::try_from(packet.data.len()).unwrap();
+    let head = [interface, high, low, length, packet.original].map(u32::to_le_bytes).concat();
+    block(6, &[&head, &packet.data[..]].concat())
+}
+
+/// A block with a TLS key log.
+pub fn secrets_block(keys: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(keys.len()).unwrap();
+    block(10, &[&0x544c_534b_u32.to_le_bytes(), &length.to_le_bytes(), keys].concat())
+}

@@ -4,7 +4,7 @@
 //! which side is the client: decided by who sends a request, not by who spoke first. Knows no
 //! packets; frames are places to carry along.
 
-use super::counts::Counts;
+use super::counts::{Counts, Loss};
 use super::proxy_protocol::{Header, header};
 use super::reassembly::{Both, Way};
 use super::secure::Secure;
@@ -285,6 +285,7 @@ impl Channel {
 
     fn sniff(&mut self, way: Way, bytes: &[u8], mark: Mark, env: &mut Env<'_>) {
         if self.nesting > env.bounds.nesting {
+            env.counts.lose(Loss::Nested, 0, mark.place);
             self.layer = Layer::Other;
             return;
         }

@@ -86,6 +86,12 @@ pub(crate) enum Loss {
     Stray,
     /// Connections whose beginnings were given up because memory was full.
     Unfinished,
+    /// TLS connections that no longer waited for their keys when these came.
+    LateKeys,
+    /// Connections with more layers in each other than are opened.
+    Nested,
+    /// Packets with more tunnels in each other than are opened.
+    NestedPackets,
 }
 
 /// All counts of one shard, or of the reader.
@@ -278,6 +284,19 @@ impl Loss {
                     plural(count, "connection")
                 ),
             ),
+            Self::LateKeys => (
+                "limit-reached",
+                format!(
+                    "{} not opened: too many bytes came before the keys; give the keys with --keylog",
+                    plural(count, "TLS connection")
+                ),
+            ),
+            Self::Nested => {
+                ("limit-reached", format!("{} not read: too many tunnels in each other", plural(count, "connection")))
+            }
+            Self::NestedPackets => {
+                ("limit-reached", format!("{} not read: too many tunnels in each other", plural(count, "packet")))
+            }
         }
     }
 }

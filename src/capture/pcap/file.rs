@@ -3,6 +3,7 @@
 //! Owns the remainder between two windows, frame numbers, and damage of the file as a whole.
 
 use super::batch::Batch;
+use super::counts::plural;
 use super::framing::{Framing, Packet, Step};
 use super::live::Live;
 use crate::capture::input::{Opened, Source, trouble};
@@ -61,6 +62,8 @@ pub(super) struct CaptureFile {
     /// Time of the first packet as it was read ahead.
     pub(super) peeked: Option<CaptureTime>,
     damaged: u64,
+    /// Packets on interfaces beyond the limit.
+    unfollowed: u64,
     pub(super) remarks: Vec<Remark>,
     ended: bool,
     record_limit: usize,
@@ -90,6 +93,7 @@ impl CaptureFile {
             last: None,
             peeked: None,
             damaged: 0,
+            unfollowed: 0,
             remarks: Vec::new(),
             ended: false,
             record_limit: limits.packet_bytes,
@@ -138,7 +142,7 @@ impl CaptureFile {
                         break;
                     }
                 }
-                Step::KeyLog(_, next) | Step::Skip(next) | Step::Damaged(next) => at = next,
+                Step::KeyLog(_, next) | Step::Skip(next) | Step::Unfollowed(next) | Step::Damaged(next) => at = next,
                 Step::Need(_) | Step::Lost => break,
             }
         }
@@ -249,6 +253,11 @@ impl CaptureFile {
                     self.at = next;
                     return Some(Record::KeyLog(range));
                 }
+                Step::Unfollowed(next) => {
+                    self.at = next;
+                    self.frames += 1;
+                    self.unfollowed += 1;
+                }
                 Step::Skip(next) => {
                     if next > window.len() {
                         self.skip = (next - window.len()) as u64;
@@ -322,9 +331,21 @@ impl CaptureFile {
     pub(super) fn take_remarks(&mut self) -> Vec<Remark> {
         if self.damaged > 0 {
             let count = self.damaged;
-            let text = format!("{} made no sense and were passed over", super::counts::plural(count, "record"));
+            let text = format!("{} made no sense and were passed over", plural(count, "record"));
             self.remarks.push(Remark { id: "file-damaged", input: self.index, count, text, places: Vec::new() });
             self.damaged = 0;
+        }
+        let interfaces = self.framing.as_ref().map_or(0, Framing::unfollowed_interfaces);
+        if interfaces > 0 {
+            let (packets, beyond) = (plural(self.unfollowed, "packet"), plural(interfaces, "interface"));
+            let text = format!("{packets} left out on {beyond} beyond the limit of {}", self.interface_limit);
+            self.remarks.push(Remark {
+                id: "limit-reached",
+                input: self.index,
+                count: interfaces,
+                text,
+                places: Vec::new(),
+            });
         }
         std::mem::take(&mut self.remarks)
     }

@@ -43,6 +43,8 @@ pub(crate) enum Step {
     Packet(Packet, usize),
     /// A TLS key log; the next record starts at the position.
     KeyLog(Range<usize>, usize),
+    /// A packet on an interface that is not followed; the next record starts at the position.
+    Unfollowed(usize),
     /// Nothing of interest; the next record starts at the position, perhaps beyond the window.
     Skip(usize),
     /// At least this many bytes from the position are needed.
@@ -62,19 +64,29 @@ struct Interface {
     offset_seconds: i64,
 }
 
+/// The interfaces of the section being read.
+#[derive(Debug)]
+struct Interfaces {
+    known: Vec<Interface>,
+    limit: usize,
+    /// Interfaces beyond the limit in this section …
+    beyond: u64,
+    /// … and in the whole file.
+    unfollowed: u64,
+}
+
 /// The state of one file's framing.
 #[derive(Debug)]
 pub(crate) struct Framing {
     format: Format,
     record_limit: usize,
-    interface_limit: usize,
     last_seconds: Option<u32>,
 }
 
 #[derive(Debug)]
 enum Format {
     Pcap(PcapHeader),
-    Pcapng { big_endian: bool, interfaces: Vec<Interface> },
+    Pcapng { big_endian: bool, interfaces: Interfaces },
 }
 
 impl Framing {
@@ -85,13 +97,13 @@ impl Framing {
     /// position of the first record; `None` when this is no capture.
     pub(crate) fn open(start: &[u8], record_limit: usize, interface_limit: usize) -> Option<(Self, usize)> {
         let (format, at) = if start.starts_with(&SECTION_HEADER) {
-            (Format::Pcapng { big_endian: false, interfaces: Vec::new() }, 0)
+            (Format::Pcapng { big_endian: false, interfaces: Interfaces::new(interface_limit) }, 0)
         } else {
             let (_, header) = parse_pcap_header(start).ok()?;
             let size = header.size();
             (Format::Pcap(header), size)
         };
-        Some((Self { format, record_limit, interface_limit, last_seconds: None }, at))
+        Some((Self { format, record_limit, last_seconds: None }, at))
     }
 
     pub(crate) fn kind(&self) -> InputKind {
@@ -101,14 +113,20 @@ impl Framing {
         }
     }
 
+    /// Interfaces beyond the limit so far: packets on them are [`Step::Unfollowed`].
+    pub(crate) fn unfollowed_interfaces(&self) -> u64 {
+        match &self.format {
+            Format::Pcap(_) => 0,
+            Format::Pcapng { interfaces, .. } => interfaces.unfollowed,
+        }
+    }
+
     /// Reads the record at `at`.
     pub(crate) fn step(&mut self, window: &[u8], at: usize) -> Step {
         let Some(rest) = window.get(at..) else { return Step::Need(1) };
         let step = match &mut self.format {
             Format::Pcap(header) => pcap_step(header, rest, self.record_limit, &mut self.last_seconds),
-            Format::Pcapng { big_endian, interfaces } => {
-                pcapng_step(big_endian, interfaces, rest, self.record_limit, self.interface_limit)
-            }
+            Format::Pcapng { big_endian, interfaces } => pcapng_step(big_endian, interfaces, rest, self.record_limit),
         };
         shift(step, at)
     }
@@ -123,6 +141,7 @@ fn shift(step: Step, at: usize) -> Step {
         }
         Step::KeyLog(data, next) => Step::KeyLog(data.start + at..data.end + at, next + at),
         Step::Skip(next) => Step::Skip(next.saturating_add(at)),
+        Step::Unfollowed(next) => Step::Unfollowed(next + at),
         Step::Damaged(next) => Step::Damaged(next + at),
         other @ (Step::Need(_) | Step::Lost) => other,
     }
@@ -181,13 +200,7 @@ fn resynchronise(header: &PcapHeader, rest: &[u8], head: usize, last: Option<u32
 
 // ---- pcapng ----
 
-fn pcapng_step(
-    big_endian: &mut bool,
-    interfaces: &mut Vec<Interface>,
-    rest: &[u8],
-    record_limit: usize,
-    interface_limit: usize,
-) -> Step {
+fn pcapng_step(big_endian: &mut bool, interfaces: &mut Interfaces, rest: &[u8], record_limit: usize) -> Step {
     if rest.len() < 12 {
         return Step::Need(12);
     }
@@ -198,7 +211,7 @@ fn pcapng_step(
             Some([0x4d, 0x3c, 0x2b, 0x1a]) => *big_endian = false,
             _ => return Step::Lost,
         }
-        interfaces.clear();
+        interfaces.new_section();
     }
     let big = *big_endian;
     let (Some(kind), Some(length)) = (read_u32(rest, 0, big), read_u32(rest, 4, big)) else { return Step::Need(12) };
@@ -217,18 +230,14 @@ fn pcapng_step(
     }
     let Some(block) = rest.get(..length) else { return Step::Need(length) };
     if kind == PACKET_BLOCK {
-        return packet_block(interfaces, block, big)
-            .map_or(Step::Damaged(length), |packet| Step::Packet(packet, length));
+        return packet_block(interfaces, block, big);
     }
     let parsed = if big { parse_block_be(block) } else { parse_block_le(block) };
     // An incomplete block inside its own length is as broken as a wrong one.
     let Ok((_, parsed)) = parsed else { return Step::Damaged(length) };
     match parsed {
         Block::InterfaceDescription(description) => {
-            if interfaces.len() >= interface_limit {
-                return Step::Damaged(length);
-            }
-            interfaces.push(Interface {
+            interfaces.add(Interface {
                 link: u16::try_from(description.linktype.0).unwrap_or(u16::MAX),
                 snaplen: description.snaplen,
                 resolution: resolution(description.if_tsresol),
@@ -237,7 +246,9 @@ fn pcapng_step(
             Step::Skip(length)
         }
         Block::EnhancedPacket(packet) => {
-            let Some(interface) = interfaces.get(packet.if_id as usize) else { return Step::Damaged(length) };
+            let Some(interface) = interfaces.get(packet.if_id as usize) else {
+                return interfaces.unknown(packet.if_id, length);
+            };
             let Some(end) = 28_usize.checked_add(packet.caplen as usize) else { return Step::Damaged(length) };
             let ticks = (u64::from(packet.ts_high) << 32) | u64::from(packet.ts_low);
             let found =
@@ -245,7 +256,7 @@ fn pcapng_step(
             Step::Packet(found, length)
         }
         Block::SimplePacket(packet) => {
-            let Some(interface) = interfaces.first() else { return Step::Damaged(length) };
+            let Some(interface) = interfaces.get(0) else { return interfaces.unknown(0, length) };
             let limit = if interface.snaplen == 0 { u32::MAX } else { interface.snaplen };
             let captured = (packet.origlen.min(limit) as usize).min(length.saturating_sub(16));
             let found = Packet { time: None, link: interface.link, data: 12..12 + captured, original: packet.origlen };
@@ -260,20 +271,20 @@ fn pcapng_step(
 }
 
 /// The obsolete Packet Block: interface (16 bits), drops (16), time (64), captured, original, data.
-fn packet_block(interfaces: &[Interface], block: &[u8], big: bool) -> Option<Packet> {
-    let id = block.get(8..10).and_then(|id| <[u8; 2]>::try_from(id).ok())?;
-    let id = if big { u16::from_be_bytes(id) } else { u16::from_le_bytes(id) };
-    let interface = interfaces.get(usize::from(id))?;
-    let ticks = (u64::from(read_u32(block, 12, big)?) << 32) | u64::from(read_u32(block, 16, big)?);
-    let captured = read_u32(block, 20, big)? as usize;
-    let original = read_u32(block, 24, big)?;
-    let end = 28_usize.checked_add(captured)?;
-    (end <= block.len().saturating_sub(4)).then(|| Packet {
-        time: interface.time(ticks),
-        link: interface.link,
-        data: 28..end,
-        original,
-    })
+fn packet_block(interfaces: &Interfaces, block: &[u8], big: bool) -> Step {
+    let fields = || {
+        let id = block.get(8..10).and_then(|id| <[u8; 2]>::try_from(id).ok())?;
+        let id = if big { u16::from_be_bytes(id) } else { u16::from_le_bytes(id) };
+        let ticks = (u64::from(read_u32(block, 12, big)?) << 32) | u64::from(read_u32(block, 16, big)?);
+        let end = 28_usize.checked_add(read_u32(block, 20, big)? as usize)?;
+        (end <= block.len().saturating_sub(4)).then_some((id, ticks, end, read_u32(block, 24, big)?))
+    };
+    let Some((id, ticks, end, original)) = fields() else { return Step::Damaged(block.len()) };
+    let Some(interface) = interfaces.get(usize::from(id)) else {
+        return interfaces.unknown(u32::from(id), block.len());
+    };
+    let packet = Packet { time: interface.time(ticks), link: interface.link, data: 28..end, original };
+    Step::Packet(packet, block.len())
 }
 
 /// Units per second of `if_tsresol`: a power of ten, or of two when the top bit is set.
@@ -287,6 +298,36 @@ fn time_offset(options: &[pcap_parser::PcapNGOption<'_>], big: bool) -> i64 {
     let value = options.iter().find(|option| option.code == OptionCode::IfTsoffset);
     let bytes = value.and_then(|option| option.value.get(..8)).and_then(|bytes| <[u8; 8]>::try_from(bytes).ok());
     bytes.map_or(0, |bytes| if big { i64::from_be_bytes(bytes) } else { i64::from_le_bytes(bytes) })
+}
+
+impl Interfaces {
+    fn new(limit: usize) -> Self {
+        Self { known: Vec::new(), limit, beyond: 0, unfollowed: 0 }
+    }
+
+    fn new_section(&mut self) {
+        self.known.clear();
+        self.beyond = 0;
+    }
+
+    fn add(&mut self, interface: Interface) {
+        if self.known.len() < self.limit {
+            self.known.push(interface);
+        } else {
+            self.beyond += 1;
+            self.unfollowed += 1;
+        }
+    }
+
+    fn get(&self, id: usize) -> Option<&Interface> {
+        self.known.get(id)
+    }
+
+    /// What a packet is whose interface is not known: beyond the limit, or of none at all.
+    fn unknown(&self, id: u32, length: usize) -> Step {
+        let described = self.known.len() as u64 + self.beyond;
+        if u64::from(id) < described { Step::Unfollowed(length) } else { Step::Damaged(length) }
+    }
 }
 
 impl Interface {

@@ -195,7 +195,7 @@ impl Reader {
             };
             network = inner;
         }
-        self.counts.lose(Loss::PacketsDamaged, 0, frame.place());
+        self.counts.lose(Loss::NestedPackets, 0, frame.place());
     }
 
     /// `at` is where the datagram's payload stands: in the window, or among the copied ones.

@@ -4,6 +4,7 @@
 //! and sessions that stay closed are counted. Opens no record itself.
 
 use super::channel::{Channel, Env};
+use super::counts::Loss;
 use super::reassembly::Way;
 use crate::exchange::{Mark, Side};
 use crate::http::{Close, Finish};
@@ -82,6 +83,9 @@ impl Secure {
         let input = mark.place.input();
         env.counts.note_tls(self.session.notes().failed, input);
         match self.facts.stopped {
+            Some(Stopped::NoKeys) if self.session.keys_came_late(env.keys) => {
+                env.counts.lose(Loss::LateKeys, 0, mark.place);
+            }
             Some(Stopped::NoKeys) if !self.facts.opened => env.counts.close_tls(name, input),
             Some(Stopped::UnsupportedCipher { number, name }) => {
                 env.counts.leave_tls_unread("unsupported-cipher", &format!(" {name} ({number:#06x})"), mark.place);

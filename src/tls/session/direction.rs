@@ -62,6 +62,11 @@ pub(super) enum Sync {
 }
 
 impl Direction {
+    /// Whether several records were found behind a hole and none of them could be opened.
+    pub(super) fn is_lost(&self) -> bool {
+        matches!(self.sync, Sync::Search { tried: 2.., .. })
+    }
+
     /// Bytes were lost: works out where the next record begins. Returns the content length of a
     /// handshake record that is lost, when it is one whose end is known.
     pub(super) fn hole(&mut self, missing: Option<u64>) -> Lost {

@@ -165,6 +165,9 @@ impl Session {
             self.stop(blocked.reason(), out);
         } else if self.notes.failed > 0 && self.notes.opened == 0 {
             self.stop(Stopped::Undecryptable, out);
+        } else if self.version != Some(Version::Tls10) && (self.client.is_lost() || self.server.is_lost()) {
+            // In TLS 1.0 the record behind a hole is only good for the next one's initialization vector.
+            self.stop(Stopped::LostSync, out);
         }
         self.client.free();
         self.server.free();
@@ -193,6 +196,11 @@ impl Session {
     /// Counters.
     pub fn notes(&self) -> Notes {
         self.notes
+    }
+
+    /// Whether the log has keys by now for what was given up because too many bytes waited.
+    pub fn keys_came_late(&self, keys: &KeyLog) -> bool {
+        self.notes.wait_full && (self.has_key(Side::Client, keys) || self.has_key(Side::Server, keys))
     }
 
     fn side(&self, side: Side) -> &Direction {

@@ -8,7 +8,8 @@ fn steps(file: &[u8]) -> Vec<Step> {
     loop {
         let step = framing.step(file, at);
         match &step {
-            Step::Packet(_, next) | Step::KeyLog(_, next) | Step::Skip(next) | Step::Damaged(next) => at = *next,
+            Step::Packet(_, next) | Step::KeyLog(_, next) => at = *next,
+            Step::Unfollowed(next) | Step::Skip(next) | Step::Damaged(next) => at = *next,
             Step::Need(_) | Step::Lost => {
                 out.push(step);
                 return out;
