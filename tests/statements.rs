@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use whycors::capture::{Limits, Source};
 use whycors::report::filter::Filter;
-use whycors::report::view::{Certainty, Finding, Report, Verdict};
+use whycors::report::view::{Certainty, Finding, Nature, Report, Verdict};
 use whycors::report::{Options, text};
 use whycors::run::{Request, analyse};
 
@@ -82,6 +82,39 @@ fn a_clean_file_names_who_called_whom_and_what_came_back() {
     let error =
         "500 on POST https://node.shop.test/reflect/boom (entry 5): the page could read this error. It is not CORS";
     assert!(text.contains(error), "{text}");
+}
+
+#[test]
+fn a_request_that_works_is_offered_once_and_was_really_read() {
+    let report = report("busy-clear", "chrome.har.gz", true);
+    let text = text_of(&report);
+    for works in ["v5/two-lines-ok", "v9/e"] {
+        assert_eq!(text.matches(&format!("may call POST http://plain.shop.test/{works}")).count(), 1, "{works}");
+    }
+    for finding in report.findings.iter().filter(|finding| finding.nature != Nature::Cors) {
+        assert_eq!(finding.works, None, "#{}", finding.number);
+    }
+    // The first hop of a chain passes, and the page reads nothing there.
+    assert!(chrome("ac-redirect-second-preflight").works.is_none());
+}
+
+#[test]
+fn with_several_files_a_place_in_a_sentence_names_its_file() {
+    let of = |scenario: &str| {
+        let path =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/real").join(scenario).join("chrome.har.gz");
+        path.to_string_lossy().into_owned()
+    };
+    let sources: Vec<Source> =
+        (0..).zip(["cr-star", "nw-reset"]).map(|(index, name)| Source { index, path: of(name) }).collect();
+    let request = Request { sources, ..Request::default() };
+    let report = analyse(&request, &AtomicBool::new(false), &mut |_| {}).report;
+    assert_eq!(report.findings.len(), 2);
+    for (finding, scenario) in report.findings.iter().zip(["cr-star", "nw-reset"]) {
+        let place = format!("{} entry 6", of(scenario));
+        let cause = &finding.cause.as_ref().unwrap().text;
+        assert!(cause.contains(&place), "{cause}");
+    }
 }
 
 #[test]

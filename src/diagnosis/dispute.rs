@@ -80,7 +80,7 @@ pub(super) fn lines(scene: &Scene<'_>, cause: Option<&Cause>) -> Vec<Line> {
         && let Some((place, other)) = scene.facts.allows_another(scene.pair)
         && scene.header("access-control-allow-origin").as_deref() != Some(other.as_str())
     {
-        push("others", format!("this server allows {other} elsewhere ({})", quote::place(place)));
+        push("others", format!("this server allows {other} elsewhere ({})", scene.place(place)));
     }
     lines
 }
@@ -102,7 +102,7 @@ fn asked(scene: &Scene<'_>, cause: Option<&Cause>) -> String {
     if let Some(first) = pair.redirected_from.first() {
         let mut text = first.request.method.to_string();
         if let Some((at, status)) = scene.facts.preflight_of(first) {
-            let _ = write!(text, ", after a preflight that passed ({}, {status})", quote::place(at));
+            let _ = write!(text, ", after a preflight that passed ({}, {status})", scene.place(at));
         }
         if !matches!(cause, Some(Cause::ActualRedirect { .. })) {
             let _ = write!(text, "; redirected, it went on as {} {}", pair.method, pair.url);
@@ -124,12 +124,12 @@ fn asked(scene: &Scene<'_>, cause: Option<&Cause>) -> String {
         match &pair.kind {
             PairKind::Preflighted { preflight, .. } => {
                 if let Some(head) = preflight.exchange().head() {
-                    let at = quote::place(quote::response_place(preflight.exchange()));
+                    let at = scene.place(quote::response_place(preflight.exchange()));
                     let _ = write!(text, "; the preflight passed ({at}, {})", head.status);
                 }
             }
             PairKind::Cached { by, .. } => {
-                let _ = write!(text, "; an earlier preflight covers it ({})", quote::place(by.exchange().place));
+                let _ = write!(text, "; an earlier preflight covers it ({})", scene.place(by.exchange().place));
             }
             _ => {}
         }
@@ -207,7 +207,7 @@ fn got(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
     let error = |exchange: &crate::exchange::Exchange| {
         exchange.note.error.as_deref().filter(|error| !error.is_empty()).map(str::to_owned)
     };
-    let at = |exchange: &crate::exchange::Exchange| quote::place(quote::response_place(exchange));
+    let at = |exchange: &crate::exchange::Exchange| scene.place(quote::response_place(exchange));
     match cause {
         Some(
             Cause::ServerUnreachable { .. }
@@ -223,7 +223,7 @@ fn got(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
             let preflight = scene.pair.preflight().map(|preflight| &**preflight.exchange());
             let telling = preflight.filter(|preflight| preflight.head().is_none()).unwrap_or(exchange);
             let on = if telling.is_preflight() { " on the preflight" } else { "" };
-            let at = quote::place(telling.place);
+            let at = scene.place(telling.place);
             // A packet event tells its own time.
             let what = error(telling)
                 .map(|error| format!("{error}{}", after(telling)))
@@ -234,7 +234,7 @@ fn got(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
             })
         }
         Some(Cause::PreflightRedirect { location, .. }) if scene.response.is_none() => {
-            Some(format!("nothing: the browser went to {location} instead ({})", quote::place(exchange.place)))
+            Some(format!("nothing: the browser went to {location} instead ({})", scene.place(exchange.place)))
         }
         Some(
             Cause::PreflightRedirect { location, status, .. } | Cause::AuthBeforeCors { status, login: Some(location) },
@@ -276,7 +276,7 @@ fn redirect_story(scene: &Scene<'_>) -> String {
         .filter_map(|hop| {
             let head: &ResponseHead = hop.head()?;
             let location = head.headers.get_str("location").unwrap_or_default().into_owned();
-            Some(format!("{} to {location} ({})", head.status, quote::place(quote::response_place(hop))))
+            Some(format!("{} to {location} ({})", head.status, scene.place(quote::response_place(hop))))
         })
         .collect();
     if let Some(response) = scene.response {
@@ -286,7 +286,7 @@ fn redirect_story(scene: &Scene<'_>) -> String {
         };
         let location = response.headers.get_str("location").map(|to| format!(" to {to}")).unwrap_or_default();
         let answer =
-            format!("{}{location}{lacks} ({})", response.status, quote::place(quote::response_place(scene.exchange)));
+            format!("{}{location}{lacks} ({})", response.status, scene.place(quote::response_place(scene.exchange)));
         parts.push(match (parts.is_empty(), scene.exchange.is_preflight()) {
             (true, _) => answer,
             (_, true) => {

@@ -33,6 +33,7 @@ pub struct Works {
 pub struct ServerFacts {
     cap: usize,
     full: bool,
+    files: Vec<Box<str>>,
     /// By page's origin and server, a line each.
     pages: HashMap<Box<str>, PageFacts>,
     hosts: HashMap<Box<str>, HostFacts>,
@@ -63,6 +64,17 @@ impl ServerFacts {
     /// An empty table for at most `cap` servers and as many pairs of page and server.
     pub fn new(cap: usize) -> Self {
         Self { cap, ..Self::default() }
+    }
+
+    /// Gives the inputs' names, in order: where there are several, a place in a sentence names its file.
+    #[must_use]
+    pub fn with_files(self, files: impl IntoIterator<Item = Box<str>>) -> Self {
+        Self { files: files.into_iter().collect(), ..self }
+    }
+
+    /// The inputs' names.
+    pub(super) fn files(&self) -> &[Box<str>] {
+        &self.files
     }
 
     /// Takes what one pair shows.
@@ -99,7 +111,7 @@ impl ServerFacts {
                 }
             }
         }
-        if judged.verdict == Verdict::Pass {
+        if judged.verdict == Verdict::Pass && was_read(pair) {
             let lead = pair.representative();
             if page.passing.len() == PASSING {
                 page.passing.pop_front();
@@ -171,6 +183,13 @@ impl ServerFacts {
         let host = origin_of_url(&pair.url)?;
         self.pages.get(&*key(pair.origin.as_str(), host.as_str()))
     }
+}
+
+/// Whether the page got what it asked for: an answer of its own, no redirect to elsewhere and no error. What
+/// pages without an origin of their own may do says nothing of one another.
+fn was_read(pair: &Pair) -> bool {
+    let answer = pair.actual().and_then(|actual| actual.head());
+    !pair.origin.is_null() && answer.is_some_and(|answer| matches!(answer.status, 200..300 | 304))
 }
 
 /// Every exchange of a pair.

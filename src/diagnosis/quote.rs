@@ -4,11 +4,13 @@
 
 use crate::exchange::{CaptureTime, Exchange, Headers, Place, ResponseHead, Value};
 
-/// `entry 6` or `frame 52`.
-pub(super) fn place(place: Place) -> String {
+/// `entry 6` or `frame 52`, with its file in front when there are several.
+pub(super) fn place(place: Place, files: &[Box<str>]) -> String {
+    let file = usize::try_from(place.input()).ok().and_then(|input| files.get(input)).filter(|_| files.len() > 1);
+    let file = file.map_or_else(String::new, |file| format!("{file} "));
     match place {
-        Place::Entry { index, .. } => format!("entry {index}"),
-        Place::Frame { frame, .. } => format!("frame {frame}"),
+        Place::Entry { index, .. } => format!("{file}entry {index}"),
+        Place::Frame { frame, .. } => format!("{file}frame {frame}"),
     }
 }
 
@@ -34,8 +36,8 @@ pub(super) fn date_and_time(time: CaptureTime) -> String {
 }
 
 /// `entry 6, 02:16:45.203 UTC, 127.0.10.2`: the answer's place, the request's time, the server.
-pub(super) fn whereabouts(exchange: &Exchange) -> String {
-    let mut words = place(response_place(exchange));
+pub(super) fn whereabouts(exchange: &Exchange, files: &[Box<str>]) -> String {
+    let mut words = place(response_place(exchange), files);
     if let Some(started) = exchange.started {
         words.push_str(", ");
         words.push_str(&time_of_day(started));

@@ -6,7 +6,7 @@
 
 use super::order::{self, Group, Section};
 use super::sanitize::{self, markdown as prose, markdown_block as block, markdown_cell as cell, markdown_code as code};
-use super::shared::{RowWords, Shared};
+use super::shared::{Compared, RowWords, Shared};
 use super::view::{Finding, Nature, Report, Verdict};
 use super::{Options, words};
 use std::io::{self, Write};
@@ -45,8 +45,10 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
     if groups.len() > 1 {
         list(&shown, &groups, out)?;
     }
+    let mut compared = Compared::default();
     for group in groups.iter().filter(|group| group.section != Section::Passed) {
-        if let Some(shared) = Shared::of(&shown, group) {
+        if let Some(mut shared) = Shared::of(&shown, group) {
+            compared.once(&mut shared);
             answer(report, &shown, group, &shared, out)?;
         }
     }

@@ -6,6 +6,7 @@
 use super::order::{Group, Row};
 use super::view::{CalledBy, Finding, Fix, Input, Line, Place, Works, split_url};
 use super::words::{self, counted};
+use std::collections::HashSet;
 
 /// The findings of a group, one a row.
 #[derive(Debug)]
@@ -18,6 +19,19 @@ pub(super) struct Shared<'a> {
     methods: Vec<&'a str>,
     paths: usize,
     hosts: Vec<&'a str>,
+    works: Option<&'a Works>,
+}
+
+/// Requests that work and were offered for comparison: each is said once.
+#[derive(Debug, Default)]
+pub(super) struct Compared<'a>(HashSet<(&'a str, &'a str, &'a str)>);
+
+impl<'a> Compared<'a> {
+    /// Takes the request that works out of an answer when an earlier one names it.
+    pub(super) fn once(&mut self, shared: &mut Shared<'a>) {
+        let page = shared.first.origin.as_str();
+        shared.works = shared.works.filter(|works| self.0.insert((page, &works.method, &works.url)));
+    }
 }
 
 impl<'a> Shared<'a> {
@@ -34,7 +48,8 @@ impl<'a> Shared<'a> {
         let (methods, hosts, paths) = (distinct(Finding::called_method), distinct(Finding::host), distinct(path).len());
         let several = methods.len() > 1 || hosts.len() > 1 || paths > 1;
         let url = url(findings, group.rows.iter().flat_map(|row| &row.all))?;
-        Some(Self { first, count: group.count(), several, url, methods, paths, hosts, rows })
+        let works = rows.iter().find_map(|finding| finding.works.as_ref());
+        Some(Self { first, count: group.count(), several, url, methods, paths, hosts, works, rows })
     }
 
     /// The finding that stands for the group.
@@ -178,9 +193,9 @@ impl<'a> Shared<'a> {
         by.filter(|_| !self.several || self.rows.iter().all(|finding| finding.called_by.as_ref() == by))
     }
 
-    /// A request that works: the first that any of them knows.
+    /// A request that works: the first that any of them knows, unless it was said before.
     pub(super) fn works(&self) -> Option<&'a Works> {
-        self.rows.iter().find_map(|finding| finding.works.as_ref())
+        self.works
     }
 }
 

@@ -58,7 +58,8 @@ impl Kept {
             live: request.live,
             pairer: Pairer::new(bounds(&request.limits)),
             counts: Counts::default(),
-            facts: ServerFacts::new(request.limits.server_facts),
+            facts: ServerFacts::new(request.limits.server_facts)
+                .with_files(request.sources.iter().map(|source| source.path.as_str().into())),
             collector: RemarkCollector::new(),
             judged: Vec::new(),
             alike: Alike::new(&request.limits),

@@ -59,7 +59,7 @@ fn error_response(scene: &Scene<'_>, status: u16) -> Found {
             Certainty::Certain,
             format!(
                 "an error response lacks the header that other answers of this server have ({})",
-                quote::place(place)
+                scene.place(place)
             ),
         )
         .brief(format!("{status}; other answers have the header"))
@@ -133,7 +133,7 @@ fn plain(scene: &Scene<'_>, status: u16) -> Found {
             )
         });
     } else if let Some((place, value)) = scene.facts.allows(scene.pair) {
-        text = format!("{text}; another answer of this server to the same page has it ({})", quote::place(place));
+        text = format!("{text}; another answer of this server to the same page has it ({})", scene.place(place));
         other = Some((Side::OtherExchange, place, format!("Access-Control-Allow-Origin: {value}")));
     }
     let found = Found::new(Cause::AllowOriginMissing { stage }, Certainty::Certain, text)

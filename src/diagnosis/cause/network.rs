@@ -90,7 +90,7 @@ fn with_error<'a>(scene: &Scene<'a>) -> &'a Exchange {
 fn browser(scene: &Scene<'_>, error: &str) -> Found {
     let exchange = with_error(scene);
     let at = (Side::Connection, exchange.place);
-    let wher = quote::whereabouts(exchange);
+    let wher = scene.whereabouts_of(exchange);
     if error.is_empty() {
         return Found::new(
             Cause::BlockedBeforeNetwork { kind: Blocked::MixedContent },
@@ -183,10 +183,10 @@ fn network(scene: &Scene<'_>, stage: Stage, what: &NoResponse) -> Option<Found> 
     let request = if stage == Stage::Preflight { "OPTIONS" } else { &*scene.pair.method };
     let text = match (event, error) {
         (Some(event), _) => {
-            format!("{request} arrived ({}); {event}", quote::place(scene.exchange.place))
+            format!("{request} arrived ({}); {event}", scene.place(scene.exchange.place))
         }
         (None, "") => format!("{} ({})", plain(&cause), scene.whereabouts()),
-        (None, error) => format!("{error} ({})", quote::whereabouts(exchange)),
+        (None, error) => format!("{error} ({})", scene.whereabouts_of(exchange)),
     };
     let brief =
         event.map_or_else(|| if error.is_empty() { plain(&cause).to_owned() } else { error.to_owned() }, str::to_owned);
@@ -223,7 +223,7 @@ fn aborted(scene: &Scene<'_>) -> Found {
     Found::new(
         Cause::RequestAborted,
         Certainty::Certain,
-        format!("the page or user cancelled it{waited}: {error} ({})", quote::whereabouts(exchange)),
+        format!("the page or user cancelled it{waited}: {error} ({})", scene.whereabouts_of(exchange)),
     )
     .brief(if waited.is_empty() { error.to_owned() } else { format!("{} without an answer", waited.trim_start()) })
     .candidates(&["the server did not answer in time", "the user left the page"])

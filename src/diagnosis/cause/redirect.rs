@@ -132,7 +132,7 @@ fn after_redirect(scene: &Scene<'_>) -> Option<Found> {
     let hop_place = quote::response_place(hop);
     let mut text = format!(
         "the redirect ({status}, {}) leads to {}",
-        quote::place(hop_place),
+        scene.place(hop_place),
         if other_origin { "another origin" } else { "another URL" }
     );
     if kind == ActualRedirectKind::Login {

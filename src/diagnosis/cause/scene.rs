@@ -107,7 +107,17 @@ impl<'a> Scene<'a> {
 
     /// `entry 6, 02:16:45.203 UTC, 127.0.10.2`.
     pub(super) fn whereabouts(&self) -> String {
-        quote::whereabouts(self.exchange)
+        self.whereabouts_of(self.exchange)
+    }
+
+    /// The same of another exchange.
+    pub(super) fn whereabouts_of(&self, exchange: &Exchange) -> String {
+        quote::whereabouts(exchange, self.facts.files())
+    }
+
+    /// `entry 6` or `frame 52`, with its file in front when there are several.
+    pub(in crate::diagnosis) fn place(&self, place: Place) -> String {
+        quote::place(place, self.facts.files())
     }
 
     /// Side and place of the failing response.

@@ -8,7 +8,7 @@ mod answer;
 
 use super::order::{self, Group};
 use super::sanitize::{self, html};
-use super::shared::Shared;
+use super::shared::{Compared, Shared};
 use super::view::{Finding, Report, Verdict};
 use super::{Options, words};
 use std::io::{self, Write};
@@ -35,8 +35,10 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
     if groups.len() > 1 {
         list(&shown, &groups, out)?;
     }
+    let mut compared = Compared::default();
     for group in &groups {
-        if let Some(shared) = Shared::of(&shown, group).filter(|shared| shared.first().verdict != Verdict::Pass) {
+        if let Some(mut shared) = Shared::of(&shown, group).filter(|shared| shared.first().verdict != Verdict::Pass) {
+            compared.once(&mut shared);
             answer::write(report, &shown, group, &shared, out)?;
         }
     }

@@ -6,7 +6,7 @@ use super::wrap::{INDENT, labelled, labelled_lines, paragraph, verbatim, verbati
 use crate::report::answer::Answer;
 use crate::report::order::Group;
 use crate::report::sanitize;
-use crate::report::shared::{RowWords, Shared};
+use crate::report::shared::{Compared, RowWords, Shared};
 use crate::report::style::{Paint, Style};
 use crate::report::view::{CalledBy, Finding, Report};
 use crate::report::words;
@@ -31,8 +31,10 @@ pub(super) fn write_all<'a>(
 ) -> io::Result<()> {
     // One cause on many servers is one answer: the others refer to it.
     let mut said: HashMap<Answer<'a>, u32> = HashMap::new();
+    let mut compared = Compared::default();
     for group in groups {
-        let Some(shared) = Shared::of(findings, group) else { continue };
+        let Some(mut shared) = Shared::of(findings, group) else { continue };
+        compared.once(&mut shared);
         let finding = shared.first();
         let told = Told { report, findings, group, shared: &shared, style };
         writeln!(out)?;
