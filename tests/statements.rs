@@ -118,6 +118,29 @@ fn with_several_files_a_place_in_a_sentence_names_its_file() {
 }
 
 #[test]
+fn a_connection_that_ended_names_the_frames_of_the_request_and_of_its_end() {
+    for (scenario, cause, got) in [
+        (
+            "nw-reset",
+            "OPTIONS arrived (frame 48); RST from 127.0.10.2:443 0.9 ms after the request (frame 49)",
+            "nothing on the preflight: RST from 127.0.10.2:443 0.9 ms after the request (frame 49)",
+        ),
+        (
+            "nw-hang-abort",
+            "OPTIONS arrived (frame 50); no answer in 1.67 s, then the client closed (frame 52)",
+            "nothing on the preflight: no answer in 1.67 s, then the client closed (frame 52)",
+        ),
+    ] {
+        let report = report(scenario, "capture.pcap.gz", true);
+        let finding = &report.findings[0];
+        assert_eq!(finding.cause.as_ref().unwrap().text, cause);
+        assert_eq!(finding.lines.iter().find(|line| line.label == "got").unwrap().text, got);
+        let frames: Vec<Option<u64>> = finding.evidence.iter().map(|evidence| evidence.place.frame).collect();
+        assert!(matches!(frames[..], [Some(request), Some(end)] if request < end), "{frames:?}");
+    }
+}
+
+#[test]
 fn a_direct_call_is_verified_with_the_pages_own_origin() {
     let finding = chrome("ac-redirect-second-preflight");
     let verify = finding.verify.unwrap();

@@ -224,13 +224,11 @@ fn got(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
             let telling = preflight.filter(|preflight| preflight.head().is_none()).unwrap_or(exchange);
             let on = if telling.is_preflight() { " on the preflight" } else { "" };
             let at = scene.place(telling.place);
-            // A packet event tells its own time.
-            let what = error(telling)
-                .map(|error| format!("{error}{}", after(telling)))
-                .or_else(|| telling.note.event.as_deref().map(str::to_owned));
-            Some(match what {
-                Some(what) => format!("nothing{on}: {what} ({at})"),
-                None => format!("nothing{on} ({at})"),
+            // A packet event tells its own time and place.
+            Some(match (error(telling), scene.event(telling)) {
+                (Some(error), _) => format!("nothing{on}: {error}{} ({at})", after(telling)),
+                (None, Some(event)) => format!("nothing{on}: {event}"),
+                (None, None) => format!("nothing{on} ({at})"),
             })
         }
         Some(Cause::PreflightRedirect { location, .. }) if scene.response.is_none() => {

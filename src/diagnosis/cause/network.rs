@@ -147,7 +147,8 @@ fn body_cut(scene: &Scene<'_>) -> Found {
 fn network(scene: &Scene<'_>, stage: Stage, what: &NoResponse) -> Option<Found> {
     let exchange = with_error(scene);
     let error = exchange.note.error.as_deref().unwrap_or_default();
-    let event = scene.exchange.note.event.as_deref().or(exchange.note.event.as_deref());
+    let telling = if scene.exchange.note.event.is_some() { scene.exchange } else { exchange };
+    let event = telling.note.event.as_deref();
     let upper = error.to_ascii_uppercase();
     if upper.contains("PROXY") || upper.contains("TUNNEL_CONNECTION") {
         return Some(
@@ -181,17 +182,20 @@ fn network(scene: &Scene<'_>, stage: Stage, what: &NoResponse) -> Option<Found> 
         _ => return None,
     };
     let request = if stage == Stage::Preflight { "OPTIONS" } else { &*scene.pair.method };
-    let text = match (event, error) {
-        (Some(event), _) => {
-            format!("{request} arrived ({}); {event}", scene.place(scene.exchange.place))
-        }
+    let text = match (scene.event(telling), error) {
+        (Some(event), _) => format!("{request} arrived ({}); {event}", scene.place(telling.place)),
         (None, "") => format!("{} ({})", plain(&cause), scene.whereabouts()),
         (None, error) => format!("{error} ({})", scene.whereabouts_of(exchange)),
     };
     let brief =
         event.map_or_else(|| if error.is_empty() { plain(&cause).to_owned() } else { error.to_owned() }, str::to_owned);
-    let place = exchange.note.event_place.or(scene.exchange.note.event_place).unwrap_or(exchange.place);
-    let found = Found::new(cause, Certainty::Certain, text).brief(brief.clone()).at((Side::Connection, place), brief);
+    let mut found = Found::new(cause, Certainty::Certain, text).brief(brief.clone());
+    if event.is_some() {
+        let side = if telling.is_preflight() { Side::PreflightRequest } else { Side::ActualRequest };
+        found = found.at((side, telling.place), format!("{request} arrived"));
+    }
+    let place = telling.note.event_place.unwrap_or(exchange.place);
+    let found = found.at((Side::Connection, place), brief);
     Some(if matches!(found.cause, Cause::ConnectionReset) && exchange.recorder.vantage == Vantage::Browser {
         found.candidates(&["the server", "a load balancer", "a firewall", "a proxy on the user's side"])
     } else {

@@ -115,6 +115,20 @@ impl<'a> Scene<'a> {
         quote::whereabouts(exchange, self.facts.files())
     }
 
+    /// What packets show instead of an answer, with the server's address and the frame of the event:
+    /// `RST from 127.0.10.2:443 0.9 ms after the request (frame 49)`.
+    pub(in crate::diagnosis) fn event(&self, exchange: &Exchange) -> Option<String> {
+        let event = exchange.note.event.as_deref()?;
+        let event = match exchange.server.as_deref().filter(|server| !server.is_empty()) {
+            Some(server) => event.replacen("from the server", &format!("from {server}"), 1),
+            None => event.to_owned(),
+        };
+        Some(match exchange.note.event_place {
+            Some(place) => format!("{event} ({})", self.place(place)),
+            None => event,
+        })
+    }
+
     /// `entry 6` or `frame 52`, with its file in front when there are several.
     pub(in crate::diagnosis) fn place(&self, place: Place) -> String {
         quote::place(place, self.facts.files())
