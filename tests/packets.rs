@@ -627,21 +627,3 @@ fn tunnels_in_tunnels_end_somewhere() {
     let got = read(&pcap_of(&[packet], Format { link: 101, ..PLAIN }));
     assert_eq!(got.remark("limit-reached").text, "1 packet not read: too many tunnels in each other");
 }
-
-#[test]
-#[ignore = "a minute of work"]
-fn a_million_syns_and_a_million_half_open_connections_are_read() {
-    let syns = many(1_000_000, |number, file| file.extend(record(0, &syn_of(number))));
-    assert!(read(&syns).remark("flows-dropped").count > 900_000);
-    let half_open = many(1_000_000, |number, file| {
-        let low = number.to_be_bytes();
-        let client = [10, low[0], low[1], low[2]];
-        let port = 1024 + u16::from(low[3]);
-        file.extend(record(
-            0,
-            &frame(client, [10, 0, 0, 2], port, 80, 1, 1, ACK, b"GET / HTTP/1.1\r\nHost: a.example\r\n"),
-        ));
-    });
-    let got = read(&half_open);
-    assert!(got.remark("flows-dropped").count > 900_000);
-}

@@ -241,7 +241,8 @@ impl CaptureFile {
         }
         loop {
             let framing = self.framing.as_mut()?;
-            match framing.step(window, self.at) {
+            let step = framing.step(window, self.at);
+            match step {
                 Step::Packet(packet, next) => {
                     self.at = next;
                     self.frames += 1;
@@ -258,22 +259,16 @@ impl CaptureFile {
                     self.frames += 1;
                     self.unfollowed += 1;
                 }
-                Step::Skip(next) => {
+                Step::Skip(next) | Step::Damaged(next) => {
+                    self.damaged += u64::from(matches!(step, Step::Damaged(_)));
+                    self.at = next.min(window.len());
                     if next > window.len() {
                         self.skip = (next - window.len()) as u64;
-                        self.at = window.len();
+                        if self.ended {
+                            self.truncated();
+                        }
                         return None;
                     }
-                    self.at = next;
-                }
-                Step::Damaged(next) => {
-                    self.damaged += 1;
-                    if next > window.len() {
-                        self.skip = (next - window.len()) as u64;
-                        self.at = window.len();
-                        return None;
-                    }
-                    self.at = next;
                 }
                 Step::Need(bytes) => {
                     if self.ended {
