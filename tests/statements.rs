@@ -310,3 +310,23 @@ fn another_sites_origin_is_kept_beside_the_new_one() {
         .collect();
     assert!(!fixes.is_empty() && fixes.iter().all(|title| title.contains("add http://localhost:3000 to the list")));
 }
+
+#[test]
+fn a_preflight_that_passes_in_one_mode_only_says_in_which() {
+    let report = report("cr-star", "chrome-har.har.gz", true);
+    assert!(report.findings[0].headline.starts_with("The preflight passes without credentials only; "));
+}
+
+#[test]
+fn a_cached_copy_is_verified_with_the_request_that_failed() {
+    assert!(chrome("cdn-cached-no-cors").verify.unwrap().curl.starts_with("curl -i -X OPTIONS "));
+    let curl = chrome("ac-mismatch-cdn").verify.unwrap().curl;
+    assert!(curl.contains("Authorization: ") && !curl.contains("OPTIONS"), "{curl}");
+}
+
+#[test]
+fn an_origin_function_that_throws_is_told_to_say_no() {
+    let report = report("ex-cberr", "capture.pcap.gz", true);
+    let fix = report.findings[0].fixes.iter().find(|fix| fix.stack == "express").unwrap();
+    assert!(fix.text.contains("done(null, […, 'https://app.shop.test'].includes(origin))"), "{}", fix.text);
+}

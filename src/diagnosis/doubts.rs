@@ -102,8 +102,13 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
         Doubt::ActualNotExported => (
             "request not in this export",
             format!(
-                "The preflight passes; {} leaves out requests that failed, so the request may be missing because it \
+                "The preflight passes{}; {} leaves out requests that failed, so the request may be missing because it \
                  failed.",
+                if scene.pair.preflight().and_then(crate::pairing::Preflight::passes).is_some_and(|passes| !passes.with) {
+                    " without credentials only"
+                } else {
+                    ""
+                },
                 scene.exchange.recorder.name
             ),
             RECORD_AGAIN.to_owned(),

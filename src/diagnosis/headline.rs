@@ -17,7 +17,10 @@ fn asks(scene: &Scene<'_>) -> &'static str {
 pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -> String {
     let pair = scene.pair;
     let method = &*pair.method;
-    let never = format!("so the browser never sent the {method}");
+    // `the POST` is a word of its own, `the PURGE` is not.
+    let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(&method);
+    let request = if usual { method } else { "request" };
+    let never = format!("so the browser never sent the {request}");
     let preflight = scene.stage == Some(Stage::Preflight);
     let so = if preflight { format!(", {never}") } else { String::new() };
     let likely = certainty == Certainty::Likely;
@@ -37,7 +40,7 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
             "The server closed the connection without an answer. No CORS rule was reached.".into()
         }
         Cause::PreflightTimeout { stage: Stage::Preflight } => format!("The preflight was never answered, {never}."),
-        Cause::PreflightTimeout { .. } => format!("The {method} was never answered. No CORS rule was reached."),
+        Cause::PreflightTimeout { .. } => format!("The {request} was never answered. No CORS rule was reached."),
         Cause::TlsFailure { certificate: true } => {
             "The browser does not trust the server's certificate. No CORS rule was reached.".into()
         }

@@ -116,10 +116,14 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<
             expect: "a 2xx status, no Location, and the Allow-Origin line".to_owned(),
         }),
         Cause::CdnCached { made_for } => Some(Verify {
-            curl: format!("curl -si {} -H {}", word(&pair.url), quoted(&format!("Origin: {origin}"))),
+            curl: match pair.actual() {
+                Some(actual) if scene.stage != Some(Stage::Preflight) => actual_curl(pair, actual),
+                _ => preflight_curl(pair, "-i"),
+            },
             expect: match made_for {
                 Some(other) => format!(
-                    "each answer names its own origin and has \"Vary: Origin\"; ask once more with Origin: {other}"
+                    "Access-Control-Allow-Origin: {origin} and \"Vary: Origin\"; run again with Origin: {other}, it names \
+                     that one"
                 ),
                 None => format!("Access-Control-Allow-Origin: {origin} and \"Vary: Origin\", also when run twice"),
             },

@@ -301,7 +301,9 @@ fn origin_refused(scene: &Scene<'_>) -> Option<Found> {
     let mut there: Vec<String> =
         others.iter().map(|name| quote::title_case(&name.replace("access-control-", ""))).collect();
     if varies {
-        there.push(scene.quoted("vary").unwrap_or_else(|| "\"Vary: Origin\"".into()));
+        // A layer that adds each name by a line of its own has its names quoted together.
+        let line = scene.header("vary").unwrap_or_else(|| "Origin".to_owned());
+        there.push(format!("\"Vary: {}\"", quote::shorten(&line, 120)));
     }
     let verb = if there.len() == 1 { "is" } else { "are" };
     Some(

@@ -74,7 +74,7 @@ impl<'a> Scene<'a> {
     }
 
     /// The same words as they stand in the body: lowering ASCII letters moves no byte.
-    pub(super) fn said(&self, part: &str) -> Option<&'a str> {
+    pub(in crate::diagnosis) fn said(&self, part: &str) -> Option<&'a str> {
         let written = self.response?.body.excerpt.as_deref()?;
         let start = self.excerpt.find(part)?;
         written.get(start..start.saturating_add(part.len()))

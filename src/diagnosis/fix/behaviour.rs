@@ -145,7 +145,7 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str, log: Option<&str>
             let mut cache = fix(
                 Who::Cdn,
                 NotProven::Cache,
-                format!("and cache: make Origin part of the cache key, then purge {}", super::path(&scene.pair.url)),
+                format!("cache: make Origin part of the cache key, then purge {}", super::path(&scene.pair.url)),
             );
             cache.do_not = Some("only purge: the next site that asks first fills the cache again".to_owned());
             vec![server, cache]

@@ -312,6 +312,21 @@ pub(super) fn settings(
     values: &Values,
 ) -> Option<(Option<String>, String)> {
     let package = PACKAGES.iter().find(|package| package.stack == stack)?;
+    // The package's manual shows an origin function that throws; its callback takes a plain no as well.
+    if stack == "express"
+        && matches!(cause, Cause::PreflightServerError { .. })
+        && scene.said("not allowed by cors").is_some()
+    {
+        let title = format!(
+            "Express: the origin function of cors answers with an error; let it answer no, and add {} to what it allows",
+            values.origin
+        );
+        let text = format!(
+            "cors({{ origin: (origin, done) => done(null, [{THERE}, '{}'].includes(origin)) }})",
+            values.origin
+        );
+        return Some((Some(title), text));
+    }
     let there = matches!(cause, Cause::OriginRefusedByServer)
         || scene.headers().is_some_and(|headers| {
             headers.iter().any(|line| line.name.to_ascii_lowercase().starts_with(b"access-control-"))
