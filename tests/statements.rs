@@ -141,6 +141,31 @@ fn a_connection_that_ended_names_the_frames_of_the_request_and_of_its_end() {
 }
 
 #[test]
+fn inferred_credentials_name_the_refusal_they_rest_on() {
+    let finding = chrome("cr-star");
+    let text = &finding.cause.as_ref().unwrap().text;
+    assert!(
+        text.contains("the browser refused (entry 5, net::ERR_FAILED), and without credentials this preflight passes"),
+        "{text}"
+    );
+    let refusal = finding.evidence.iter().find(|evidence| evidence.what == "net::ERR_FAILED").unwrap();
+    assert_eq!(refusal.place.entry, Some(5));
+}
+
+#[test]
+fn the_local_network_is_named_in_the_heading() {
+    let text = text_of(&report("mx-lna", "chrome.har.gz", true));
+    assert!(text.contains("blocked-before-network (local network)"), "{text}");
+}
+
+#[test]
+fn preflights_that_failed_count_among_those_that_are_asked_before_every_call() {
+    let report = report("two-tabs", "capture.pcap.gz", true);
+    let remark = report.remarks.iter().find(|remark| remark.id == "max-age-zero").unwrap();
+    assert_eq!(remark.count, 10);
+}
+
+#[test]
 fn a_direct_call_is_verified_with_the_pages_own_origin() {
     let finding = chrome("ac-redirect-second-preflight");
     let verify = finding.verify.unwrap();

@@ -41,6 +41,9 @@ pub struct Credentials {
 }
 
 impl Credentials {
+    /// The evidence where the browser's refusal shows the mode.
+    pub const REFUSED: &'static str = "the browser refused what passes without credentials and fails with them";
+
     const fn new(mode: Mode, certain: bool, because: &'static str) -> Self {
         Self { mode, certain, because }
     }
@@ -74,11 +77,7 @@ pub(super) fn infer(
             let preflight_hangs = !was_sent && by_preflight.is_some_and(hangs);
             let actual_hangs = by_actual.is_some_and(hangs) && by_preflight.is_none_or(|passes| passes.with);
             if preflight_hangs || actual_hangs {
-                return Credentials::new(
-                    Mode::Include,
-                    false,
-                    "the browser refused what passes without credentials and fails with them",
-                );
+                return Credentials::new(Mode::Include, false, Credentials::REFUSED);
             }
         } else if actual.recorder.marks_delivery && actual.note.error.is_none() && by_actual.is_some_and(hangs) {
             return Credentials::new(

@@ -34,11 +34,11 @@ pub fn nature(finding: &Finding) -> &'static str {
     }
 }
 
-/// The cause's id with its kind: `actual-redirect (login)`.
+/// The cause's id with its kind: `blocked-before-network (local network)`.
 pub fn label(finding: &Finding) -> String {
     let id = finding.label();
     match finding.cause.as_ref().and_then(|cause| cause.detail.get("kind")?.as_str()) {
-        Some(kind) if kind.len() <= 24 && finding.label() != kind => format!("{id} ({kind})"),
+        Some(kind) if kind.len() <= 24 && finding.label() != kind => format!("{id} ({})", kind.replace('-', " ")),
         _ => id.to_owned(),
     }
 }

@@ -5,14 +5,28 @@
 use super::scene::{Found, Scene};
 use super::{Cause, Difference, HeaderKind, Wildcard};
 use crate::cors::{Extracted, Rule, extract_list};
+use crate::diagnosis::evidence::Side;
 use crate::diagnosis::{Certainty, quote};
 use crate::exchange::{DuplicateLines, Origin, OriginParts};
+use crate::pairing::{Credentials, Mode};
 
 /// Characters of a value that a sentence quotes.
 const QUOTED: usize = 160;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
-    of_rule(scene, scene.rule?)
+    let found = of_rule(scene, scene.rule?)?;
+    let asks = matches!(
+        found.cause,
+        Cause::WildcardWithCredentials { .. } | Cause::AllowCredentialsMissing | Cause::AllowCredentialsInvalid { .. }
+    );
+    let actual = scene.pair.actual().filter(|_| asks && scene.pair.credentials.mode == Mode::Include);
+    let Some(actual) = actual else { return Some(found) };
+    let what = match (scene.pair.credentials.certain, actual.note.error.as_deref()) {
+        (true, _) => scene.pair.credentials.because,
+        (false, Some(error)) if !error.is_empty() => error,
+        (false, _) => "status 0",
+    };
+    Some(found.at((Side::ActualRequest, actual.place), what))
 }
 
 /// The cause of one rule about values.
@@ -156,11 +170,21 @@ fn mode_certainty(scene: &Scene<'_>) -> Certainty {
 
 /// How the credentials mode is known.
 fn credentials(scene: &Scene<'_>) -> String {
-    use crate::pairing::Mode;
     let known = &scene.pair.credentials;
-    match known.mode {
-        Mode::Include if known.certain => format!("Credentials: included, {}", known.because),
-        Mode::Include => format!("Credentials: probably included, since {}", known.because),
+    match (known.mode, scene.pair.actual()) {
+        (Mode::Include, Some(actual)) if known.certain => {
+            format!("Credentials: included, {} ({})", known.because, scene.place(actual.place))
+        }
+        (Mode::Include, Some(actual)) if known.because == Credentials::REFUSED => {
+            let answer = if scene.on_preflight() { "preflight" } else { "answer" };
+            format!(
+                "Credentials: probably included. A HAR does not record the mode; but the browser refused ({}, {}), and \
+                 without credentials this {answer} passes",
+                scene.place(actual.place),
+                actual.note.error.as_deref().unwrap_or("status 0"),
+            )
+        }
+        (Mode::Include, _) => format!("Credentials: probably included, since {}", known.because),
         _ => "Credentials: not known; it fails if the page includes them".to_owned(),
     }
 }

@@ -14,9 +14,13 @@ pub(super) fn observe(to: &mut RemarkCollector, judged: &Judged) {
     let passed = judged.verdict == Verdict::Pass;
     if let Some(preflight) = pair.preflight()
         && let Some(response) = preflight.exchange().head()
-        && passes(judged, preflight)
     {
-        of_preflight(to, pair, preflight, response);
+        if passes(judged, preflight) {
+            of_preflight(to, pair, preflight, response);
+        } else if lifetime(response) == Some(RemarkKind::MaxAgeZero) {
+            // What failed is not kept anyway; but mended it would be asked before every call, too.
+            to.note(RemarkKind::MaxAgeZero, place(preflight.exchange()), || request(pair), took(preflight.exchange()));
+        }
         if passed && matches!(pair.kind, PairKind::PreflightOnly { .. }) {
             to.note(RemarkKind::PreflightWithoutRequest, place(preflight.exchange()), || request(pair), 0);
         }
@@ -44,21 +48,21 @@ fn passes(judged: &Judged, preflight: &Preflight) -> bool {
     preflight.passes().is_some_and(|passes| if judged.included { passes.with } else { passes.without })
 }
 
-fn of_preflight(to: &mut RemarkCollector, pair: &Pair, preflight: &Preflight, response: &ResponseHead) {
-    let exchange = preflight.exchange();
-    let at = place(exchange);
-    let took = match (exchange.started, exchange.completed) {
-        (Some(started), Some(completed)) => u64::try_from(completed.since(started).as_millis()).unwrap_or(u64::MAX),
-        _ => 0,
-    };
-    let headers = &response.headers;
-    let age = headers.presence("access-control-max-age");
+/// Milliseconds until the answer; 0 when unknown.
+fn took(exchange: &Exchange) -> u64 {
+    let times = exchange.started.zip(exchange.completed);
+    times.map_or(0, |(started, completed)| u64::try_from(completed.since(started).as_millis()).unwrap_or(u64::MAX))
+}
+
+/// What is to be said of how long a result is kept.
+fn lifetime(response: &ResponseHead) -> Option<RemarkKind> {
+    let age = response.headers.presence("access-control-max-age");
     let kept = match &age {
         Presence::Present(value) => crate::cors::max_age(Engine::Chromium, Some(value)),
         Presence::Absent => crate::cors::max_age(Engine::Chromium, None),
         Presence::Redacted | Presence::Unknown => Some(KEPT_BY_ALL),
     };
-    let kind = match (&age, kept) {
+    match (&age, kept) {
         (_, None | Some(0)) => Some(RemarkKind::MaxAgeZero),
         // Chromium and Safari take a value that is no number for none.
         (Presence::Absent, _) => Some(RemarkKind::PreflightNotCached),
@@ -67,8 +71,15 @@ fn of_preflight(to: &mut RemarkCollector, pair: &Pair, preflight: &Preflight, re
         }
         (_, Some(seconds)) if seconds < KEPT_BY_ALL => Some(RemarkKind::MaxAgeShort),
         _ => None,
-    };
-    if let Some(kind) = kind {
+    }
+}
+
+fn of_preflight(to: &mut RemarkCollector, pair: &Pair, preflight: &Preflight, response: &ResponseHead) {
+    let exchange = preflight.exchange();
+    let at = place(exchange);
+    let took = took(exchange);
+    let headers = &response.headers;
+    if let Some(kind) = lifetime(response) {
         to.note(kind, at, || request(pair), took);
     }
     let key = format!("{} {} {} {}", pair.origin, pair.method, preflight.names().join(","), pair.url);

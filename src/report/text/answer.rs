@@ -218,11 +218,8 @@ fn heading(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
     let text = format!("#{} {}  {request}", finding.number, words::nature(finding));
     let used = sanitize::width(symbol) + 1 + sanitize::width(&text);
     let needed = |label: &str| used + 2 + sanitize::width(label);
-    let full = words::label(finding);
-    let full = sanitize::line(&full);
-    // The kind is a help, the id a name: where only one fits, it is the id.
-    let id = sanitize::line(finding.label());
-    let label = if needed(&full) > style.width && needed(&id) <= style.width { id } else { full };
+    let label = words::label(finding);
+    let label = sanitize::line(&label);
     write!(out, "{} {}", style.paint(Style::verdict(finding), symbol), style.paint(Paint::Strong, &text))?;
     if label.is_empty() {
         return writeln!(out);
