@@ -121,7 +121,7 @@ fn shuffle(pieces: &mut [Piece], moves: &[usize], window: usize) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(400)))]
 
     #[test]
     fn any_segmentation_order_repetition_and_overlap_gives_the_same_bytes(

@@ -336,7 +336,7 @@ fn after_a_hole_reading_goes_on_at_a_later_record() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.max(400)))]
 
     /// Damage, holes and any order of sides: no panic, and memory stays bounded.
     #[test]
