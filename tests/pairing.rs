@@ -351,6 +351,9 @@ fn signature(pair: &Pair) -> (String, Vec<Place>) {
 }
 
 proptest! {
+    // Half of all captures hold such a preflight as the last property passes over.
+    #![proptest_config(ProptestConfig { max_global_rejects: u32::MAX, ..ProptestConfig::default() })]
+
     #[test]
     fn every_cors_request_is_in_exactly_one_pair(capture in capture()) {
         let places: Vec<Place> = capture.iter().map(|exchange| exchange.place).collect();
