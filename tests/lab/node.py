@@ -2,7 +2,7 @@
 from server import OTHER, Server
 
 
-def express(before, routes="app.post('/data', (q, r) => r.json({ok: 1}))"):
+def express(before, routes="app.post('/data', (q, r) => r.json({ok: 1})); app.post('/boom', () => { throw new Error('boom') })"):
     script = f"const express = require('express'), cors = require('cors'); const app = express();\n{before}\n{routes};\napp.listen(@PORT@, '127.0.0.1')"
     return Server({"app.cjs": script}, ["node", "app.cjs"])
 
@@ -10,7 +10,7 @@ def express(before, routes="app.post('/data', (q, r) => r.json({ok: 1}))"):
 def fastify(before):
     script = f"""const fastify = require('fastify')();
 (async () => {{ {before}
-fastify.post('/data', async () => ({{ok: 1}}));
+fastify.post('/data', async () => ({{ok: 1}})); fastify.post('/boom', async () => {{ throw new Error('boom') }});
 await fastify.listen({{port: @PORT@, host: '127.0.0.1'}}) }})()"""
     return Server({"app.cjs": script}, ["node", "app.cjs"])
 
@@ -64,3 +64,4 @@ def cases():
     yield "hapi", "origin not on the list", "/data", lambda fix: hapi(fix or f"routes: {{ cors: {{ origin: ['{OTHER}'] }} }}")
     yield "nest", "no CORS", "/data", lambda fix: nest(fix or "")
     yield "nest", "origin not on the list", "/data", lambda fix: nest(fix or f"app.enableCors({{ origin: ['{OTHER}'] }});")
+    yield "express", "no CORS, with a cookie", "/data", lambda fix: express(fix or ""), True

@@ -243,3 +243,5 @@ def cases():
     yield "actix", "origin not on the list", "/data", lambda fix: actix(fix or f'Cors::default().allowed_origin("{OTHER}")')
     yield "tower-http", "no CORS", "/data", lambda fix: axum(fix or "")
     yield "tower-http", "origin not on the list", "/data", lambda fix: axum(fix or f'CorsLayer::new().allow_origin(["{OTHER}".parse()?])')
+    for name, start in (("rails", rails), ("jetty", jetty), ("php", php)):
+        yield name, "no CORS, with a cookie", "/data", lambda fix, start=start: start(fix or ""), True

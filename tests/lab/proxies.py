@@ -143,7 +143,9 @@ proxy.server = ("" => (("host" => "127.0.0.1", "port" => {backend})))
 
 
 def cases(backend, dead):
-    """`dead` is a port on which nothing listens."""
+    """Stack, name, path, how to start it with or without the fix, and True for a request with cookies.
+
+    `dead` is a port on which nothing listens."""
     add = f"add_header Access-Control-Allow-Origin {ORIGIN}"
     set_ = f'Header always set Access-Control-Allow-Origin "{ORIGIN}"'
     yield "nginx", "a proxy without CORS", "/plain", lambda fix: nginx(backend, fix or "")
@@ -156,6 +158,10 @@ def cases(backend, dead):
     for name, start in (("haproxy", haproxy), ("caddy", caddy), ("traefik", traefik), ("envoy", envoy), ("varnish", varnish), ("lighttpd", lighttpd)):
         yield name, "a proxy without CORS", "/plain", lambda fix, start=start: start(backend, fix or "")
         yield name, "nothing behind the proxy", "/plain", lambda fix, start=start: start(dead, fix or "")
+    for name, start in (("nginx", nginx), ("apache", apache), ("caddy", caddy), ("envoy", envoy), ("varnish", varnish)):
+        yield name, "no CORS, with a cookie", "/plain", lambda fix, start=start: start(backend, fix or ""), True
+    for name, start in (("caddy", caddy), ("envoy", envoy), ("varnish", varnish)):
+        yield name, "another site's origin", "/other", lambda fix, start=start: start(backend, fix or "")
     refuse = f"http:\n  middlewares:\n    cors:\n      headers:\n        accessControlAllowOriginList: ['{OTHER}']\n        accessControlAllowMethods: [GET, POST]\n        addVaryHeader: true"
     yield "traefik", "origin not on the list", "/plain", lambda fix: traefik(backend, fix or refuse)
     yield "traefik", "a rule without OPTIONS", "/plain", lambda fix: traefik(backend, fix) if fix else traefik(backend, "", "Method(`POST`)")

@@ -1,7 +1,7 @@
 """Applications in Python, each with a place for the fix: /data answers, /boom fails."""
 import sys
 
-from server import OTHER, Server
+from server import ORIGIN, OTHER, Server
 
 
 def flask(before, cors):
@@ -15,6 +15,9 @@ def check():
 @app.route("/data", methods=["POST", "GET"])
 def data():
     return jsonify(ok=True)
+@app.route("/boom", methods=["POST"])
+def boom():
+    raise RuntimeError("boom")
 app.run("127.0.0.1", @PORT@)"""
     return Server({"app.py": script}, [sys.executable, "app.py"])
 
@@ -29,7 +32,7 @@ from django.views.decorators.http import require_http_methods
 {settings}
 settings.configure(DEBUG=False, ALLOWED_HOSTS=["*"], ROOT_URLCONF=__name__, SECRET_KEY="lab", INSTALLED_APPS=["corsheaders"],
     MIDDLEWARE=MIDDLEWARE, **{{k: v for k, v in globals().items() if k.startswith("CORS_")}})
-urlpatterns = [path("data", csrf_exempt(require_http_methods(["GET", "POST"])(lambda r: JsonResponse({{"ok": True}}))))]
+urlpatterns = [path("data", csrf_exempt(require_http_methods(["GET", "POST"])(lambda r: JsonResponse({{"ok": True}})))), path("boom", csrf_exempt(lambda r: 1 / 0))]
 from django.core.management import execute_from_command_line
 execute_from_command_line(["app", "runserver", "--noreload", "127.0.0.1:@PORT@"])"""
     return Server({"app.py": script}, [sys.executable, "app.py"])
@@ -43,6 +46,9 @@ app = FastAPI()
 @app.post("/data")
 def data():
     return {{"ok": True}}
+@app.post("/boom")
+def boom():
+    raise RuntimeError("boom")
 {cors}
 uvicorn.run(app, host="127.0.0.1", port=@PORT@, log_level="error")"""
     return Server({"app.py": script}, [sys.executable, "app.py"])
@@ -164,3 +170,8 @@ def cases():
     yield "aiohttp", "no CORS", "/data", lambda fix: aiohttp(fix or "")
     yield "aiohttp", "origin not on the list", "/data", lambda fix: aiohttp(fix or f"cors = aiohttp_cors.setup(app, defaults={{'{OTHER}': aiohttp_cors.ResourceOptions()}})\nfor route in list(app.router.routes()):\n    cors.add(route)")
     yield "tornado", "no CORS", "/data", lambda fix: tornado(fix or "")
+    yield "starlette", "an error without the header", "/boom", lambda fix: starlette(fix or f"app.add_middleware(CORSMiddleware, allow_origins=['{ORIGIN}'], allow_methods=['POST'], allow_headers=['content-type'])")
+    for name, start in (("starlette", starlette), ("aiohttp", aiohttp), ("tornado", tornado)):
+        yield name, "no CORS, with a cookie", "/data", lambda fix, start=start: start(fix or ""), True
+    yield "flask", "no CORS, with a cookie", "/data", lambda fix: flask("    pass", fix or ""), True
+    yield "django", "no CORS, with a cookie", "/data", lambda fix: django(body_of(fix) if fix else NO_MIDDLEWARE), True

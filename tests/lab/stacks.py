@@ -25,6 +25,7 @@ import proxies
 import pythons
 from server import ORIGIN, OTHER, Backend, free_port
 
+METHOD = "POST"
 BINARY, OUT, ONLY = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3:]
 
 
@@ -38,16 +39,18 @@ def ask(port, method, path, headers, body=None):
             "body": text}
 
 
-def record(port, path, method):
+def record(port, path, cookies):
+    """What a browser would ask; with cookies, a request that needs no preflight."""
+    origin = {"Host": "api.shop.test", "Origin": ORIGIN}
+    if cookies:
+        return {"actual": ask(port, METHOD, path, {**origin, "Content-Type": "text/plain", "Cookie": "sid=1", "Sec-Fetch-Mode": "cors"}, "{}")}
     preflight = ask(port, "OPTIONS", path, {
-        "Host": "api.shop.test", "Origin": ORIGIN, "Accept": "*/*",
-        "Access-Control-Request-Method": method, "Access-Control-Request-Headers": "content-type"})
-    actual = ask(port, method, path, {"Host": "api.shop.test", "Origin": ORIGIN, "Content-Type": "application/json"}, "{}")
-    return {"preflight": preflight, "actual": actual}
+        **origin, "Accept": "*/*", "Access-Control-Request-Method": METHOD, "Access-Control-Request-Headers": "content-type"})
+    return {"preflight": preflight, "actual": ask(port, METHOD, path, {**origin, "Content-Type": "application/json"}, "{}")}
 
 
-def har(answers, path, method):
-    """As a proxy would save it: what went over the wire, with bodies, and nothing after a failed preflight."""
+def har(answers, path, cookies):
+    """As a proxy would save it: what went over the wire, with bodies."""
     def entry(verb, request_headers, answer, at):
         return {"startedDateTime": f"2026-01-01T00:00:0{at}.000Z", "time": 5, "cache": {}, "timings": {"send": 0, "wait": 5, "receive": 0},
                 "request": {"method": verb, "url": "https://api.shop.test" + path, "httpVersion": "HTTP/1.1", "cookies": [], "queryString": [],
@@ -55,31 +58,37 @@ def har(answers, path, method):
                 "response": {"status": answer["status"], "statusText": answer["reason"], "httpVersion": "HTTP/1.1", "cookies": [],
                              "headers": [{"name": n, "value": v} for n, v in answer["headers"]], "redirectURL": "", "headersSize": -1, "bodySize": -1,
                              "content": {"size": len(answer["body"]), "mimeType": "text/plain", "text": answer["body"]}}}
-    first = entry("OPTIONS", [("Origin", ORIGIN), ("Accept", "*/*"), ("Access-Control-Request-Method", method), ("Access-Control-Request-Headers", "content-type")], answers["preflight"], 1)
-    second = entry(method, [("Origin", ORIGIN), ("Content-Type", "application/json")], answers["actual"], 2)
-    return {"log": {"version": "1.2", "creator": {"name": "mitmproxy", "version": "12"}, "entries": [first, second]}}
+    if cookies:
+        entries = [entry(METHOD, [("Origin", ORIGIN), ("Content-Type", "text/plain"), ("Cookie", "sid=1"), ("Sec-Fetch-Mode", "cors")], answers["actual"], 2)]
+    else:
+        entries = [entry("OPTIONS", [("Origin", ORIGIN), ("Accept", "*/*"), ("Access-Control-Request-Method", METHOD), ("Access-Control-Request-Headers", "content-type")], answers["preflight"], 1),
+                   entry(METHOD, [("Origin", ORIGIN), ("Content-Type", "application/json")], answers["actual"], 2)]
+    return {"log": {"version": "1.2", "creator": {"name": "mitmproxy", "version": "12"}, "entries": entries}}
 
 
-def diagnose(answers, path, method):
-    # A browser sends nothing after a preflight that fails.
-    for keep in (1, 2):
-        document = har(answers, path, method)
-        document["log"]["entries"] = document["log"]["entries"][:keep]
+def diagnose(answers, path, cookies):
+    """The first failure. A browser sends nothing after a preflight that fails."""
+    document = har(answers, path, cookies)
+    entries = document["log"]["entries"]
+    for keep in range(1, len(entries) + 1):
+        document["log"]["entries"] = entries[:keep]
         with tempfile.NamedTemporaryFile("w", suffix=".har", delete=False) as file:
             json.dump(document, file)
         run = subprocess.run([BINARY, "--format", "json", file.name], capture_output=True, text=True, check=False)
         os.unlink(file.name)
-        findings = [f for f in json.loads(run.stdout)["findings"] if f["verdict"] == "fail"]
-        if findings:
-            return findings[0]
+        for finding in json.loads(run.stdout)["findings"]:
+            if finding["verdict"] == "fail":
+                return finding
     return None
 
 
-def right(answers):
-    def one(answer):
-        values = [v for n, v in answer["headers"] if n.lower() == "access-control-allow-origin"]
-        return values == [ORIGIN]
-    return one(answers["preflight"]) and one(answers["actual"]) and answers["preflight"]["status"] // 100 == 2
+def right(answers, cookies):
+    """Exactly one right line on each answer, and a preflight that is answered with success."""
+    def lines(answer, name):
+        return [v for n, v in answer["headers"] if n.lower() == name]
+    return (all(lines(answer, "access-control-allow-origin") == [ORIGIN] for answer in answers.values())
+            and (not cookies or lines(answers["actual"], "access-control-allow-credentials") == ["true"])
+            and ("preflight" not in answers or answers["preflight"]["status"] // 100 == 2))
 
 
 def whole(stack, fix):
@@ -89,31 +98,39 @@ def whole(stack, fix):
     return f"{before}{fix.replace('…', repr(OTHER))}{after}" if "…" in fix else fix
 
 
+def fails_with(stack, fix, path):
+    """Whether the application has /boom, and the fix holds for it: some name the path."""
+    return path == "/data" and path not in fix and stack in ("aiohttp", "express", "fastify", "hapi", "jetty", "koa", "nest", "tomcat", "tornado")
+
+
 def main():
     backend = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Backend)
     threading.Thread(target=backend.serve_forever, daemon=True).start()
     results, wrong = {}, 0
     every = [*proxies.cases(backend.server_port, free_port()), *node.cases(), *pythons.cases(), *others.cases()]
-    for stack, name, path, start in (case for case in every if not ONLY or case[0] in ONLY):
+    for stack, name, path, start, *cookies in (case for case in every if not ONLY or case[0] in ONLY):
         with start(None) as port:
-            before = record(port, path, "POST")
-        finding = diagnose(before, path, "POST")
-        case = {"case": name, "path": path, "before": before, "cause": finding and finding["cause"]["id"],
+            before = record(port, path, cookies)
+        finding = diagnose(before, path, cookies)
+        case = {"case": name, "path": path, "cookies": bool(cookies), "before": before, "cause": finding and finding["cause"]["id"],
                 "stack": [hit["id"] for hit in finding["stack"]] if finding else []}
         fix = next((f for f in (finding or {}).get("fixes", []) if f["stack"] == stack), None)
         if fix:
             case["fix"] = fix["text"]
             with start(whole(stack, fix["text"])) as port:
-                case["after"] = record(port, path, "POST")
-            case["right"] = right(case["after"])
+                case["after"] = record(port, path, cookies)
+                # With the fix in place, a request that fails.
+                if fails_with(stack, fix["text"], path):
+                    case["failing"] = record(port, "/boom", cookies)
+            case["right"] = right(case["after"], cookies) and ("failing" not in case or right(case["failing"], cookies))
         else:
             case["right"] = None
         wrong += case["right"] is False
-        print(f"{stack:10} {name:30} {case['cause']!s:28} stack {case['stack']} fixed {case['right']}", flush=True)
+        print(f"{stack:10} {name:42} {case['cause']!s:28} stack {case['stack']} fixed {case['right']}{' also failing' * ('failing' in case)}", flush=True)
         results.setdefault(stack, []).append(case)
     for stack, found in results.items():
         with open(os.path.join(OUT, f"{stack}.json"), "w", encoding="utf-8") as file:
-            json.dump({"origin": ORIGIN, "method": "POST", "cases": found}, file, indent=1)
+            json.dump({"origin": ORIGIN, "method": METHOD, "cases": found}, file, indent=1)
             file.write("\n")
     return 1 if wrong else 0
 

@@ -84,6 +84,8 @@ pub(super) fn fill(template: &str, values: &Values) -> String {
             (rest, inside, wanted) = (after, true, !values.headers.is_empty());
         } else if !inside && let Some(after) = rest.strip_prefix("[[c:") {
             (rest, inside, wanted) = (after, true, values.credentials);
+        } else if !inside && let Some(after) = rest.strip_prefix("[[n:") {
+            (rest, inside, wanted) = (after, true, !values.credentials);
         } else if inside && let Some(after) = rest.strip_prefix("]]").filter(|after| !after.starts_with(']')) {
             (rest, inside, wanted) = (after, false, true);
         } else if let Some((key, after)) = rest.strip_prefix('{').and_then(|after| after.split_once('}'))
@@ -169,6 +171,9 @@ fn from_table(
             let name = stack.title.split(':').next().unwrap_or(stack.name);
             format!("{name}: keep one of the two, these settings or the header set by hand (or by the proxy)")
         }
+        ("starlette", Cause::ErrorResponseWithoutCors { .. }) => {
+            "FastAPI or Starlette: the page of an unhandled error is made outside every add_middleware; put CORSMiddleware around the whole application, in place of add_middleware".to_owned()
+        }
         // These settings hold for the whole application, and this pair knows of one request only.
         _ => own_title.unwrap_or_else(|| {
             if package::is_listed(cause) {
@@ -185,6 +190,9 @@ fn from_table(
             "if request.method == \"OPTIONS\": return current_app.make_default_options_response()\n{}",
             fix.text
         );
+    }
+    if stack.id == "starlette" && matches!(cause, Cause::ErrorResponseWithoutCors { .. }) {
+        fix.text = fix.text.replacen("app.add_middleware(CORSMiddleware,", "app = CORSMiddleware(app,", 1);
     }
     fix.do_not = (!stack.do_not.is_empty()).then(|| stack.do_not.to_owned());
     (fix, proof::as_set(change))

@@ -143,7 +143,7 @@ pub(super) const ROWS: &[Stack] = &[
     Stack::application("daphne", "daphne", &[Starts("server", "daphne")]),
     Stack::application("jetty", "Jetty", &[Starts("server", "jetty(")]).fix(
         "Jetty: CrossOriginFilter in web.xml, mapped to /* (CrossOriginHandler since Jetty 12)",
-        "filter-class org.eclipse.jetty.servlets.CrossOriginFilter\nallowedOrigins = {origin}\nallowedMethods = {methods}\n[[h:allowedHeaders = {headers}\n]]allowCredentials = false\nchainPreflight = false",
+        "filter-class org.eclipse.jetty.servlets.CrossOriginFilter\nallowedOrigins = {origin}\nallowedMethods = {methods}\n[[h:allowedHeaders = {headers}\n]][[n:allowCredentials = false\n]]chainPreflight = false",
     ),
     Stack::application(
         "tomcat",

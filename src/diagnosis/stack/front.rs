@@ -6,18 +6,18 @@ use Sign::{All, Body, Contains, Has, Is, Starts};
 
 pub(super) const ROWS: &[Stack] = &[
     Stack::cdn("cloudflare", "Cloudflare", &[Starts("server", "cloudflare"), Has("cf-ray")])
-        .checked(Documentation("Cloudflare HTTP headers")),
+        .checked(Seen("answers in public transcripts")),
     Stack::cdn("cloudfront", "Amazon CloudFront", &[Has("x-amz-cf-id"), Contains("via", "cloudfront")])
-        .checked(Documentation("CloudFront headers")),
+        .checked(Seen("answers in public transcripts")),
     Stack::cdn("akamai", "Akamai", &[Starts("server", "akamai"), Has("akamai-grn")])
-        .checked(Documentation("Akamai-GRN request header")),
+        .checked(Seen("answers in public transcripts")),
     Stack::cdn("fastly", "Fastly", &[All(&[Has("x-served-by"), Contains("x-served-by", "cache-")])])
-        .checked(Documentation("X-Served-By")),
-    Stack::cdn("imperva", "Imperva", &[Has("x-iinfo")]).checked(Seen("answers of sites behind Imperva")),
+        .checked(Seen("answers in public transcripts")),
+    Stack::cdn("imperva", "Imperva", &[Has("x-iinfo")]).checked(Seen("answers in public transcripts")),
     Stack::cdn("azure-front-door", "Azure Front Door", &[Has("x-azure-ref")])
         .checked(Documentation("Azure Front Door protocol support for HTTP headers")),
-    Stack::cdn("vercel", "Vercel", &[Has("x-vercel-id")]).checked(Documentation("Vercel response headers")),
-    Stack::cdn("netlify", "Netlify", &[Has("x-nf-request-id")]).checked(Documentation("Netlify request id")),
+    Stack::cdn("vercel", "Vercel", &[Has("x-vercel-id")]).checked(Seen("answers in public transcripts")),
+    Stack::cdn("netlify", "Netlify", &[Has("x-nf-request-id")]).checked(Seen("answers in public transcripts")),
     Stack::proxy(
         "varnish",
         "Varnish",
@@ -69,20 +69,20 @@ pub(super) const ROWS: &[Stack] = &[
         "plugins:\n- name: cors\n  config:\n    origins: [\"{origin}\"]\n    methods: [{methods\"}]\n[[h:    headers: [{headers\"}]\n]][[c:    credentials: true\n]]# and run_on_preflight: false on key-auth, jwt and other authentication plugins",
     ),
     Stack::proxy("aws-api-gateway", "Amazon API Gateway (REST)", &[Has("x-amz-apigw-id"), Has("x-amzn-errortype")])
-        .checked(Documentation("API Gateway: CORS for REST APIs"))
+        .checked(Seen("answers in public transcripts"))
         .fix(
             "API Gateway: an OPTIONS method on this resource (\"Enable CORS\"), then deploy the stage again",
             "OPTIONS {path}, mock integration, method response 200 with\n  Access-Control-Allow-Origin: '{origin}'\n  Access-Control-Allow-Methods: '{methods},OPTIONS'\n[[h:  Access-Control-Allow-Headers: '{headers}'\n]]and the same Access-Control-Allow-Origin on the gateway responses DEFAULT_4XX and DEFAULT_5XX\nand in what the Lambda function returns, on every path",
         )
         .do_not("attach an authorizer or require an API key on OPTIONS"),
     Stack::proxy("aws-http-api", "Amazon API Gateway (HTTP)", &[Has("apigw-requestid")])
-        .checked(Documentation("API Gateway: CORS for HTTP APIs"))
+        .checked(Seen("answers in public transcripts, and the command in public repositories"))
         .fix(
             "API Gateway: the API's CORS configuration, which then answers every OPTIONS",
             "aws apigatewayv2 update-api --api-id ID --cors-configuration '{\"AllowOrigins\":[\"{origin}\"],\"AllowMethods\":[{methods\"}][[h:,\"AllowHeaders\":[{headers\"}]]][[c:,\"AllowCredentials\":true]]}'",
         ),
     Stack::proxy("aws-load-balancer", "AWS load balancer", &[Starts("server", "awselb")])
-        .checked(Documentation("Application Load Balancer: server header")),
+        .checked(Seen("answers in public transcripts")),
     Stack::proxy(
         "iis",
         "IIS",

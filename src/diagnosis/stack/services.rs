@@ -6,7 +6,7 @@ use Sign::{Body, Contains, Cookie, Has, Starts};
 
 pub(super) const ROWS: &[Stack] = &[
     Stack::service("s3", "Amazon S3", &[Starts("server", "amazons3"), Body("corsresponse: ")])
-        .checked(Documentation("S3: CORS configuration"))
+        .checked(Seen("answers in public transcripts, and S3's error messages in compatible servers"))
         .fix(
             "S3: the bucket's CORS configuration",
             "[{ \"AllowedOrigins\": [\"{origin}\"], \"AllowedMethods\": [{methods\"}], \"AllowedHeaders\": [[[h:{headers\"}]]] }]",
@@ -32,7 +32,7 @@ pub(super) const ROWS: &[Stack] = &[
         .checked(Seen("answers of MinIO servers, and the setting in their operators' scripts"))
         .fix("MinIO: the origins of the whole server, then mc admin service restart", "mc admin config set ALIAS api cors_allow_origin=\"{origin}\""),
     Stack::service("elasticsearch", "Elasticsearch", &[Has("x-elastic-product")])
-        .checked(Documentation("Elasticsearch: HTTP settings, http.cors"))
+        .checked(Seen("answers in public transcripts, and the settings in public repositories"))
         .fix(
             "Elasticsearch: elasticsearch.yml of every node",
             "http.cors.enabled: true\nhttp.cors.allow-origin: \"{origin}\"\nhttp.cors.allow-methods: {methods}\n[[h:http.cors.allow-headers: {headers}\n]][[c:http.cors.allow-credentials: true]]",

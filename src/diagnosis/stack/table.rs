@@ -5,7 +5,7 @@
 //! lists), the same with `'`, `"` or a blank appended for quoted items and blank lists (`{methods'}`,
 //! `{headers"}`, `{methods }`) or `<` for elements of web.config, `{verbs }` for methods in lower case, and
 //! parts that are left out when there is nothing to say: `[[h:…]]` without unsafe headers, `[[c:…]]` without
-//! credentials.
+//! credentials, `[[n:…]]` with them.
 
 use crate::diagnosis::Who;
 
