@@ -38,7 +38,7 @@ pub struct Args {
     pub files: Vec<PathBuf>,
 
     /// Format of the result [default: tui on a terminal, text elsewhere]
-    #[arg(long, short, value_enum, value_name = "FORMAT")]
+    #[arg(long, short, value_enum, value_name = "FORMAT", ignore_case = true)]
     pub format: Option<Format>,
 
     /// Write the result to a file instead of standard output
@@ -74,7 +74,7 @@ pub struct Args {
     pub keylog: Vec<PathBuf>,
 
     /// Browser whose order of checks is used
-    #[arg(long, value_enum, value_name = "BROWSER", default_value_t)]
+    #[arg(long, value_enum, value_name = "BROWSER", default_value_t, ignore_case = true)]
     pub browser: Browser,
 
     /// Treat undecided requests as failing ones in the exit code
@@ -82,7 +82,7 @@ pub struct Args {
     pub strict: bool,
 
     /// Threads to use [default: one per processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<u16>,
 
     /// Colour and symbols.
@@ -101,7 +101,7 @@ pub struct Look {
     ///
     /// `auto` means on a terminal, unless NO_COLOR is set or TERM is dumb; CLICOLOR_FORCE asks for
     /// colour in a pipe.
-    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, ignore_case = true)]
     pub color: Color,
 
     /// Use ASCII symbols only
@@ -140,10 +140,12 @@ pub enum Format {
     /// For reading
     Text,
     /// For a ticket
+    #[value(alias = "md")]
     Markdown,
     /// One object, see the schema
     Json,
     /// One finding a line, as it is found
+    #[value(alias = "jsonl")]
     Ndjson,
     /// One self-contained page
     Html,
@@ -168,10 +170,12 @@ pub enum Browser {
     #[default]
     Auto,
     /// Chrome, Edge, Opera and kin
+    #[value(aliases = ["chrome", "edge", "opera"])]
     Chromium,
     /// Firefox
     Firefox,
     /// Safari
+    #[value(alias = "safari")]
     Webkit,
 }
 
@@ -246,4 +250,9 @@ fn filter(expression: &str) -> Result<Filter, String> {
         }
         None => Ok(filter),
     }
+}
+
+/// A number of threads.
+fn threads(text: &str) -> Result<u16, String> {
+    text.parse().ok().filter(|count| (1..=256).contains(count)).ok_or_else(|| "not a number from 1 to 256".to_owned())
 }

@@ -39,6 +39,13 @@ where
 {
     let args = Args::try_parse_from(arguments).map_err(|error| stop(&error))?;
     let standard_inputs = args.files.iter().filter(|file| file.as_path() == Path::new("-")).count();
+    if let Some(command) = misspelt_command(&args) {
+        return Err(Stop::Usage(command));
+    }
+    if let Some(input) = overwritten_input(&args) {
+        let name = sanitize::line(&input);
+        return Err(Stop::Usage(format!("{name}: is an input and would be overwritten; choose another --output")));
+    }
     let message = usize::from(args.console.as_deref() == Some("-"));
     if standard_inputs.saturating_add(message) > 1 {
         return Err(Stop::Usage("- (standard input) can be read only once".to_owned()));
@@ -46,9 +53,40 @@ where
     Ok(args)
 }
 
+/// A first argument that names no file and looks like a command.
+fn misspelt_command(args: &Args) -> Option<String> {
+    let first = args.files.first()?;
+    if first.exists() {
+        return None;
+    }
+    let name = first.to_str().filter(|name| name.bytes().all(|byte| byte.is_ascii_alphabetic()))?;
+    let meant = match name {
+        "help" => "whycors --help",
+        "version" => "whycors --version",
+        _ if strsim::damerau_levenshtein(name, "explain") <= 2 => "whycors explain WHAT",
+        _ if strsim::damerau_levenshtein(name, "redact") <= 2 => "whycors redact IN -o OUT",
+        _ => return None,
+    };
+    Some(format!("{}: no such file; did you mean {meant}?", sanitize::line(name)))
+}
+
+/// The input that `--output` names, whatever the spelling of its path.
+fn overwritten_input(args: &Args) -> Option<String> {
+    let output = args.output.as_ref()?.canonicalize().ok().filter(|path| path.is_file())?;
+    let read = args.files.iter().chain(&args.keylog);
+    let input = read.into_iter().find(|path| path.canonicalize().is_ok_and(|path| path == output))?;
+    Some(input.to_string_lossy().into_owned())
+}
+
+const NO_FILE: &str = "no file given; name a HAR or a packet capture, as in whycors customer.har (see --help)";
+const NOTHING_TO_EXPLAIN: &str =
+    "nothing to explain; give an error, a cause, a header or a status, as in whycors explain 405";
+
 fn stop(error: &clap::Error) -> Stop {
     let text = error.render().to_string();
     match error.kind() {
+        ErrorKind::MissingRequiredArgument if text.contains("<FILE>") => Stop::Usage(NO_FILE.to_owned()),
+        ErrorKind::MissingRequiredArgument if text.contains("<WHAT>") => Stop::Usage(NOTHING_TO_EXPLAIN.to_owned()),
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Stop::Said(text),
         _ => Stop::Usage(one_line(&text)),
     }
@@ -143,15 +181,59 @@ mod tests {
 
     #[test]
     fn usage_errors_are_one_line_that_names_the_argument() {
-        assert!(usage(&[]).contains("<FILE>"), "{}", usage(&[]));
+        assert_eq!(
+            usage(&[]),
+            "no file given; name a HAR or a packet capture, as in whycors customer.har (see --help)"
+        );
         assert!(usage(&["--colour", "a"]).contains("'--colour'"), "{}", usage(&["--colour", "a"]));
         assert!(usage(&["--format", "xml", "a"]).contains("markdown"), "{}", usage(&["--format", "xml", "a"]));
         assert!(usage(&["redact", "a.har"]).contains("--output <OUT>"), "{}", usage(&["redact", "a.har"]));
-        assert!(usage(&["explain"]).contains("<WHAT>"), "{}", usage(&["explain"]));
-        assert!(usage(&["--threads", "0", "a"]).contains("1..=256"), "{}", usage(&["--threads", "0", "a"]));
+        assert!(usage(&["explain"]).contains("as in whycors explain 405"), "{}", usage(&["explain"]));
+        for threads in ["0", "257", "-1", "many", ""] {
+            let line = usage(&["a", &format!("--threads={threads}")]);
+            assert!(line.contains("a number from 1 to 256"), "{line}");
+        }
         assert!(usage(&["--at", "noon", "a"]).contains("10:02:11"), "{}", usage(&["--at", "noon", "a"]));
         assert!(usage(&["-", "-"]).contains("only once"), "{}", usage(&["-", "-"]));
         assert!(!usage(&["--x\u{1b}[31m"]).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn values_are_taken_in_any_letter_case_and_by_their_common_names() {
+        assert_eq!(parsed(&["a", "--format", "JSON"]).format, Some(Format::Json));
+        assert_eq!(parsed(&["a", "--format", "md"]).format, Some(Format::Markdown));
+        assert_eq!(parsed(&["a", "--format", "jsonl"]).format, Some(Format::Ndjson));
+        for (name, engine) in [("Chrome", Engine::Chromium), ("edge", Engine::Chromium), ("safari", Engine::Webkit)] {
+            assert_eq!(parsed(&["a", "--browser", name]).browser.engine(), Some(engine));
+        }
+    }
+
+    #[test]
+    fn a_misspelt_command_is_no_file() {
+        for (name, meant) in [
+            ("explan", "whycors explain WHAT"),
+            ("redcat", "whycors redact IN -o OUT"),
+            ("help", "whycors --help"),
+            ("version", "whycors --version"),
+        ] {
+            assert_eq!(usage(&[name, "405"]), format!("{name}: no such file; did you mean {meant}?"));
+        }
+        assert_eq!(parsed(&["./explan"]).files, [PathBuf::from("./explan")]);
+    }
+
+    #[test]
+    fn the_output_is_none_of_the_inputs() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+        let (har, elsewhere) = (path("a.har"), path("b.har"));
+        std::fs::write(&har, "{}").unwrap();
+        let same = format!("{}/./a.har", directory.path().display());
+        for output in [&har, &same] {
+            let line = usage(&[&har, "-o", output]);
+            assert_eq!(line, format!("{har}: is an input and would be overwritten; choose another --output"));
+        }
+        assert!(usage(&["x.pcap", "--keylog", &har, "-o", &har]).contains("is an input"));
+        assert_eq!(parsed(&[&har, "-o", &elsewhere]).output, Some(PathBuf::from(elsewhere)));
     }
 
     #[test]

@@ -22,7 +22,13 @@ const BATCH: usize = 256;
 /// Findings never wait longer than this for the rest of their batch.
 const HELD: Duration = Duration::from_millis(50);
 
-/// Shows the analysis until the user quits; returns what was found until then.
+const PANICKED: &str = "the analysis ended unexpectedly; please report this";
+
+/// How long it may take until it is known that no input can be read, before a screen opens.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// Shows the analysis until the user quits; returns what was found until then. Opens no screen when
+/// none of the inputs can be read: there is nothing to look at.
 pub(super) fn show(
     request: &Request,
     options: &Options,
@@ -31,10 +37,13 @@ pub(super) fn show(
     stop: &Arc<AtomicBool>,
 ) -> anyhow::Result<Outcome> {
     let (sender, updates) = sync_channel(WAITING);
+    let (readable, known) = sync_channel(2);
     let (request, reading) = (request.clone(), Arc::clone(stop));
     let worker = thread::Builder::new().name("analysis".to_owned()).spawn(move || {
-        let mut forward = Forward::new(sender, &request);
+        let mut forward = Forward::new(sender, readable, &request);
         let mut outcome = analyse(&request, &reading, &mut |event| forward.event(event));
+        let unreadable = outcome.report.inputs.iter().all(|input| input.error.is_some());
+        forward.tell(!unreadable);
         forward.notices.extend(select::choose(&mut outcome, message.as_ref(), at));
         forward.flush();
         for notice in std::mem::take(&mut forward.notices) {
@@ -44,6 +53,11 @@ pub(super) fn show(
         forward.send(Update::Done(Box::new(outcome.report.clone())));
         outcome
     })?;
+    if known.recv_timeout(PATIENCE) == Ok(false) {
+        // Dropped, so that the worker waits for no screen.
+        drop(updates);
+        return worker.join().map_err(|_| anyhow::anyhow!(PANICKED));
+    }
     let look = tui::Options {
         ascii: options.style.ascii,
         color: options.style.color,
@@ -54,7 +68,7 @@ pub(super) fn show(
     let shown = tui::run(updates, Arc::clone(stop), look);
     // Quitting ends the reading, too.
     stop.store(true, Ordering::Relaxed);
-    let outcome = worker.join().map_err(|_| anyhow::anyhow!("the analysis ended unexpectedly; please report this"))?;
+    let outcome = worker.join().map_err(|_| anyhow::anyhow!(PANICKED))?;
     shown?;
     Ok(outcome)
 }
@@ -62,6 +76,8 @@ pub(super) fn show(
 /// Turns events of the analysis into updates of the screen.
 struct Forward {
     sender: SyncSender<Update>,
+    /// Where to tell, once, whether an input can be read.
+    readable: Option<SyncSender<bool>>,
     names: Vec<String>,
     findings: Vec<view::Finding>,
     last: Instant,
@@ -70,10 +86,11 @@ struct Forward {
 }
 
 impl Forward {
-    fn new(sender: SyncSender<Update>, request: &Request) -> Self {
+    fn new(sender: SyncSender<Update>, readable: SyncSender<bool>, request: &Request) -> Self {
         let names = request.sources.iter().map(|source| source.path.clone()).collect();
         let (findings, notices) = (Vec::new(), Vec::new());
-        Self { sender, names, findings, last: Instant::now(), exchanges: BTreeMap::new(), notices }
+        let readable = Some(readable);
+        Self { sender, readable, names, findings, last: Instant::now(), exchanges: BTreeMap::new(), notices }
     }
 
     fn event(&mut self, event: Event) {
@@ -84,7 +101,10 @@ impl Forward {
                     self.flush();
                 }
             }
-            Event::Read { input, exchanges } => *self.exchanges.entry(input).or_default() += exchanges,
+            Event::Read { input, exchanges } => {
+                self.tell(true);
+                *self.exchanges.entry(input).or_default() += exchanges;
+            }
             Event::Progress(progress) => {
                 self.flush();
                 self.send(Update::Progress {
@@ -96,6 +116,12 @@ impl Forward {
                 });
             }
             Event::Notice(notice) => self.notices.push(notice),
+        }
+    }
+
+    fn tell(&mut self, readable: bool) {
+        if let Some(teller) = self.readable.take() {
+            let _ = teller.send(readable);
         }
     }
 

@@ -3,6 +3,7 @@
 //! Owns what they say at which width.
 
 use super::canvas::Canvas;
+use crate::report::view::Input;
 use crate::report::{sanitize, words};
 use crate::tui::action::{Action, Mode, TABLE};
 use crate::tui::doc::Row;
@@ -42,14 +43,18 @@ pub(super) fn header(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     canvas.right(area, &counts);
 }
 
+/// The name of an input without its folders.
+pub(super) fn name(input: &Input) -> &str {
+    input.path.rsplit(['/', '\\']).next().unwrap_or(&input.path)
+}
+
 /// As many names as fit, then how many more.
 fn inputs(state: &State, room: usize) -> String {
     let inputs = &state.report.inputs;
-    let name = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned();
     let mut out = String::new();
     for (index, input) in inputs.iter().enumerate().take(32) {
         let more = inputs.len() - index;
-        let next = if index == 0 { name(&input.path) } else { format!(", {}", name(&input.path)) };
+        let next = if index == 0 { name(input).to_owned() } else { format!(", {}", name(input)) };
         if index > 0 && sanitize::width(&out) + sanitize::width(&next) + 10 > room {
             return format!("{out} and {more} more");
         }

@@ -60,10 +60,10 @@ fn bars_above(canvas: &mut Canvas<'_>, state: &State, parts: &Parts) {
 /// In the line under the header: that an input is damaged or the analysis ended early.
 fn alarm(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let look = state.look;
-    let broken = state.report.inputs.iter().find_map(|input| Some((input, input.error.as_deref()?)));
+    let broken = state.report.inputs.iter().find(|input| input.error.is_some());
     let text = match (&state.reading, broken) {
         (Reading::Failed(text), _) => format!("the analysis ended early: {text}"),
-        (_, Some((input, error))) => format!("{}: {error} (i)", input.path),
+        (_, Some(input)) => format!("{}: {} (i)", bars::name(input), words::input(input)),
         _ => {
             let title = match state.screen {
                 Screen::Remarks { .. } => "remarks",
