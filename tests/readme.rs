@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use whycors::capture::har::dialects;
 use whycors::cli::EXIT_CODES;
+use whycors::diagnosis::stack::{self, Checked};
 use whycors::diagnosis::table::CAUSES;
 
 fn root() -> &'static Path {
@@ -41,6 +42,26 @@ fn causes() -> String {
     table
 }
 
+/// Server software by what its row was checked against.
+fn stacks() -> String {
+    let rows = |is: fn(&Checked) -> bool| {
+        let names = stack::all()
+            .filter(|row| is(&row.checked))
+            .map(|row| if row.title.is_empty() { format!("*{}*", row.name) } else { row.name.to_owned() });
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let mut table = String::from("| checked against | recognised |\n|---|---|\n");
+    for (basis, is) in [
+        ("a real server", (|basis| *basis == Checked::Server) as fn(&Checked) -> bool),
+        ("its source code", |basis| matches!(basis, Checked::Source(_))),
+        ("the vendor's documentation", |basis| matches!(basis, Checked::Documentation(_))),
+        ("answers in public transcripts", |basis| matches!(basis, Checked::Seen(_))),
+    ] {
+        writeln!(table, "| {basis} | {} |", rows(is)).unwrap();
+    }
+    table
+}
+
 fn exit_codes() -> String {
     let mut table = String::from("| code | means |\n|---|---|\n");
     for (exit, means) in EXIT_CODES {
@@ -66,6 +87,7 @@ fn fresh(text: &str) -> String {
         let table = match line {
             "<!-- causes -->" => causes(),
             "<!-- recorders -->" => dialects::table_markdown(),
+            "<!-- stacks -->" => stacks(),
             "<!-- exit codes -->" => exit_codes(),
             "<!-- keys -->" => whycors::tui::keys_markdown(),
             _ => continue,

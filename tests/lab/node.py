@@ -1,4 +1,8 @@
-"""Applications on Node, each with a place for the fix: /data answers, /boom fails."""
+"""Applications on Node, each with a place for the fix: /data answers, /boom fails.
+
+Needs express, cors, fastify, @fastify/cors, koa, @koa/cors, @koa/router, @hapi/hapi, @nestjs/core,
+@nestjs/common, @nestjs/platform-express, reflect-metadata and rxjs in NODE_PATH.
+"""
 from server import OTHER, Server
 
 

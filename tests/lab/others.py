@@ -1,4 +1,8 @@
-"""Applications in Ruby, Go, Java, PHP and Rust, each with a place for the fix: /data answers, /boom fails."""
+"""Applications in Ruby, Go, Java, PHP and Rust, each with a place for the fix: /data answers, /boom fails.
+
+Needs ruby with sinatra, puma, rack-cors, actionpack and railties; go with rs/cors in /usr/share/gocode;
+a JDK with Tomcat 10 and Jetty 9 in /usr/share and Spring 4.3 and Jetty 9 in /usr/share/java; php; cargo.
+"""
 import glob
 import os
 import tempfile

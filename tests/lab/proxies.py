@@ -1,4 +1,7 @@
-"""Proxies in front of `server.Backend`, each with a place for the fix."""
+"""Proxies in front of `server.Backend`, each with a place for the fix.
+
+Needs the programs nginx, apache2, haproxy, caddy, traefik, envoy, varnishd and lighttpd.
+"""
 import shutil
 
 from server import ORIGIN, OTHER, Server

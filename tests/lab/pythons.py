@@ -1,4 +1,8 @@
-"""Applications in Python, each with a place for the fix: /data answers, /boom fails."""
+"""Applications in Python, each with a place for the fix: /data answers, /boom fails.
+
+Needs flask, flask-cors, django, django-cors-headers, djangorestframework, fastapi, uvicorn, gunicorn,
+daphne, aiohttp, aiohttp-cors and tornado.
+"""
 import sys
 
 from server import ORIGIN, OTHER, Server
