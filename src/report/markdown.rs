@@ -123,11 +123,11 @@ fn answer(
         let text = format!("{} {} answered {} ({place})", hop.method, hop.url, hop.status);
         pair(out, "redirected by", &prose(&text))?;
     }
-    if let Some(rule) = words::rule(finding) {
+    if let Some(rule) = shared.rule() {
         pair(out, "rule", &prose(&rule))?;
     }
     for stack in &finding.stack {
-        let name = words::layer(stack);
+        let name = format!("{}{}", shared.mark_of_stack(), words::layer(stack));
         pair(out, "server", &format!("{}: {}", prose(&name), code(&stack.because)))?;
     }
     if let Some(by) = shared.called_by() {
@@ -171,8 +171,8 @@ fn answer(
     }
     if !finding.also.is_empty() {
         writeln!(out, "\n**Would fail next**\n")?;
-        for also in &finding.also {
-            writeln!(out, "- {}", prose(if also.text.is_empty() { &also.rule } else { &also.text }))?;
+        for also in shared.also() {
+            writeln!(out, "- {}", prose(&also))?;
         }
     }
     fixes(shared, out)?;

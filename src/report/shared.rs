@@ -4,7 +4,7 @@
 //! fixes, proof. A group of one URL, however often it was called, reads as its first finding.
 
 use super::order::{Group, Row};
-use super::view::{CalledBy, Finding, Fix, Input, Line, Place, Works, split_url};
+use super::view::{AlsoView, CalledBy, Finding, Fix, Input, Line, Place, Works, split_url};
 use super::words::{self, counted};
 use std::collections::HashSet;
 
@@ -78,6 +78,31 @@ impl<'a> Shared<'a> {
     /// `#1`, when what follows is not true of all.
     fn mark(&self) -> String {
         format!("#{}: ", self.first.number)
+    }
+
+    /// Nothing when all have the same, else the number of the finding it is taken from.
+    fn mark_unless<T: PartialEq>(&self, of: impl Fn(&'a Finding) -> T) -> String {
+        let first = of(self.first);
+        let same = !self.several || self.rows.iter().all(|finding| of(finding) == first);
+        if same { String::new() } else { self.mark() }
+    }
+
+    /// The rule in the judged engine's words.
+    pub(super) fn rule(&self) -> Option<String> {
+        let rule = words::rule(self.first)?;
+        Some(format!("{}{rule}", self.mark_unless(|finding| &finding.rule)))
+    }
+
+    /// What would fail next, a sentence each.
+    pub(super) fn also(&self) -> Vec<String> {
+        let mark = self.mark_unless(|finding| &finding.also);
+        let text = |also: &'a AlsoView| if also.text.is_empty() { &also.rule } else { &also.text };
+        self.first.also.iter().map(|also| format!("{mark}{}", text(also))).collect()
+    }
+
+    /// What stands before a layer of server software: nothing when all have it.
+    pub(super) fn mark_of_stack(&self) -> String {
+        self.mark_unless(|finding| finding.stack.iter().map(|layer| &layer.id).collect::<Vec<_>>())
     }
 
     /// A text of the first finding: as it stands when all have the same, else with its number.

@@ -47,8 +47,8 @@ pub(super) fn write(
     }
     if !finding.also.is_empty() {
         writeln!(out, "<h3>Would fail next</h3>\n<ul>")?;
-        for also in &finding.also {
-            writeln!(out, "<li>{}</li>", one(if also.text.is_empty() { &also.rule } else { &also.text }))?;
+        for also in shared.also() {
+            writeln!(out, "<li>{}</li>", one(&also))?;
         }
         writeln!(out, "</ul>")?;
     }
@@ -116,11 +116,11 @@ fn facts(
         let place = words::place(hop.place, &report.inputs);
         row(out, "redirected by", &one(&format!("{} {} answered {} ({place})", hop.method, hop.url, hop.status)))?;
     }
-    if let Some(rule) = words::rule(finding) {
+    if let Some(rule) = shared.rule() {
         row(out, "rule", &one(&rule))?;
     }
     for stack in &finding.stack {
-        let name = words::layer(stack);
+        let name = format!("{}{}", shared.mark_of_stack(), words::layer(stack));
         row(out, "server", &format!("{}: <code>{}</code>", one(&name), one(&stack.because)))?;
     }
     if let Some(by) = shared.called_by() {

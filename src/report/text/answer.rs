@@ -120,7 +120,7 @@ fn full(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         labelled(out, style, "via", &format!("{} {} answered {} ({place})", hop.method, hop.url, hop.status))?;
     }
     console(finding, style, out)?;
-    if let Some(rule) = words::rule(finding) {
+    if let Some(rule) = shared.rule() {
         labelled(out, style, "rule", &rule)?;
     }
     cause(told, out)?;
@@ -130,11 +130,10 @@ fn full(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (index, stack) in finding.stack.iter().enumerate() {
         let name = words::layer(stack);
         let quote = if stack.because.contains('"') { "" } else { "\"" };
-        let text = format!("{name}: {quote}{}{quote}", stack.because);
+        let text = format!("{}{name}: {quote}{}{quote}", shared.mark_of_stack(), stack.because);
         labelled(out, style, if index == 0 { "server" } else { "" }, &text)?;
     }
-    for (index, also) in finding.also.iter().enumerate() {
-        let text = if also.text.is_empty() { &also.rule } else { &also.text };
+    for (index, text) in shared.also().iter().enumerate() {
         labelled(out, style, if index == 0 { "also" } else { "" }, text)?;
     }
     lines(told, true, out)?;
