@@ -65,8 +65,7 @@ impl Row {
     }
 }
 
-/// Rows with one origin and one cause, on one host or with one and the same answer: one change, made on
-/// each server, mends them.
+/// Rows with one origin and one answer: one change, made on each server, mends them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
     /// Where the group stands.
@@ -140,20 +139,24 @@ pub fn rows(findings: &[Finding]) -> Vec<Row> {
     rows
 }
 
-/// Groups the rows of [`rows`] by (origin, host, cause), joins what has the same answer on several
-/// hosts, and sorts the groups, worst first.
+/// Groups the rows of [`rows`] that have one origin and one answer, and sorts the groups, worst first.
 pub fn groups(findings: &[Finding]) -> Vec<Group> {
-    let mut known: HashMap<Kin<'_>, usize> = HashMap::new();
+    let mut known: HashMap<(Kin<'_>, Option<Answer<'_>>), usize> = HashMap::new();
     let mut groups: Vec<Group> = Vec::new();
     for row in rows(findings) {
         let Some(finding) = findings.get(row.first()) else { continue };
-        let slot = *known.entry(Kin::of(finding)).or_insert(groups.len());
+        let kin = Kin::of(finding);
+        // What passed has no answer: it stands together by server.
+        let key = match row.rank.section {
+            Section::Passed => (kin, None),
+            _ => (Kin { host: "", ..kin }, Some(Answer::of(finding))),
+        };
+        let slot = *known.entry(key).or_insert(groups.len());
         match groups.get_mut(slot) {
             Some(group) => group.rows.push(row),
             None => groups.push(Group { section: row.rank.section, rank: row.rank.clone(), rows: vec![row] }),
         }
     }
-    let mut groups = joined(findings, groups);
     for group in &mut groups {
         // The worst row speaks for the group, but the group's weight is that of all its rows.
         group.rank.count = Reverse(group.count());
@@ -161,28 +164,6 @@ pub fn groups(findings: &[Finding]) -> Vec<Group> {
     }
     groups.sort_by(|a, b| a.rank.cmp(&b.rank));
     groups
-}
-
-/// Joins groups of one origin whose answers differ in nothing but the names of server and request.
-fn joined(findings: &[Finding], groups: Vec<Group>) -> Vec<Group> {
-    let mut known: HashMap<(Kin<'_>, Answer<'_>), usize> = HashMap::new();
-    let mut joined: Vec<Group> = Vec::with_capacity(groups.len());
-    for group in groups {
-        let Some(finding) = findings.get(group.first()).filter(|_| group.section != Section::Passed) else {
-            joined.push(group);
-            continue;
-        };
-        let key = (Kin { host: "", ..Kin::of(finding) }, Answer::of(finding));
-        let slot = *known.entry(key).or_insert(joined.len());
-        match joined.get_mut(slot) {
-            Some(first) => first.rows.extend(group.rows),
-            None => joined.push(group),
-        }
-    }
-    for group in &mut joined {
-        group.rows.sort_by(|a, b| a.rank.cmp(&b.rank));
-    }
-    joined
 }
 
 /// What must be equal for findings to fold. The query is left out: cache busters and ids in it
@@ -247,7 +228,7 @@ impl<'a> Kin<'a> {
 mod tests {
     use super::*;
     use crate::report::tests::sample;
-    use crate::report::view::Cause;
+    use crate::report::view::{Cause, Fix};
 
     fn numbers(findings: &[Finding], rows: &[Row]) -> Vec<Vec<u32>> {
         rows.iter().map(|row| row.all.iter().map(|&i| findings[i].number).collect()).collect()
@@ -288,6 +269,22 @@ mod tests {
         let groups = groups(&findings);
         assert_eq!(groups.len(), 1);
         assert_eq!((groups[0].count(), groups[0].rows.len(), groups[0].first()), (3, 2, 0));
+    }
+
+    #[test]
+    fn one_answer_is_one_change_whatever_the_server_and_another_change_is_another_answer() {
+        let fix = |line: &str| Fix { text: line.to_owned(), ..Fix::default() };
+        let mut findings = [
+            finding(1, "GET", "https://api.example/a"),
+            finding(2, "PUT", "https://cdn.example/b"),
+            finding(3, "GET", "https://api.example/c"),
+        ];
+        findings[0].fixes = vec![fix("in /a of api.example: Access-Control-Allow-Headers: x")];
+        findings[1].fixes = vec![fix("in /b of cdn.example: Access-Control-Allow-Headers: x")];
+        findings[2].fixes = vec![fix("in /c of api.example: Access-Control-Allow-Headers: y")];
+        let groups = groups(&findings);
+        let rows: Vec<Vec<Vec<u32>>> = groups.iter().map(|group| numbers(&findings, &group.rows)).collect();
+        assert_eq!(rows, [vec![vec![2], vec![1]], vec![vec![3]]]);
     }
 
     #[test]
