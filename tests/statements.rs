@@ -355,3 +355,17 @@ fn an_origin_function_that_throws_is_told_to_say_no() {
     let fix = report.findings[0].fixes.iter().find(|fix| fix.stack == "express").unwrap();
     assert!(fix.text.contains("done(null, […, 'https://app.shop.test'].includes(origin))"), "{}", fix.text);
 }
+
+#[test]
+fn a_method_of_no_renown_is_called_the_request() {
+    let finding = chrome("ah-method-and-header");
+    assert!(finding.headline.ends_with("so the browser never sent the request."), "{}", finding.headline);
+    assert!(finding.fixes[0].proof.contains("the request was never sent"), "{}", finding.fixes[0].proof);
+}
+
+#[test]
+fn a_right_allow_origin_line_is_not_doubled_by_nginx() {
+    let finding = chrome("ng-504");
+    let fix = finding.fixes.iter().find(|fix| fix.stack == "nginx").unwrap();
+    assert_eq!(fix.text.matches("Access-Control-Allow-Origin").count(), 1, "{}", fix.text);
+}

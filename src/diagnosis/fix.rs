@@ -270,6 +270,7 @@ fn these(edits: &[Edit]) -> &'static str {
 /// What is known of the request after the preflight.
 fn after_preflight(scene: &Scene<'_>, include: bool) -> String {
     let pair = scene.pair;
+    let request = quote::request(&pair.method);
     let twice = scene.headers().is_some_and(|headers| headers.lines("access-control-allow-origin").count() > 1);
     match pair.actual().and_then(|actual| actual.head()) {
         Some(head) if proof::passes(pair, Stage::Actual, head, include) => {
@@ -279,12 +280,12 @@ fn after_preflight(scene: &Scene<'_>, include: bool) -> String {
             format!("the answer to {} is in the file and needs Access-Control-Allow-Origin as well", pair.method)
         }
         None if pair.actual().is_some() && twice => {
-            format!("the {} was never sent: its answer probably has two lines as well", pair.method)
+            format!("the {request} was never sent: its answer probably has two lines as well")
         }
         None if pair.actual().is_some() => {
-            format!("the {} was never sent: its answer needs Access-Control-Allow-Origin as well", pair.method)
+            format!("the {request} was never sent: its answer needs Access-Control-Allow-Origin as well")
         }
-        None => format!("the {} is not in the file: its answer needs Access-Control-Allow-Origin as well", pair.method),
+        None => format!("the {request} is not in the file: its answer needs Access-Control-Allow-Origin as well"),
     }
 }
 

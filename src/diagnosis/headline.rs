@@ -17,9 +17,7 @@ fn asks(scene: &Scene<'_>) -> &'static str {
 pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -> String {
     let pair = scene.pair;
     let method = &*pair.method;
-    // `the POST` is a word of its own, `the PURGE` is not.
-    let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(&method);
-    let request = if usual { method } else { "request" };
+    let request = quote::request(method);
     let never = format!("so the browser never sent the {request}");
     let preflight = scene.stage == Some(Stage::Preflight);
     let so = if preflight { format!(", {never}") } else { String::new() };

@@ -155,6 +155,12 @@ pub(super) fn names(names: &[String]) -> String {
     format!("{} {}", if names.len() == 1 { "header" } else { "headers" }, names.join(", "))
 }
 
+/// `POST`, or `request` for a method that is no household word: `the PURGE was never sent` reads badly.
+pub(super) fn request(method: &str) -> &str {
+    let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(&method);
+    if usual { method } else { "request" }
+}
+
 /// A header name as people write it: `Access-Control-Allow-Origin`.
 pub(super) fn title_case(name: &str) -> String {
     let mut start = true;

@@ -99,10 +99,10 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str, log: Option<&str>
         ],
         Cause::BlockedBeforeNetwork { kind } => vec![match kind {
             Blocked::MixedContent => {
-                fix(Who::Page, NotProven::BeforeNetwork, format!("call https://{host} instead of http://, and serve the API there"))
+                fix(Who::Page, NotProven::BeforeNetwork, format!("page: call https://{host} instead of http://, and serve the API there"))
             }
             Blocked::Csp => {
-                fix(Who::Page, NotProven::BeforeNetwork, format!("add {host} to connect-src of the page's Content-Security-Policy"))
+                fix(Who::Page, NotProven::BeforeNetwork, format!("page: add {host} to connect-src of its Content-Security-Policy"))
             }
             Blocked::Mode => fix(
                 Who::Page,
@@ -174,7 +174,7 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str, log: Option<&str>
             let mut page = fix(
                 Who::Page,
                 NotProven::Redirect,
-                format!("call {location} directly, and let that server allow the page"),
+                format!("page: call {location} directly, and let that server allow the page"),
             );
             page.do_not = Some("allow the origin null there: any sandboxed page could then read it".to_owned());
             "none: a direct call has the page's Origin, and no answer to that is in the file".clone_into(&mut page.proof);
@@ -195,7 +195,7 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str, log: Option<&str>
 fn redirect(scene: &Scene<'_>, kind: RedirectKind, location: &str, host: &str) -> Vec<Fix> {
     let target =
         if location.is_empty() { scene.pair.url.replacen("http://", "https://", 1) } else { location.to_owned() };
-    let mut page = fix(Who::Page, NotProven::Redirect, format!("call {target} directly"));
+    let mut page = fix(Who::Page, NotProven::Redirect, format!("page: call {target} directly"));
     page.do_not = Some("add CORS headers to the redirect: browsers follow no redirect of a preflight".to_owned());
     let server = match kind {
         RedirectKind::Https => {

@@ -41,9 +41,18 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
         .find(|hit| matches!(hit.id, "nginx" | "apache"))
         .filter(|_| stack.iter().all(|hit| by_id(hit.id).is_some_and(|stack| stack.layer < Layer::Application)));
     let title = match (change.status, cause) {
+        (Some(status), Cause::AuthBeforeCors { .. }) => {
+            let lines = if change.set.is_empty() { String::new() } else { format!(" and {these}") };
+            format!(
+                "application of {host}: let OPTIONS pass before the login check, and answer {request} {path} with {status}{lines}{and_actual}"
+            )
+        }
         (Some(status), _) if change.set.is_empty() => {
             format!("server of {host}: answer {request} {path} with {status}")
         }
+        (None, Cause::Html200Page { .. }) if preflight => format!(
+            "server of {host}: have the API answer {request} {path} instead of the web page, with {these}{and_actual}"
+        ),
         (status, Cause::OriginRefusedByServer) => {
             let subject = proxy.map_or_else(
                 || format!("application of {host}"),

@@ -53,11 +53,14 @@ pub(super) fn nginx(scene: &Scene<'_>, cause: &Cause, values: &Values, change: &
         let mut text = vec!["if ($request_method = OPTIONS) {".to_owned()];
         text.extend(full_lines(values).iter().map(|(name, value)| format!("    {}", line(name, value))));
         text.extend(["    return 204;".to_owned(), "}".to_owned()]);
-        text.push(origin_line.clone());
-        if values.credentials {
-            text.push(add("access-control-allow-credentials", "true"));
+        // A right line that is there would be doubled.
+        if change.set.iter().any(|(name, _)| name == "access-control-allow-origin") {
+            text.push(origin_line.clone());
+            if values.credentials {
+                text.push(add("access-control-allow-credentials", "true"));
+            }
+            text.push("proxy_hide_header Access-Control-Allow-Origin;  # if the application sends it too".to_owned());
         }
-        text.push("proxy_hide_header Access-Control-Allow-Origin;  # if the application sends it too".to_owned());
         fix.text = text.join("\n");
     } else {
         let place = if lines.len() == 1 { "line of this name" } else { "lines of these names" };
