@@ -162,7 +162,7 @@ fn answer(
     }
     if !finding.evidence.is_empty() {
         let of = if shared.several() { format!(" of #{}", finding.number) } else { String::new() };
-        writeln!(out, "\n**Evidence**{of}\n")?;
+        writeln!(out, "\n**Evidence**{}\n", prose(&of))?;
         for evidence in &finding.evidence {
             let side = evidence.side.replace('-', " ");
             let place = words::place(evidence.place, &report.inputs);

@@ -26,7 +26,7 @@ pub(super) fn preflights(report: &Report) -> String {
     let at = |place: Place| words::place(place, &report.inputs);
     let passes = summary.passes.as_ref();
     let mut text = match (summary.preflights, passes.and_then(|passes| passes.preflight)) {
-        (0, _) => "no preflight in the file".to_owned(),
+        (0, _) => format!("no preflight in the file{}", why_none(report)),
         (n, None) => counted(n, "preflight", "preflights"),
         (1, Some(place)) => format!("1 preflight, passed ({})", at(place)),
         (n, Some(place)) => format!("{} preflights, all passed (the first: {})", number(n), at(place)),
@@ -49,6 +49,18 @@ pub(super) fn preflights(report: &Report) -> String {
         }
     }
     text
+}
+
+/// Why there is no preflight, as far as that is known.
+fn why_none(report: &Report) -> String {
+    let hidden = report.inputs.iter().find(|input| input.hides.iter().any(|what| what == "preflights"));
+    match hidden {
+        Some(input) => {
+            format!(": {} leaves them out", input.recorder.as_deref().unwrap_or("this recorder"))
+        }
+        None if report.remarks.iter().any(|remark| remark.id == "preflight-missing") => String::new(),
+        None => ": none was needed".to_owned(),
+    }
 }
 
 /// `credentials included: a cookie went out on the request (entry 7); the server names …`.
@@ -115,7 +127,7 @@ fn statuses(statuses: &[StatusCount]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::view::{Passes, ReadableError, Reused, WithCredentials};
+    use crate::report::view::{Input, Passes, ReadableError, Reused, WithCredentials};
 
     fn entry(entry: u32) -> Place {
         Place { entry: Some(entry), ..Place::default() }
@@ -158,6 +170,18 @@ mod tests {
             preflights(&report),
             "3 preflights, all passed (the first: entry 6); the result of entry 6 was kept 600 s and used again by entry 7 and 3 further requests"
         );
+    }
+
+    #[test]
+    fn without_a_preflight_it_is_said_why() {
+        let mut report = report(Passes::default());
+        report.summary.preflights = 0;
+        assert_eq!(preflights(&report), "no preflight in the file: none was needed");
+        report.remarks.push(Remark { id: "preflight-missing".to_owned(), ..Remark::default() });
+        assert_eq!(preflights(&report), "no preflight in the file");
+        let hides = vec!["preflights".to_owned()];
+        report.inputs.push(Input { recorder: Some("Playwright 1.65".to_owned()), hides, ..Input::default() });
+        assert_eq!(preflights(&report), "no preflight in the file: Playwright 1.65 leaves them out");
     }
 
     #[test]
