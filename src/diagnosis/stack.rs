@@ -100,13 +100,16 @@ impl Body<'_> {
 
 fn seen(sign: &Sign, response: &ResponseHead, body: &Body<'_>) -> Option<String> {
     let headers = &response.headers;
-    let value = |name: &str| headers.get_str(name).map(|value| value.to_ascii_lowercase());
     let quoted = |name: &str| quote::header_lines(headers, name).into_iter().next();
     match sign {
         Sign::Has(name) => headers.has(name).then(|| quoted(name)).flatten(),
-        Sign::Starts(name, part) => value(name).filter(|value| value.starts_with(part)).and_then(|_| quoted(name)),
+        Sign::Starts(name, part) => {
+            headers.get_str(name).filter(|value| starts(value, part)).and_then(|_| quoted(name))
+        }
         Sign::Is(name, whole) => headers.get_str(name).filter(|value| value == whole).and_then(|_| quoted(name)),
-        Sign::Contains(name, part) => value(name).filter(|value| value.contains(part)).and_then(|_| quoted(name)),
+        Sign::Contains(name, part) => {
+            headers.get_str(name).filter(|value| contains(value, part)).and_then(|_| quoted(name))
+        }
         Sign::Body(part) => body.says(part),
         Sign::Cookie(start) => headers.lines("set-cookie").find_map(|line| match line.value {
             Value::Secret(secret) => secret
@@ -127,4 +130,14 @@ fn seen(sign: &Sign, response: &ResponseHead, body: &Body<'_>) -> Option<String>
             .then(|| "no reason phrase".to_owned()),
         Sign::Reason(part) => response.reason.to_ascii_lowercase().contains(part).then(|| response.reason.to_string()),
     }
+}
+
+/// Letters' case aside.
+fn starts(value: &str, part: &str) -> bool {
+    value.as_bytes().get(..part.len()).is_some_and(|start| start.eq_ignore_ascii_case(part.as_bytes()))
+}
+
+/// Letters' case aside; `part` is not empty.
+fn contains(value: &str, part: &str) -> bool {
+    value.as_bytes().windows(part.len().max(1)).any(|at| at.eq_ignore_ascii_case(part.as_bytes()))
 }

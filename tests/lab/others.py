@@ -227,6 +227,8 @@ def cases():
     yield "rack", "no CORS", "/data", lambda fix: sinatra(fix or "")
     yield "rack", "origin not on the list", "/data", lambda fix: sinatra(fix or rack)
     insert = rack.replace("use Rack::Cors", "config.middleware.insert_before 0, Rack::Cors")
+    debug = rack.replace("use Rack::Cors do", "use Rack::Cors, debug: true, logger: Logger.new(nil) do")
+    yield "rack", "origin not on the list, debug mode, with a cookie", "/data", lambda fix: sinatra(fix or debug), True
     yield "rails", "no CORS", "/data", lambda fix: rails(fix or "")
     yield "rails", "origin not on the list", "/data", lambda fix: rails(fix or insert)
     yield "go", "no CORS", "/data", lambda fix: go(fix or "")

@@ -6,6 +6,8 @@ import shutil
 
 from server import ORIGIN, OTHER, Server
 
+# Of "secret".
+HASH = "$2a$04$pP.2bTSyPUQkkWPzuNHCEeJb5v2VJjOmYQ4DqkXAO0eEVsTOP9bXK"
 NGINX, APACHE = shutil.which("nginx") or "/usr/sbin/nginx", shutil.which("apache2") or "/usr/sbin/apache2"
 
 
@@ -48,6 +50,8 @@ def haproxy(backend, lines):
  timeout connect 1s
  timeout client 5s
  timeout server 5s
+userlist people
+ user bob insecure-password secret
 frontend web
  bind 127.0.0.1:@PORT@
 {lines}
@@ -165,6 +169,10 @@ def cases(backend, dead):
         yield name, "no CORS, with a cookie", "/plain", lambda fix, start=start: start(backend, fix or ""), True
     for name, start in (("caddy", caddy), ("envoy", envoy), ("varnish", varnish)):
         yield name, "another site's origin", "/other", lambda fix, start=start: start(backend, fix or "")
+    yield "haproxy", "login check before CORS", "/plain", lambda fix: haproxy(backend, f"{fix or ''}\nhttp-request auth unless {{ http_auth(people) }}")
+    # The last line of the fix says what becomes of the login check.
+    yield "caddy", "login check before CORS", "/plain", lambda fix: caddy(backend, f"{fix}\nbasic_auth @login {{\nbob {HASH}\n}}" if fix else f"basic_auth {{\nbob {HASH}\n}}")
+    yield "nginx", "login check before CORS", "/plain", lambda fix: nginx(backend, f"{fix or ''}\nauth_basic login; auth_basic_user_file /dev/null;")
     refuse = f"http:\n  middlewares:\n    cors:\n      headers:\n        accessControlAllowOriginList: ['{OTHER}']\n        accessControlAllowMethods: [GET, POST]\n        addVaryHeader: true"
     yield "traefik", "origin not on the list", "/plain", lambda fix: traefik(backend, fix or refuse)
     yield "traefik", "a rule without OPTIONS", "/plain", lambda fix: traefik(backend, fix) if fix else traefik(backend, "", "Method(`POST`)")

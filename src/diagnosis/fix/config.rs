@@ -8,7 +8,7 @@ use crate::diagnosis::{Cause, StackHit};
 use std::collections::HashSet;
 
 /// How a list is written, by what stands after its placeholder's name: see the table of stacks.
-const LISTS: [&str; 5] = ["", " ", "'", "\"", "<"];
+const LISTS: [&str; 6] = ["", " ", "'", "\"", "<", ">"];
 
 /// What a configuration has to say.
 #[derive(Debug, Clone)]
@@ -49,12 +49,12 @@ impl Values {
     }
 
     fn value(&self, key: &str) -> Option<String> {
-        let element =
-            |item: &String| format!("<add {}=\"{item}\" />", if key.starts_with('m') { "method" } else { "header" });
+        let one = if key.starts_with('m') { "method" } else { "header" };
         let list = |items: &[String], mark: &str| match mark {
             "" => items.join(","),
             " " => items.join(" "),
-            "<" => items.iter().map(element).collect(),
+            "<" => items.iter().map(|item| format!("<add {one}=\"{item}\" />")).collect(),
+            ">" => items.iter().map(|item| format!("<{one}>{item}</{one}>")).collect(),
             mark => items.iter().map(|item| format!("{mark}{item}{mark}")).collect::<Vec<_>>().join(", "),
         };
         Some(match key {
@@ -190,6 +190,10 @@ fn from_table(
             "if request.method == \"OPTIONS\": return current_app.make_default_options_response()\n{}",
             fix.text
         );
+    }
+    // Caddy looks at logins before it answers by itself.
+    if stack.id == "caddy" && matches!(cause, Cause::AuthBeforeCors { .. }) {
+        fix.text.push_str("\n@login not method OPTIONS\n# and @login as the matcher of basic_auth or forward_auth");
     }
     if stack.id == "starlette" && matches!(cause, Cause::ErrorResponseWithoutCors { .. }) {
         fix.text = fix.text.replacen("app.add_middleware(CORSMiddleware,", "app = CORSMiddleware(app,", 1);

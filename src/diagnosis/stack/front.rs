@@ -2,7 +2,7 @@
 
 use super::table::{Checked, Sign, Stack};
 use Checked::{Documentation, Seen, Source};
-use Sign::{All, Body, Contains, Has, Is, Starts};
+use Sign::{All, Body, Contains, Cookie, Has, Is, Starts};
 
 pub(super) const ROWS: &[Stack] = &[
     Stack::cdn("cloudflare", "Cloudflare", &[Starts("server", "cloudflare"), Has("cf-ray")])
@@ -81,6 +81,25 @@ pub(super) const ROWS: &[Stack] = &[
             "API Gateway: the API's CORS configuration, which then answers every OPTIONS",
             "aws apigatewayv2 update-api --api-id ID --cors-configuration '{\"AllowOrigins\":[\"{origin}\"],\"AllowMethods\":[{methods\"}][[h:,\"AllowHeaders\":[{headers\"}]]][[c:,\"AllowCredentials\":true]]}'",
         ),
+    Stack::proxy(
+        "azure-api-management",
+        "Azure API Management",
+        &[
+            Body("access denied due to missing subscription key"),
+            Body("access denied due to invalid subscription key"),
+        ],
+    )
+    .checked(Documentation("API Management: 401 errors; the cors policy"))
+    .fix(
+        "API Management: the cors policy, first in <inbound>",
+        "<cors[[c: allow-credentials=\"true\"]]>\n  <allowed-origins><origin>{origin}</origin></allowed-origins>\n  <allowed-methods>{methods>}</allowed-methods>\n[[h:  <allowed-headers>{headers>}</allowed-headers>\n]]</cors>",
+    ),
+    Stack::proxy("azure-app-service", "Azure App Service", &[Cookie("arraffinity")])
+        .checked(Seen("answers in public transcripts, and the command in public repositories"))
+        .fix(
+            "Azure App Service: its own CORS, or the application's, not both",
+            "az webapp cors add --resource-group GROUP --name APP --allowed-origins {origin}",
+        ),
     Stack::proxy("aws-load-balancer", "AWS load balancer", &[Starts("server", "awselb")])
         .checked(Seen("answers in public transcripts")),
     Stack::proxy(
@@ -132,10 +151,11 @@ pub(super) const ROWS: &[Stack] = &[
             Body("<h1>502 bad gateway</h1>\nthe server returned an invalid or incomplete response."),
             Body("<h1>504 gateway time-out</h1>\nthe server didn't respond in time."),
             Body("<h1>403 forbidden</h1>\nrequest forbidden by administrative rules."),
+            Body("<h1>401 unauthorized</h1>\nyou need a valid user and password to access this content."),
         ],
     )
     .fix(
-        "HAProxy, in the frontend",
+        "HAProxy, in the frontend, before any http-request auth",
         "http-request set-var(txn.origin) req.hdr(Origin)\nhttp-request return status 204 hdr Access-Control-Allow-Methods \"{methods}\"[[h: hdr Access-Control-Allow-Headers \"{headers}\"]] if METH_OPTIONS { path {path} } { var(txn.origin) -m str {origin} }\nhttp-after-response set-header Access-Control-Allow-Origin %[var(txn.origin)] if { var(txn.origin) -m str {origin} }[[c:\nhttp-after-response set-header Access-Control-Allow-Credentials true if { var(txn.origin) -m str {origin} }]]",
     )
     .do_not("\"http-response add-header\": it makes two lines, and HAProxy's own error pages get none"),

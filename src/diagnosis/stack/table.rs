@@ -3,7 +3,7 @@
 //! The rows stand in the files beside this one. A configuration text may hold placeholders: `{origin}`,
 //! `{host}`, `{path}`, `{route}` (the path without its first slash), `{methods}` and `{headers}` (comma
 //! lists), the same with `'`, `"` or a blank appended for quoted items and blank lists (`{methods'}`,
-//! `{headers"}`, `{methods }`) or `<` for elements of web.config, `{verbs }` for methods in lower case, and
+//! `{headers"}`, `{methods }`) or `<` and `>` for elements of XML, `{verbs }` for methods in lower case, and
 //! parts that are left out when there is nothing to say: `[[h:…]]` without unsafe headers, `[[c:…]]` without
 //! credentials, `[[n:…]]` with them.
 
