@@ -8,11 +8,11 @@ mod packets;
 #[path = "support/synthetic.rs"]
 mod synthetic;
 
-use packets::{packets_of, read, read_paths};
+use packets::{PLAIN, Packet, packets_of, pcap_of, read, read_paths};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use synthetic::Recipe;
+use synthetic::{Dice, Recipe};
 use whycors::capture::Limits;
 use whycors::exchange::{Exchange, Place};
 
@@ -209,6 +209,52 @@ fn however_many_packets_are_lost_no_request_is_given_the_answer_to_another() {
         // A response is given to nobody where its request may be one of several.
         let answered = expected.responses.intersection(&expected.requests).count();
         assert!(found.responses.len() * 100 >= answered * 99, "{recipe:?}: {} of {answered}", found.responses.len());
+    }
+}
+
+// ---- inside TLS ----
+
+#[test]
+fn inside_tls_a_request_is_not_given_the_answer_to_another_either() {
+    let folder = tempfile::tempdir().unwrap();
+    for (seed, cell) in (1..).zip([
+        "tls10-aes128-cbc-sha-h1",
+        "tls11-aes128-cbc-sha-h1",
+        "tls12-aes128-cbc-sha-h1",
+        "tls12-aes128-gcm-h1",
+        "tls13-aes128-gcm-h1",
+        "tls13-aes128-gcm-h2",
+    ]) {
+        let fixture = |ending: &str| packets::fixture(&format!("tls/{cell}.{ending}"));
+        let read = |packets: &[Packet]| {
+            let path = folder.path().join("damaged.pcap");
+            std::fs::write(&path, pcap_of(packets, PLAIN)).unwrap();
+            let mut keys = packets::no_keys();
+            keys.add(&fixture("keys"));
+            read_paths(&[&path], keys, &Limits::default()).exchanges
+        };
+        let said = |exchange: &Exchange| {
+            let status = exchange.head().map(|head| head.status);
+            (exchange.request.method.to_string(), exchange.request.url.to_string(), status)
+        };
+        let packets = packets_of(&fixture("pcap"));
+        let whole: BTreeSet<_> = read(&packets).iter().map(said).collect();
+        assert_eq!(whole.len(), 3, "a preflight, its request, and a preflight that is refused: {whole:?}");
+        let mut dice = Dice::new(seed);
+        let mut below = |limit: usize| usize::try_from(dice.below(limit as u64)).unwrap();
+        for _ in 0..100 {
+            let mut damaged = packets.clone();
+            for _ in 0..below(4) {
+                damaged.remove(below(damaged.len()));
+            }
+            for _ in 0..below(4) {
+                let at = below(damaged.len() - 1);
+                damaged.swap(at, at + 1);
+            }
+            for exchange in read(&damaged).iter().filter(|exchange| exchange.response.is_ok()) {
+                assert!(whole.contains(&said(exchange)), "{cell}: {:?} of {whole:?}", said(exchange));
+            }
+        }
     }
 }
 

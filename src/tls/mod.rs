@@ -77,7 +77,7 @@ pub enum Event<'a> {
         /// The bytes that completed the record.
         mark: Mark,
     },
-    /// Application bytes of this side are missing before whatever it sends next: a hole in the
+    /// Application bytes of this side are missing before whatever either sends next: a hole in the
     /// capture, or a record that failed authentication. The length is not known.
     Gap {
         /// Whose bytes.

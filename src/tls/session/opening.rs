@@ -45,6 +45,8 @@ impl Session {
         {
             opener.open(0, header, payload);
             opener.pass_over();
+            // What it held is missing as well.
+            self.side_mut(from).gap_pending = true;
             return Err(Outcome::Done);
         }
         if let Some(opened) = self.try_stages(from, header, payload, keys) {

@@ -100,6 +100,8 @@ impl Session {
                 Outcome::NotHere => {
                     at += 1;
                     self.notes.searched += 1;
+                    // Perhaps a whole record, which cannot be opened: it is missing as well.
+                    self.side_mut(from).gap_pending = true;
                     if let Sync::Search { passed, tried } = &mut self.side_mut(from).sync {
                         *passed += 1;
                         *tried += 1;
@@ -256,8 +258,11 @@ impl Session {
         match opened.kind {
             APPLICATION_DATA if bytes.is_empty() => Outcome::Done,
             APPLICATION_DATA => {
-                if mem::take(&mut self.side_mut(from).gap_pending) {
-                    out(Event::Gap { from, mark });
+                // A hole of the other side came before, too: what it held may be what this answers.
+                for side in [from.other(), from] {
+                    if mem::take(&mut self.side_mut(side).gap_pending) {
+                        out(Event::Gap { from: side, mark });
+                    }
                 }
                 out(Event::Plaintext { from, bytes, mark });
                 Outcome::Done
