@@ -53,8 +53,8 @@ impl Values {
         let list = |items: &[String], mark: &str| match mark {
             "" => items.join(","),
             " " => items.join(" "),
-            "<" => items.iter().map(|item| format!("<add {one}=\"{item}\" />")).collect(),
-            ">" => items.iter().map(|item| format!("<{one}>{item}</{one}>")).collect(),
+            "<" => items.iter().map(|item| format!("<add {one}=\"{item}\" />")).collect::<Vec<_>>().concat(),
+            ">" => items.iter().map(|item| format!("<{one}>{item}</{one}>")).collect::<Vec<_>>().concat(),
             mark => items.iter().map(|item| format!("{mark}{item}{mark}")).collect::<Vec<_>>().join(", "),
         };
         Some(match key {
