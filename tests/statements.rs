@@ -369,3 +369,10 @@ fn a_right_allow_origin_line_is_not_doubled_by_nginx() {
     let fix = finding.fixes.iter().find(|fix| fix.stack == "nginx").unwrap();
     assert_eq!(fix.text.matches("Access-Control-Allow-Origin").count(), 1, "{}", fix.text);
 }
+
+#[test]
+fn apache_sends_the_headers_on_one_path_only() {
+    let finding = chrome("ap-limit");
+    let fix = finding.fixes.iter().find(|fix| fix.stack == "apache").unwrap();
+    assert!(fix.text.starts_with("<Location \"/limit/data.json\">\n    Header onsuccess unset "), "{}", fix.text);
+}

@@ -38,9 +38,7 @@ ServerName localhost
 PidFile @DIR@/pid
 ErrorLog @DIR@/error.log
 ProxyPass / http://127.0.0.1:{backend}/
-<Location />
-{lines}
-</Location>"""
+{lines if "<Location" in lines else f"<Location />{chr(10)}{lines}{chr(10)}</Location>"}"""
     return Server({"apache.conf": config}, [APACHE, "-X", "-f", "@DIR@/apache.conf"])
 
 

@@ -99,13 +99,16 @@ pub(super) fn apache(scene: &Scene<'_>, cause: &Cause, values: &Values, change: 
             || !scene.headers().is_some_and(|headers| headers.has("access-control-allow-origin")))
     {
         fix.title = format!("Apache, in the virtual host: answer OPTIONS for {}", values.path);
-        let mut text: Vec<String> = full_lines(values).iter().map(|(name, value)| set(name, value)).collect();
-        // Without the path every OPTIONS of the host would be answered so.
-        text.push(format!(
-            "RewriteEngine On\nRewriteCond %{{REQUEST_METHOD}} =OPTIONS\nRewriteCond %{{REQUEST_URI}} \"={}\"\nRewriteRule ^ - [R=204,L]",
-            values.path.replace('"', "%22")
-        ));
-        fix.text = text.join("\n");
+        let path = values.path.replace('"', "%22");
+        let headers: Vec<String> = full_lines(values)
+            .iter()
+            .map(|(name, value)| format!("    {}", set(name, value).replace('\n', "\n    ")))
+            .collect();
+        // Without the path every answer of the host would have the headers, and every OPTIONS this answer.
+        fix.text = format!(
+            "<Location \"{path}\">\n{}\n</Location>\nRewriteEngine On\nRewriteCond %{{REQUEST_METHOD}} =OPTIONS\nRewriteCond %{{REQUEST_URI}} \"={path}\"\nRewriteRule ^ - [R=204,L]",
+            headers.join("\n")
+        );
         if matches!(cause, Cause::AuthBeforeCors { .. } | Cause::NoOptionsHandler { status: 403 }) {
             fix.text.push_str("\n# and authentication only where it is not OPTIONS: <LimitExcept OPTIONS> Require valid-user </LimitExcept>");
         }
