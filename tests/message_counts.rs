@@ -212,6 +212,39 @@ fn however_many_packets_are_lost_no_request_is_given_the_answer_to_another() {
     }
 }
 
+#[test]
+fn a_recorded_capture_that_loses_and_mixes_up_packets_gives_no_request_an_answer_that_it_did_not_get() {
+    let whole = packets_of(&packets::fixture("busy-clear.pcap"));
+    let said = |exchange: &Exchange| {
+        let answer = exchange.head().map(|head| (head.status, head.headers.len()));
+        (exchange.request.method.to_string(), exchange.request.url.to_string(), answer)
+    };
+    let truth: BTreeSet<_> = read(&pcap_of(&whole, PLAIN)).exchanges.iter().map(said).collect();
+    let mut dice = Dice::new(3);
+    let mut below = |limit: usize| usize::try_from(dice.below(limit as u64)).unwrap();
+    let mut answered = 0;
+    for round in 0..100 {
+        let mut damaged = whole.clone();
+        for _ in 0..below(20) {
+            damaged.remove(below(damaged.len()));
+        }
+        for _ in 0..below(40) {
+            let at = below(damaged.len() - 1);
+            damaged.swap(at, at + 1);
+        }
+        if round % 3 == 0 {
+            damaged.drain(..below(200));
+        }
+        for exchange in read(&pcap_of(&damaged, PLAIN)).exchanges {
+            if exchange.head().is_some_and(|head| !head.headers.is_incomplete()) {
+                assert!(truth.contains(&said(&exchange)), "{:?}", said(&exchange));
+                answered += 1;
+            }
+        }
+    }
+    assert!(answered > 3000, "{answered} of at most 4100");
+}
+
 // ---- inside TLS ----
 
 #[test]
