@@ -233,6 +233,24 @@ mod tests {
     }
 
     #[test]
+    fn lists_become_what_each_product_reads() {
+        let filled = |id: &str| fill(by_id(id).unwrap().config, &values(&["x-a"], false));
+        assert_eq!(
+            filled("iis"),
+            "<cors enabled=\"true\">\n  <add origin=\"https://app.shop.test\">\n    <allowMethods><add method=\"GET\" />\
+             <add method=\"PUT\" /></allowMethods>\n    <allowHeaders><add header=\"x-a\" /></allowHeaders>\n  </add>\n</cors>"
+        );
+        assert_eq!(
+            filled("azure-api-management"),
+            "<cors>\n  <allowed-origins><origin>https://app.shop.test</origin></allowed-origins>\n  <allowed-methods>\
+             <method>GET</method><method>PUT</method></allowed-methods>\n  <allowed-headers><header>x-a</header>\
+             </allowed-headers>\n</cors>"
+        );
+        assert!(filled("rails").contains("methods: %i[get put], headers: %w[x-a]\n"), "rack-cors compares lower case");
+        assert!(filled("jetty").contains("allowCredentials = false"), "true is its default");
+    }
+
+    #[test]
     fn every_template_fills_completely() {
         for stack in all() {
             for filled in [fill(stack.config, &values(&["x-a"], true)), fill(stack.config, &values(&[], false))] {
