@@ -154,7 +154,25 @@ fn is_id(value: &str) -> bool {
 mod tests {
     use super::*;
     use crate::report::tests::{SAMPLES, sample};
+    use crate::report::view::ReadableError;
     use std::collections::BTreeMap;
+
+    #[test]
+    fn what_passed_is_masked_as_findings_are() {
+        let mut passes = Passes {
+            origins: vec!["https://app.example".to_owned()],
+            errors: vec![ReadableError {
+                status: 500,
+                method: "GET".to_owned(),
+                url: "https://api.example/x?access_token=hunter2hunter2".to_owned(),
+                ..ReadableError::default()
+            }],
+            ..Passes::default()
+        };
+        Masker::new().passes(&mut passes);
+        assert_eq!(passes.origins, ["https://app.example"]);
+        assert_eq!(passes.errors[0].url, "https://api.example/x?access_token=token-1");
+    }
 
     #[test]
     fn samples_without_secrets_are_left_as_they_are() {
