@@ -93,7 +93,7 @@ impl Body<'_> {
     fn says(&self, part: &str) -> Option<String> {
         let start = self.lower.find(part)?;
         let words = self.written.get(start..start.saturating_add(part.len()))?;
-        let longest = words.split('"').max_by_key(|piece| piece.len())?;
+        let longest = words.split('"').max_by_key(|piece| piece.len())?.trim();
         Some(format!("the body says \"{longest}\""))
     }
 }

@@ -203,7 +203,7 @@ pub(super) const ROWS: &[Stack] = &[
     ),
     Stack::application("php", "PHP", &[Starts("x-powered-by", "php/")]).fix(
         "PHP, before any output",
-        "if (in_array($_SERVER['HTTP_ORIGIN'] ?? '', ['{origin}'], true)) {\n    header('Access-Control-Allow-Origin: ' . $_SERVER['HTTP_ORIGIN']);\n    header('Vary: Origin', false);\n[[c:    header('Access-Control-Allow-Credentials: true');\n]]    if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {\n        header('Access-Control-Allow-Methods: {methods}');\n[[h:        header('Access-Control-Allow-Headers: {headers}');\n]]        http_response_code(204);\n        exit;\n    }\n}",
+        "header('Vary: Origin', false);\nif (in_array($_SERVER['HTTP_ORIGIN'] ?? '', ['{origin}'], true)) {\n    header('Access-Control-Allow-Origin: ' . $_SERVER['HTTP_ORIGIN']);\n[[c:    header('Access-Control-Allow-Credentials: true');\n]]    if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {\n        header('Access-Control-Allow-Methods: {methods}');\n[[h:        header('Access-Control-Allow-Headers: {headers}');\n]]        http_response_code(204);\n        exit;\n    }\n}",
     ),
     Stack::application("laravel", "Laravel", &[Cookie("laravel_session")])
         .checked(Source("laravel/framework HandleCors, fruitcake/php-cors CorsService.php"))

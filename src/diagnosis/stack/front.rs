@@ -25,7 +25,7 @@ pub(super) const ROWS: &[Stack] = &[
     )
     .fix(
         "Varnish: in the VCL",
-        "sub vcl_recv {\n    if (req.method == \"OPTIONS\" && req.url ~ \"^{path}(\\?|$)\" && req.http.Access-Control-Request-Method) { return (synth(204)); }\n}\nsub vcl_synth {\n    if (resp.status == 204 && req.http.Origin == \"{origin}\") {\n        set resp.http.Access-Control-Allow-Origin = req.http.Origin;\n        set resp.http.Access-Control-Allow-Methods = \"{methods}\";\n[[h:        set resp.http.Access-Control-Allow-Headers = \"{headers}\";\n]][[c:        set resp.http.Access-Control-Allow-Credentials = \"true\";\n]]        return (deliver);\n    }\n}\nsub vcl_deliver {\n    if (req.http.Origin == \"{origin}\") {\n        set resp.http.Access-Control-Allow-Origin = req.http.Origin;\n[[c:        set resp.http.Access-Control-Allow-Credentials = \"true\";\n]]    }\n}",
+        "sub vcl_recv {\n    if (req.method == \"OPTIONS\" && req.url ~ \"^{path}(\\?|$)\" && req.http.Access-Control-Request-Method) { return (synth(204)); }\n}\nsub vcl_synth {\n    if (resp.status == 204 && req.http.Origin == \"{origin}\") {\n        set resp.http.Access-Control-Allow-Origin = req.http.Origin;\n        set resp.http.Vary = \"Origin\";\n        set resp.http.Access-Control-Allow-Methods = \"{methods}\";\n[[h:        set resp.http.Access-Control-Allow-Headers = \"{headers}\";\n]][[c:        set resp.http.Access-Control-Allow-Credentials = \"true\";\n]]        return (deliver);\n    }\n}\nsub vcl_deliver {\n    if (resp.http.Vary) { set resp.http.Vary = resp.http.Vary + \", Origin\"; } else { set resp.http.Vary = \"Origin\"; }\n    if (req.http.Origin == \"{origin}\") {\n        set resp.http.Access-Control-Allow-Origin = req.http.Origin;\n[[c:        set resp.http.Access-Control-Allow-Credentials = \"true\";\n]]    }\n}",
     )
     .do_not("set the header in vcl_backend_response: it is cached with the object and then sent to every site"),
     Stack::proxy(
@@ -156,12 +156,12 @@ pub(super) const ROWS: &[Stack] = &[
     )
     .fix(
         "HAProxy, in the frontend, before any http-request auth",
-        "http-request set-var(txn.origin) req.hdr(Origin)\nhttp-request return status 204 hdr Access-Control-Allow-Methods \"{methods}\"[[h: hdr Access-Control-Allow-Headers \"{headers}\"]] if METH_OPTIONS { path {path} } { var(txn.origin) -m str {origin} }\nhttp-after-response set-header Access-Control-Allow-Origin %[var(txn.origin)] if { var(txn.origin) -m str {origin} }[[c:\nhttp-after-response set-header Access-Control-Allow-Credentials true if { var(txn.origin) -m str {origin} }]]",
+        "http-request set-var(txn.origin) req.hdr(Origin)\nhttp-request return status 204 hdr Access-Control-Allow-Methods \"{methods}\"[[h: hdr Access-Control-Allow-Headers \"{headers}\"]] if METH_OPTIONS { path {path} } { var(txn.origin) -m str {origin} }\nhttp-after-response add-header Vary Origin\nhttp-after-response set-header Access-Control-Allow-Origin %[var(txn.origin)] if { var(txn.origin) -m str {origin} }[[c:\nhttp-after-response set-header Access-Control-Allow-Credentials true if { var(txn.origin) -m str {origin} }]]",
     )
     .do_not("\"http-response add-header\": it makes two lines, and HAProxy's own error pages get none"),
     Stack::proxy("caddy", "Caddy", &[Starts("server", "caddy"), Contains("via", "caddy")]).fix(
         "Caddy, in the site's block",
-        "@page header Origin {origin}\nheader @page Access-Control-Allow-Origin {origin}\nheader @page >Access-Control-Allow-Origin {origin}\n[[c:header @page >Access-Control-Allow-Credentials true\n]]@preflight {\n    method OPTIONS\n    path {path}\n    header Origin {origin}\n}\nheader @preflight Access-Control-Allow-Methods \"{methods}\"\n[[h:header @preflight Access-Control-Allow-Headers \"{headers}\"\n]]respond @preflight 204",
+        "@page header Origin {origin}\nheader +Vary Origin\nheader @page Access-Control-Allow-Origin {origin}\nheader @page >Access-Control-Allow-Origin {origin}\n[[c:header @page >Access-Control-Allow-Credentials true\n]]@preflight {\n    method OPTIONS\n    path {path}\n    header Origin {origin}\n}\nheader @preflight Access-Control-Allow-Methods \"{methods}\"\n[[h:header @preflight Access-Control-Allow-Headers \"{headers}\"\n]]respond @preflight 204",
     ),
     Stack::proxy("lighttpd", "lighttpd", &[Starts("server", "lighttpd")]),
     // Traefik has no header of its own; this page is the Go library's.
