@@ -80,9 +80,12 @@ fn forbidden_names_and_methods_cannot_be_set_by_a_script() {
 fn max_age_has_a_default_and_a_cap_in_each_engine() {
     let ages = |value: Option<&str>| Engine::all().map(|engine| max_age(engine, value.map(str::as_bytes)));
     assert_eq!(ages(None), [Some(5); 3]);
-    assert_eq!(ages(Some("99999999999999999999999")), [Some(7200), Some(86_400), Some(600)]);
+    assert_eq!(ages(Some("9223372036854775807")), [Some(7200), Some(86_400), Some(600)]);
+    assert_eq!(ages(Some("9223372036854775808")), [Some(5), Some(86_400), Some(600)]);
     assert_eq!(ages(Some("600s")), [Some(5), None, Some(5)]);
     assert_eq!(ages(Some("-1")), [Some(0), None, Some(0)]);
+    assert_eq!(ages(Some("+60")), [Some(60), None, Some(5)]);
+    assert_eq!(ages(Some("+-60")), [Some(5), None, Some(5)]);
 }
 
 #[test]

@@ -23,14 +23,21 @@ pub fn max_age(engine: Engine, value: Option<&[u8]>) -> Option<u64> {
     let value = value.map(<[u8]>::trim_ascii).filter(|value| !value.is_empty());
     let Some(value) = value else { return Some(engine.default_max_age()) };
     if value.iter().all(u8::is_ascii_digit) {
-        // More digits than a u64 holds are more than any cap.
-        let seconds = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok()).unwrap_or(u64::MAX);
+        let parsed: Option<i64> = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
+        // Chromium cannot read more digits than an i64 holds; elsewhere they are more than any cap.
+        let Some(seconds) = parsed.and_then(|seconds| u64::try_from(seconds).ok()) else {
+            return Some(if engine == Engine::Chromium { engine.default_max_age() } else { engine.max_age_cap() });
+        };
         return Some(seconds.min(engine.max_age_cap()));
     }
     if engine == Engine::Firefox {
         return None;
     }
     match value.split_first() {
+        // Its number parser takes a plus sign.
+        Some((b'+', digits)) if engine == Engine::Chromium && digits.first().is_some_and(u8::is_ascii_digit) => {
+            max_age(engine, Some(digits))
+        }
         Some((b'-', digits)) if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) => Some(0),
         _ => Some(engine.default_max_age()),
     }
