@@ -156,18 +156,16 @@ fn noun(kind: RequestKind) -> &'static str {
     }
 }
 
-/// Control and non-ASCII characters of an echoed value print as `\uXXXX`.
+/// Control characters of an echoed value and every byte that is not ASCII print as `\uXXXX`: header
+/// values are bytes, each a character of its own.
 fn escaped(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
-    let mut units = [0u16; 2];
-    for char in value.chars() {
-        if char.is_ascii() && !char.is_ascii_control() {
-            text.push(char);
+    for byte in value.bytes() {
+        if byte.is_ascii() && !byte.is_ascii_control() {
+            text.push(char::from(byte));
         } else {
-            for unit in char.encode_utf16(&mut units) {
-                // Writing to a string cannot fail.
-                let _ = write!(text, "\\u{unit:04X}");
-            }
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\\u{byte:04X}");
         }
     }
     text
