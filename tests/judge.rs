@@ -76,6 +76,27 @@ fn what_fails_in_either_mode_fails_by_the_rule_of_a_request_without_credentials(
 }
 
 #[test]
+fn a_request_on_the_wire_settles_its_preflight_even_without_an_answer() {
+    let preflight = wire(0).preflight("PUT", API, PAGE, "x-a").tls().at(0).took(5).status(204);
+    let preflight = preflight.allow(PAGE).methods("PUT").header("access-control-allow-headers", "*").build();
+    let closed = wire(1).actual("PUT", API, PAGE, &["x-a"]).tls().at(6).took(5).failed(NoResponse::Closed).build();
+    assert_eq!(
+        judged(vec![preflight, closed]).verdict,
+        Verdict::Fail(Failure::Network { stage: Stage::Actual, what: NoResponse::Closed })
+    );
+}
+
+#[test]
+fn a_redirect_to_a_url_with_a_user_fails_with_credentials_and_without() {
+    let location = "https://u:p@api.example/x";
+    for allowed in [PAGE, "*"] {
+        let hop = wire(0).actual("GET", API, PAGE, &[]).tls().at(0).took(5).status(302);
+        let hop = hop.allow(allowed).header("location", location).build();
+        assert_eq!(rule(vec![hop]), (Stage::Redirect, Rule::RedirectCredentials { location: location.to_owned() }));
+    }
+}
+
+#[test]
 fn what_a_browser_delivered_was_not_refused() {
     let delivered = browser(0).actual("GET", API, PAGE, &[]).at(0).took(10).status(200).build();
     assert_eq!(judged(vec![delivered]).verdict, Verdict::Pass);

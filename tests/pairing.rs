@@ -232,6 +232,13 @@ fn behind_tls_offload_nothing_is_judged() {
 }
 
 #[test]
+fn two_ports_of_one_host_in_the_clear_are_two_origins() {
+    let page = "http://app.example:3000";
+    let answered = wire(0).actual("POST", "http://app.example:8080/x", page, &[]).at(0).took(1).status(200).build();
+    assert_eq!(pairs(vec![answered]).len(), 1);
+}
+
+#[test]
 fn a_cookie_proves_the_mode_and_its_absence_proves_nothing() {
     let with = browser(0).actual("GET", API, PAGE, &[]).header_in("cookie", "sid=1").at(0).took(1).status(200).build();
     let without = wire(0).actual("GET", API, PAGE, &[]).at(0).took(1).status(200).build();
@@ -253,6 +260,40 @@ fn what_the_browser_did_after_a_wildcard_tells_the_mode() {
         wire(1).actual("PUT", API, PAGE, &[]).at(25).took(30).status(200).allow("*").build(),
     ]);
     assert_eq!((sent[0].credentials.mode, sent[0].credentials.certain), (Mode::NotInclude, true));
+}
+
+#[test]
+fn a_request_that_got_no_answer_was_sent_all_the_same() {
+    let found = pairs(vec![
+        wire(0).preflight("PUT", API, PAGE, "").at(1).took(20).status(204).allow("*").methods("PUT").build(),
+        wire(1).actual("PUT", API, PAGE, &[]).at(25).took(30).failed(NoResponse::Closed).build(),
+    ]);
+    assert_eq!((found[0].credentials.mode, found[0].credentials.certain), (Mode::NotInclude, true));
+}
+
+#[test]
+fn a_refused_preflight_does_not_take_the_request_of_the_next_try() {
+    // With credentials `*` is refused; six seconds later the page tries again without.
+    let found = pairs(vec![
+        wire(0).preflight("PUT", API, PAGE, "").at(0).took(5).status(204).allow("*").methods("PUT").build(),
+        wire(1).preflight("PUT", API, PAGE, "").at(6000).took(5).status(204).allow("*").methods("PUT").build(),
+        wire(2).actual("PUT", API, PAGE, &[]).at(6006).took(5).status(200).allow("*").build(),
+    ]);
+    let kinds: Vec<_> = found.iter().map(|pair| (kind(pair), members(pair).len())).collect();
+    assert_eq!(kinds, [("preflight-only", 1), ("preflighted", 2)]);
+    assert_eq!(found[1].preflight().unwrap().exchange().place, Place::Frame { input: 0, frame: 2, stream: 1 });
+}
+
+#[test]
+fn a_refused_preflight_does_not_take_a_request_that_a_later_one_covers() {
+    let found = pairs(vec![
+        wire(0).preflight("PUT", API, PAGE, "").at(0).took(5).status(204).allow("*").methods("PUT").build(),
+        wire(1).preflight("PUT", API, PAGE, "").at(3000).took(5).status(204).allow("*").methods("PUT").build(),
+        wire(2).actual("PUT", API, PAGE, &[]).at(3006).took(5).status(200).allow("*").build(),
+        wire(3).actual("PUT", API, PAGE, &[]).at(3500).took(5).status(200).allow("*").build(),
+    ]);
+    let kinds: Vec<&str> = found.iter().map(kind).collect();
+    assert_eq!(kinds, ["preflight-only", "preflighted", "cached"]);
 }
 
 #[test]

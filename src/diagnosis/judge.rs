@@ -5,7 +5,7 @@
 use super::verdict::{Doubt, Failure, Judged, Verdict};
 use crate::cors::{Engine, Rule, Stage, Steps, cors_check, preflight_check};
 use crate::exchange::{Exchange, FailureMark, Listing, NoResponse, OriginParts, ResponseHead, Vantage};
-use crate::pairing::{MissingPreflight, Mode, Pair, PairKind, effective_url, engine_named};
+use crate::pairing::{MissingPreflight, Mode, Pair, PairKind, effective_url, engine_named, was_sent};
 
 /// Judges a pair; `forced` is the engine the user asked for, if any.
 pub fn judge(pair: Pair, forced: Option<Engine>) -> Judged {
@@ -148,11 +148,11 @@ fn on_preflight(pair: &Pair, engine: Engine) -> Option<Verdict> {
     let preflight = pair.preflight()?;
     let exchange = preflight.exchange();
     let actual = pair.actual();
-    // A request that was answered proves that its preflight passed.
-    let answered = actual.is_some_and(|actual| actual.head().is_some());
+    // A request that went out proves that its preflight passed.
+    let sent = actual.is_some_and(|actual| was_sent(actual));
     let response = match &exchange.response {
         Ok(response) => response,
-        Err(_) if answered => return None,
+        Err(_) if sent => return None,
         Err(_) if exchange.note.error.as_deref() == Some("net::ERR_INVALID_REDIRECT") => {
             // Chromium redirected it by itself (HSTS): nothing went out, and a preflight may not be redirected.
             let rule = Rule::PreflightRedirect { status: 307, location: String::new() };
@@ -170,8 +170,8 @@ fn on_preflight(pair: &Pair, engine: Engine) -> Option<Verdict> {
             }
             None => Some(Verdict::Pass),
         },
-        ByMode::Failed(_) | ByMode::Depends(_) if answered => None,
-        ByMode::Unreadable if answered => None,
+        ByMode::Failed(_) | ByMode::Depends(_) if sent => None,
+        ByMode::Unreadable if sent => None,
         ByMode::Failed(rule) => Some(Verdict::Fail(Failure::Rule { stage: Stage::Preflight, rule })),
         ByMode::Depends(_) if actual.is_none() && exchange.recorder.failures == Listing::Never => {
             Some(Verdict::Undecided { doubt: Doubt::ActualNotExported, conditional: None })
@@ -234,6 +234,7 @@ fn on_actual(pair: &Pair, engine: Engine) -> Verdict {
     let delivered = actual.recorder.marks_delivery && error.is_none();
     let check = |include| outcome(&cors_check(&pair.request(include), response));
     let found = by_mode(pair, &check);
+    let names_a_user = redirect && redirect_has_credentials(actual, response);
     if !matches!(found, ByMode::Unreadable) && delivered {
         // The recorder says that the page got it; whatever the headers say, no rule refused it.
         return Verdict::Pass;
@@ -241,15 +242,16 @@ fn on_actual(pair: &Pair, engine: Engine) -> Verdict {
     match found {
         ByMode::Failed(rule) => Verdict::Fail(Failure::Rule { stage, rule }),
         ByMode::Unreadable => Verdict::Undecided { doubt: Doubt::HeaderUnreadable, conditional: None },
+        // It fails with credentials and without; the rule is again the one of a request without.
+        ByMode::Passed | ByMode::Depends(_) if names_a_user => {
+            let location = response.headers.get_str("location").unwrap_or_default().into_owned();
+            Verdict::Fail(Failure::Rule { stage: Stage::Redirect, rule: Rule::RedirectCredentials { location } })
+        }
         ByMode::Depends(Rule::WildcardWithCredentials) if !refused && !speaks_of_credentials(pair, response) => {
             // `*` and no cookie in sight: an anonymous request, as nearly all of them are.
             after_passing(pair, actual, response, error)
         }
         ByMode::Depends(rule) => undecided(Doubt::CredentialsUnknown, stage, rule),
-        ByMode::Passed if redirect && redirect_has_credentials(actual, response) => {
-            let location = response.headers.get_str("location").unwrap_or_default().into_owned();
-            Verdict::Fail(Failure::Rule { stage: Stage::Redirect, rule: Rule::RedirectCredentials { location } })
-        }
         ByMode::Passed => after_passing(pair, actual, response, error),
     }
 }

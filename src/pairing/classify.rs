@@ -191,6 +191,8 @@ fn only_scheme_or_port_differs(exchange: &Exchange, origin: &Origin, url: &str) 
         return false;
     }
     match (origin.parts(), OriginParts::of(url)) {
+        // A page in the clear on a port of its own: there is no TLS to offload.
+        (Some(origin), Some(target)) if origin.scheme == target.scheme && origin.port != Some(80) => false,
         (Some(origin), Some(target)) => origin.host == target.host,
         _ => false,
     }

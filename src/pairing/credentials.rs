@@ -63,7 +63,7 @@ pub(super) fn infer(
     let by_preflight = preflight.and_then(Preflight::passes);
     let by_actual = actual.and_then(|actual| passes_actual(origin, method, unsafe_headers, actual));
     if let Some(actual) = actual {
-        let was_sent = actual.head().is_some();
+        let was_sent = was_sent(actual);
         if was_sent && by_preflight.is_some_and(|passes| passes.without && !passes.with) {
             return Credentials::new(
                 Mode::NotInclude,
@@ -88,6 +88,12 @@ pub(super) fn infer(
         }
     }
     Credentials::new(Mode::Unknown, false, "no cookie seen")
+}
+
+/// Whether the request surely went out, so that its preflight passed. Packets and proxies only have
+/// what was sent; a browser's own file also lists what was not.
+pub fn was_sent(actual: &Exchange) -> bool {
+    actual.head().is_some() || actual.recorder.vantage != Vantage::Browser
 }
 
 /// Credentials on the request itself.

@@ -3,13 +3,17 @@
 //!
 //! Owns the choice only; who waits how long is the pairer's business.
 
+use super::Preflight;
 use super::candidate::{Candidate, fit};
 use crate::exchange::{Exchange, Place, Vantage};
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// How many neighbours in time are looked at for one preflight. Bounds the work on thousands of
 /// requests to one URL.
 const NEIGHBOURS: usize = 64;
+/// Starts that are no further apart belong to one burst, nanoseconds.
+const SAME_BURST: u64 = 20_000_000;
 
 /// The candidates of one pair, by index into the group.
 #[derive(Debug, Default)]
@@ -20,22 +24,36 @@ pub(super) struct Match {
     pub(super) repeats: Vec<usize>,
 }
 
+/// What the memory of a pairer says to one candidate.
+pub(super) trait Recall {
+    /// Whether a redirect led to it.
+    fn is_redirected(&self, candidate: &Candidate) -> bool;
+    /// The latest preflight result that would cover it.
+    fn cached(&self, actual: &Candidate) -> Option<Preflight>;
+}
+
 /// Assigns every candidate to exactly one match. `group` must be sorted by start.
-pub(super) fn matches(group: &[Candidate], tainted: impl Fn(&Candidate) -> bool) -> Vec<Match> {
+pub(super) fn matches(group: &[Candidate], recall: &impl Recall) -> Vec<Match> {
     let outer_of = inner_hops(group);
     let is_inner = |index: usize| outer_of.get(index).copied().flatten().is_some();
     let preflights: Vec<usize> = (0..group.len()).filter(|i| is_preflight(group, *i) && !is_inner(*i)).collect();
     let actuals: Vec<usize> = (0..group.len()).filter(|i| !is_preflight(group, *i) && !is_inner(*i)).collect();
     let mut partner: Vec<Option<usize>> = vec![None; group.len()];
     // Those that can have one partner only choose first: a preflight that asks for more names is
-    // the pickier one.
-    let mut order = preflights.clone();
-    order.sort_by_key(|index| {
-        group.get(*index).map(|candidate| (std::cmp::Reverse(candidate.names.len()), candidate.start))
-    });
-    for index in order {
+    // the pickier one. Then those with a request close by: one that was refused has none, and must not
+    // take the request of the next try.
+    let mut order: Vec<_> = preflights
+        .iter()
+        .filter_map(|index| {
+            let preflight = group.get(*index)?;
+            let (fit, _) = best_actual(group, &actuals, &partner, preflight, recall)?;
+            Some((Reverse(preflight.names.len()), fit.1 / SAME_BURST, preflight.start, *index))
+        })
+        .collect();
+    order.sort_unstable();
+    for (.., index) in order {
         let Some(preflight) = group.get(index) else { continue };
-        if let Some(actual) = best_actual(group, &actuals, &partner, preflight, &tainted) {
+        if let Some((_, actual)) = best_actual(group, &actuals, &partner, preflight, recall) {
             set(&mut partner, index, actual);
             set(&mut partner, actual, index);
         }
@@ -104,8 +122,8 @@ fn best_actual(
     actuals: &[usize],
     partner: &[Option<usize>],
     preflight: &Candidate,
-    tainted: &impl Fn(&Candidate) -> bool,
-) -> Option<usize> {
+    recall: &impl Recall,
+) -> Option<((u32, u64), usize)> {
     let middle = actuals.partition_point(|index| group.get(*index).is_some_and(|a| a.start < preflight.start));
     let from = middle.saturating_sub(NEIGHBOURS);
     let to = middle.saturating_add(NEIGHBOURS).min(actuals.len());
@@ -115,16 +133,32 @@ fn best_actual(
             continue;
         }
         let actual = group.get(index)?;
-        let Some((penalty, gap)) = fit(preflight, actual, tainted(actual)) else { continue };
+        let Some((penalty, gap)) = fit(preflight, actual, recall.is_redirected(actual)) else { continue };
         // In a burst the start times tie; the earliest request keeps the order of the burst.
         let better = best.is_none_or(|((other_penalty, other_gap), _)| {
-            penalty < other_penalty || (penalty == other_penalty && gap.saturating_add(20_000_000) < other_gap)
+            penalty < other_penalty || (penalty == other_penalty && gap.saturating_add(SAME_BURST) < other_gap)
         });
-        if better {
+        if better && !has_a_later_preflight(preflight, actual, recall) {
             best = Some(((penalty, gap), index));
         }
     }
-    best.map(|(_, index)| index)
+    best
+}
+
+/// Whether a preflight made well after this one was answered covers the request. This one's own
+/// request would have gone out before.
+fn has_a_later_preflight(preflight: &Candidate, actual: &Candidate, recall: &impl Recall) -> bool {
+    /// A request may wait for a free connection.
+    const PATIENCE: i64 = 1_000_000_000;
+    if actual.is_browser() {
+        return false;
+    }
+    let until = preflight.end.saturating_add(PATIENCE);
+    actual.start > until
+        && recall.cached(actual).is_some_and(|later| {
+            later.exchange().place != preflight.exchange.place
+                && later.exchange().started.is_some_and(|started| started.nanos() > until)
+        })
 }
 
 /// For each candidate the outer hop it lies in: the same request, nested in time, on another

@@ -6,6 +6,7 @@
 use super::Preflight;
 use super::candidate::Candidate;
 use super::classify::effective_url;
+use super::matching::Recall;
 use crate::cors::{Coverage, covers, max_age};
 use crate::exchange::{Exchange, Origin, without_fragment};
 use std::collections::{HashMap, VecDeque};
@@ -52,7 +53,7 @@ impl Memory {
 
     /// CORS-preflight cache: an earlier result for this origin and URL that covers method and
     /// headers and has not expired.
-    pub(super) fn cached(&self, actual: &Candidate, origin: &Origin) -> Option<Preflight> {
+    pub(super) fn cached_for(&self, actual: &Candidate, origin: &Origin) -> Option<Preflight> {
         /// Browsers start the clock when the answer is read; captures see it a little earlier.
         const SLACK: i64 = 1_000_000_000;
         let engine = super::classify::engine_of(&actual.exchange);
@@ -117,6 +118,17 @@ impl Memory {
             })
             .min_by_key(|(gap, hop)| (*gap, hop.place))
             .map(|(_, hop)| Arc::clone(hop))
+    }
+}
+
+impl Recall for Memory {
+    fn is_redirected(&self, candidate: &Candidate) -> bool {
+        self.chain(candidate).is_some()
+    }
+
+    fn cached(&self, actual: &Candidate) -> Option<Preflight> {
+        let (origin, _) = actual.origin.as_ref()?;
+        self.cached_for(actual, origin)
     }
 }
 

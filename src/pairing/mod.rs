@@ -12,7 +12,7 @@ mod memory;
 mod pairer;
 
 pub use classify::{Class, OriginSource, added_by_others, classify, effective_url, engine_named, engine_of};
-pub use credentials::{Credentials, Mode};
+pub use credentials::{Credentials, Mode, was_sent};
 pub use pairer::{Bounds, Counts, Pairer};
 
 use crate::cors::{CorsRequest, Engine, preflight_check};

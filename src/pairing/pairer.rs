@@ -192,7 +192,7 @@ impl Pairer {
     fn settle_group(&mut self, key: &Key, which: Settle) {
         let Some(mut group) = self.groups.remove(key) else { return };
         group.members.sort_by_key(|a| (a.start, a.exchange.place, a.sequence));
-        let found = matches(&group.members, |candidate| self.memory.chain(candidate).is_some());
+        let found = matches(&group.members, &self.memory);
         let mut keep = vec![true; group.members.len()];
         let mut pairs = Vec::new();
         for found in found {
@@ -296,7 +296,7 @@ impl Pairer {
         if is_safelisted_method(&actual.method) && actual.names.is_empty() {
             return PairKind::Simple { actual: exchange };
         }
-        if let Some(by) = self.memory.cached(actual, origin) {
+        if let Some(by) = self.memory.cached_for(actual, origin) {
             return PairKind::Cached { actual: exchange, by };
         }
         let recorder = exchange.recorder;
