@@ -187,7 +187,7 @@ fn cases(name: &str) -> Vec<Case> {
             let mut file = [section_block(), interface_block(1), interface_block(1)].concat();
             file.extend(other.packets.iter().flat_map(|packet| packet_block(1, packet)));
             file.extend(good().iter().flat_map(|packet| packet_block(0, packet)));
-            let words = "5 packets left out on 1 interface beyond the limit of 1";
+            let words = "1 interface beyond the limit of 1; 5 packets there left out";
             vec![Case::remark(Limits { interfaces: 1, ..d() }, file, "limit-reached", words)]
         }
         "tunnel_depth" => {

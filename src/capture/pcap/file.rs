@@ -332,8 +332,11 @@ impl CaptureFile {
         }
         let interfaces = self.framing.as_ref().map_or(0, Framing::unfollowed_interfaces);
         if interfaces > 0 {
-            let (packets, beyond) = (plural(self.unfollowed, "packet"), plural(interfaces, "interface"));
-            let text = format!("{packets} left out on {beyond} beyond the limit of {}", self.interface_limit);
+            let beyond = format!("{} beyond the limit of {}", plural(interfaces, "interface"), self.interface_limit);
+            let text = match self.unfollowed {
+                0 => format!("{beyond}; no packet was there"),
+                packets => format!("{beyond}; {} there left out", plural(packets, "packet")),
+            };
             self.remarks.push(Remark {
                 id: "limit-reached",
                 input: self.index,
