@@ -140,7 +140,7 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
             diagnosis.log = log_line(hop, origin.as_str(), &[]);
         }
         diagnosis.headline = headline::headline(&scene, &found.cause, found.certainty);
-        diagnosis.fixes = fix::fixes(&scene, &found.cause, &own, diagnosis.log.as_deref());
+        diagnosis.fixes = fix::fixes(&scene, &found.cause, &own);
         diagnosis.verify = verify::verify(&scene, &found.cause, &diagnosis.fixes);
         diagnosis.certainty = found.certainty;
         diagnosis.text = found.text;

@@ -135,9 +135,9 @@ pub struct Fix {
 }
 
 /// The fixes of a recognised cause, the most specific first.
-pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], log: Option<&str>) -> Vec<Fix> {
+pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit]) -> Vec<Fix> {
     let host = host(&scene.pair.url);
-    let mut all = behaviour::of(scene, cause, &host, log);
+    let mut all = behaviour::of(scene, cause, &host);
     let headers_help = all.iter().all(|fix| fix.why_not_proven == Some(NotProven::Behaviour))
         && !matches!(
             cause,

@@ -4,8 +4,8 @@
 
 use super::{Fix, NotProven, Who};
 use crate::cors::Stage;
-use crate::diagnosis::Cause;
 use crate::diagnosis::cause::{ActualRedirectKind, Blocked, RedirectKind, Scene};
+use crate::diagnosis::{Cause, quote};
 
 fn fix(who: Who, why: NotProven, title: impl Into<String>) -> Fix {
     Fix {
@@ -30,10 +30,11 @@ fn or_else(mut fix: Fix) -> Fix {
 
 /// The fixes of a cause that headers cannot mend, and those that come before header fixes.
 #[allow(clippy::too_many_lines, reason = "one arm a cause, each a few words")]
-pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str, log: Option<&str>) -> Vec<Fix> {
+pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str) -> Vec<Fix> {
     let network = |who, title: String| vec![fix(who, NotProven::Network, title)];
     let look = |status: u16| {
-        let at = log.map_or_else(String::new, |log| format!(": {log}"));
+        // The request itself stands in the finding's own line for the log.
+        let at = scene.exchange.started.map_or_else(String::new, |at| format!(" at {}", quote::date_and_time(at)));
         Fix {
             proof: format!("none: the log tells why it was a {status}, a header does not"),
             ..fix(Who::Application, NotProven::Behaviour, format!("find the {status} in the log of {host}{at}"))

@@ -109,9 +109,6 @@ pub(super) fn apache(scene: &Scene<'_>, cause: &Cause, values: &Values, change: 
             "<Location \"{path}\">\n{}\n</Location>\nRewriteEngine On\nRewriteCond %{{REQUEST_METHOD}} =OPTIONS\nRewriteCond %{{REQUEST_URI}} \"={path}\"\nRewriteRule ^ - [R=204,L]",
             headers.join("\n")
         );
-        if matches!(cause, Cause::AuthBeforeCors { .. } | Cause::NoOptionsHandler { status: 403 }) {
-            fix.text.push_str("\n# and authentication only where it is not OPTIONS: <LimitExcept OPTIONS> Require valid-user </LimitExcept>");
-        }
     } else {
         let place = if change.set.len() == 1 { "line of this name" } else { "lines of these names" };
         fix.title = format!("Apache, in place of the Header {place}:");
