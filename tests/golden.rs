@@ -187,3 +187,15 @@ fn packets_of_a_failed_connection_read_as_their_snapshots() {
     insta::assert_snapshot!("connection-reset-packets", packets("nw-reset"));
     insta::assert_snapshot!("cancelled-packets", packets("nw-hang-abort"));
 }
+
+#[test]
+fn answers_beyond_the_samples_read_as_their_snapshots() {
+    for (name, scenario) in [
+        ("several-urls", "mx-img-crossorigin"),
+        ("readable-error", "ex-boom2"),
+        ("redirect-second-preflight", "ac-redirect-second-preflight"),
+    ] {
+        let path = Path::new("tests/captures/real").join(scenario).join("chrome.har.gz");
+        insta::assert_snapshot!(name, text_report(&report(&[path], None, false)));
+    }
+}

@@ -23,15 +23,20 @@ pub(super) fn lines(scene: &Scene<'_>, cause: Option<&Cause>) -> Vec<Line> {
     if !aborted {
         push("asked", asked(scene, cause));
     }
-    if failed_on_preflight
+    let telling = failed_on_preflight
         && scene.response.is_some()
-        && !matches!(cause, Some(Cause::PreflightRedirect { .. } | Cause::InvalidHttp))
-    {
+        && !matches!(cause, Some(Cause::PreflightRedirect { .. } | Cause::InvalidHttp));
+    // A redirect is told in its order: first what led to the answer.
+    let redirected = matches!(cause, Some(Cause::ActualRedirect { .. }));
+    if telling && !redirected {
         push("allowed", allowed(scene));
     }
     if let Some(got) = got(scene, cause) {
         push("got", got);
     } else if !failed_on_preflight && scene.rule.is_some() {
+        push("allowed", allowed(scene));
+    }
+    if telling && redirected {
         push("allowed", allowed(scene));
     }
     if aborted || matches!(scene.pair.kind, PairKind::Unexplained { .. }) {
