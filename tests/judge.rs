@@ -122,6 +122,16 @@ fn a_form_that_was_maybe_submitted_plainly_is_open() {
         .status(200)
         .build();
     assert_eq!(doubt(vec![form]), Doubt::MaybeForm);
+    // As recorded from navigator.sendBeacon() to a server without TLS.
+    let beacon = wire(0)
+        .actual("POST", "http://api.example/x", "http://app.example", &[])
+        .header_in("content-type", "text/plain;charset=UTF-8")
+        .header_in("accept", "*/*")
+        .at(0)
+        .took(5)
+        .status(204)
+        .build();
+    assert_eq!(doubt(vec![beacon]), Doubt::MaybeForm);
 }
 
 #[test]

@@ -182,7 +182,10 @@ fn conditional_headline(doubt: Doubt, headline: &str) -> String {
                                browser other headers."
             .to_owned(),
         Doubt::MaybeForm => {
-            format!("Not decided: a plain form is not subject to CORS. If a script sent it: {headline}")
+            format!(
+                "Not decided: a plain form or a beacon is not subject to CORS. If a script waits for the answer: \
+                 {headline}"
+            )
         }
         _ => format!("Not decided. If it failed: {headline}"),
     }

@@ -94,10 +94,11 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
             or_curl("Please start the capture before the browser, with SSLKEYLOGFILE set"),
         ),
         Doubt::MaybeForm => (
-            "may be a plain form",
-            "A form-encoded POST without Sec-Fetch-Mode may be a plain form submission, to which CORS does not apply."
+            "may be a plain form or a beacon",
+            "A form-encoded or text POST without Sec-Fetch-Mode may be a plain form submission, a beacon or a no-cors \
+             request, to which CORS does not apply."
                 .to_owned(),
-            "Please say whether a script makes this call, or send a HAR from the browser.".to_owned(),
+            "Please say whether a script makes this call and reads its answer, or send a HAR from the browser.".to_owned(),
         ),
         Doubt::ActualNotExported => (
             "request not in this export",

@@ -70,7 +70,7 @@ pub enum Doubt {
     CaptureCut,
     /// The answer is there and cannot be read (lost header table, no keys).
     Undecodable,
-    /// May be a plain form submission, to which CORS does not apply.
+    /// May be a plain form submission, a beacon or a no-cors request, to which CORS does not apply.
     MaybeForm,
     /// The preflight passes; this exporter leaves out failed requests, so the request may be missing
     /// because it failed.

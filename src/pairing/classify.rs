@@ -80,7 +80,7 @@ pub enum Class {
     Cors {
         /// Its origin; `None` when only the preflight can tell.
         origin: Option<(Origin, OriginSource)>,
-        /// May be a plain form submission.
+        /// May be a plain form submission, a beacon or a request in no-cors mode.
         maybe_form: bool,
     },
     /// Same-origin, navigation, no-cors, WebSocket, or not HTTP.
@@ -137,7 +137,7 @@ pub fn classify(exchange: &Exchange, url: &str) -> Class {
         }
         return Class::Cors {
             origin: Some((origin, OriginSource::Header)),
-            maybe_form: mode.is_none() && !scripted && is_form_post(exchange),
+            maybe_form: mode.is_none() && !scripted && (is_form_post(exchange) || is_text_post(exchange)),
         };
     }
     if headers.has("origin") {
@@ -182,6 +182,18 @@ fn is_form_post(exchange: &Exchange) -> bool {
             let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
             matches!(&*essence, "application/x-www-form-urlencoded" | "multipart/form-data" | "text/plain")
         })
+}
+
+/// What `sendBeacon()` and `fetch()` make of a string. Without `Sec-Fetch-Mode`, which browsers leave out
+/// where the target is in the clear, all modes look alike.
+fn is_text_post(exchange: &Exchange) -> bool {
+    &*exchange.request.method == "POST"
+        && exchange
+            .request
+            .headers
+            .get("content-type")
+            .is_some_and(|value| value.eq_ignore_ascii_case(b"text/plain;charset=utf-8"))
+        && unsafe_names(exchange).is_empty()
 }
 
 /// Behind TLS offload a clear capture shows `http://shop:8080` for `https://shop`: the request is

@@ -128,7 +128,7 @@ pub struct Pair {
     pub repeats: Vec<Preflight>,
     /// Why what is recorded may not be what the browser got.
     pub behind_proxy: Option<&'static str>,
-    /// A form-encoded POST without `Sec-Fetch-Mode`: may be a plain form.
+    /// A form-encoded or text POST without `Sec-Fetch-Mode`: may be a plain form, a beacon or in no-cors mode.
     pub maybe_form: bool,
     /// The credentials mode, as far as it can be inferred.
     pub credentials: Credentials,
