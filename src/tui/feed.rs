@@ -3,7 +3,7 @@
 //! Owns [`Update`] and the work done between keys: lists and groups in slices. Pure; the clock
 //! comes in as a duration.
 
-use super::state::{Cursor, Progress, Reading, Screen, State, Tally};
+use super::state::{Cursor, Notice, Progress, Reading, Screen, State, Tally};
 use super::{geometry, update};
 use crate::report::view::{Finding, Input, Remark, Report, Summary, Verdict};
 use std::time::Duration;
@@ -60,6 +60,10 @@ pub fn feed(state: &mut State, news: Update, now: Duration) {
             let summary = &state.report.summary;
             state.tally = Tally { failed: summary.failed, undecided: summary.undecided, passed: summary.passed };
             state.index.reset(&state.report.findings);
+            // What the command line would print to standard error is said once, then kept as a remark.
+            if let Some(remark) = state.report.remarks.iter().find(|remark| remark.id == "notice") {
+                state.notice = Some(Notice { text: remark.text.clone(), error: true });
+            }
         }
         Update::Failed(text) => state.reading = Reading::Failed(text),
     }

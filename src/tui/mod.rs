@@ -298,7 +298,10 @@ pub fn write(state: &State, format: export::ExportFormat, path: String, overwrit
     match written {
         Ok(()) => Told::Written { path, findings: state.index.shown().len() },
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Told::Exists { format, path },
-        Err(error) => Told::Failed(format!("{path}: {error}")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Told::Failed(format!("{path}: cannot be written: there is no such folder"))
+        }
+        Err(error) => Told::Failed(format!("{path}: cannot be written: {error}")),
     }
 }
 

@@ -148,6 +148,30 @@ fn nothing_failed_nothing_to_judge_and_damage() {
 }
 
 #[test]
+fn inputs_while_reading_count_what_was_read_and_claim_nothing_else() {
+    shown("loading-inputs", |size| {
+        let mut state = loading(size, 9);
+        keys(&mut state, "i");
+        state
+    });
+}
+
+#[test]
+fn what_the_command_line_has_to_say_is_said_once_in_the_footer() {
+    let mut report = sample("st-405-bare");
+    let text = "the message names no reason of its own: all findings are shown";
+    report.remarks.push(Remark { id: "notice".to_owned(), count: 1, text: text.to_owned(), places: Vec::new() });
+    let mut state = State::new(Look { ascii: false, color: true }, (80, 24));
+    feed(&mut state, Update::Done(Box::new(report)), Duration::ZERO);
+    settle(&mut state);
+    assert!(screen(&state).lines().last().is_some_and(|footer| footer.contains(text)));
+    keys(&mut state, "j");
+    assert!(!screen(&state).contains(text));
+    keys(&mut state, "r");
+    assert!(screen(&state).contains(text));
+}
+
+#[test]
 fn hostile_text_is_shown_as_escapes() {
     shown("hostile", after("hostile", ""));
     shown("hostile-detail", after("hostile", "Enter"));

@@ -47,7 +47,10 @@ pub fn current(state: &State, columns: usize) -> Option<Doc> {
         Screen::Detail { tab, .. } => Some(detail(state.selected()?, tab, page)),
         Screen::Groups(_) => None,
         Screen::Remarks { .. } => Some(remarks(&state.report, page)),
-        Screen::Inputs { .. } => Some(inputs(&state.report, page)),
+        Screen::Inputs { .. } => {
+            let read = state.reading().map(|progress| progress.exchanges);
+            Some(inputs(&state.report, read, page))
+        }
     }
 }
 

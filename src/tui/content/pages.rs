@@ -33,13 +33,16 @@ pub fn remarks(report: &Report, page: Page<'_>) -> Doc {
 }
 
 /// Every input, then the counts.
-pub fn inputs(report: &Report, page: Page<'_>) -> Doc {
+/// `read` is how many exchanges were read so far, while the reading goes on.
+pub fn inputs(report: &Report, read: Option<u64>, page: Page<'_>) -> Doc {
     let Page { columns, look, .. } = page;
     let mut doc = Doc::new();
     for input in &report.inputs {
         doc::heading(&mut doc, &input.path);
         let ink = if input.error.is_some() { Ink::Fail } else { Ink::Plain };
-        doc::indented(&mut doc, 3, ink, &words::input(input), columns, look);
+        let known = read.is_none() || input.kind.is_some() || input.error.is_some();
+        let text = if known { words::input(input) } else { "not read to its end yet".to_owned() };
+        doc::indented(&mut doc, 3, ink, &text, columns, look);
         let kind = [input.kind.as_deref(), input.dialect.as_deref()];
         let kind: Vec<&str> = kind.into_iter().flatten().collect();
         if !kind.is_empty() {
@@ -61,6 +64,10 @@ pub fn inputs(report: &Report, page: Page<'_>) -> Doc {
                 .with(Ink::Plain, &format!("  {text}")),
         );
     };
+    if let Some(read) = read {
+        line(read, "exchanges so far; the other counts follow when all is read");
+        return doc;
+    }
     line(summary.exchanges, "exchanges");
     line(summary.preflights, "preflights");
     line(summary.cors_requests, "cross-origin requests judged");

@@ -7,7 +7,7 @@ use crate::report::view::Input;
 use crate::report::{sanitize, words};
 use crate::tui::action::{Action, Mode, TABLE};
 use crate::tui::doc::Row;
-use crate::tui::state::{Overlay, Progress, Reading, State, Tab};
+use crate::tui::state::{Overlay, Pane, Progress, Reading, State, Tab};
 use crate::tui::theme::{self, Ink};
 use ratatui::layout::Rect;
 use std::fmt::Write as _;
@@ -241,7 +241,9 @@ fn keys(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         })
         .map(|binding| (binding.short(state.look.ascii), binding.hint))
         .collect();
-    if state.reading().is_some() && matches!(state.reading, Reading::Running(_)) {
+    // Elsewhere Esc goes back one level first.
+    let at_the_bottom = mode == Mode::List && !state.maximised && state.focus == Pane::List;
+    if at_the_bottom && matches!(state.reading, Reading::Running(_)) {
         hints.insert(0, ("Esc".to_owned(), "stop reading"));
     }
     let width = |hints: &[(String, &str)]| -> usize {

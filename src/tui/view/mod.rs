@@ -154,7 +154,7 @@ fn empty(state: &State, page: Page<'_>) -> Vec<Row> {
                 doc.push(Row::of(Ink::Plain, &format!("   reading {name}{}", look.pick("…", "..."))));
                 doc.push(Row::default());
                 let exchanges = words::counted(progress.exchanges, "exchange", "exchanges");
-                doc.push(Row::of(Ink::Plain, &format!("   {exchanges} so far, none of them failed")));
+                doc.push(Row::of(Ink::Plain, &format!("   {exchanges} so far, no failing request yet")));
                 return doc;
             }
             Reading::Done | Reading::Failed(_) => {
