@@ -232,7 +232,7 @@ fn fixes(shared: &Shared<'_>, out: &mut dyn Write) -> io::Result<()> {
     for (index, (fix, (number, label))) in fixes.iter().zip(words::fix_labels(fixes)).enumerate() {
         let before = match &*label {
             "fix" => String::new(),
-            "or" => "or: ".to_owned(),
+            "or" => "or ".to_owned(),
             _ => format!("{number}. "),
         };
         writeln!(out, "\n{before}{}", prose(&shared.fix(index)))?;

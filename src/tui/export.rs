@@ -180,7 +180,7 @@ fn alone(report: &Report, finding: &Finding) -> Report {
 fn fix(finding: &Finding) -> String {
     let mut lines = Vec::new();
     for fix in &finding.fixes {
-        let or = if fix.alternative_to.is_some() { "or: " } else { "" };
+        let or = if fix.alternative_to.is_some() { "or " } else { "" };
         lines.push(format!("# {or}{}", sanitize::line(&fix.title)));
         if !fix.text.is_empty() {
             lines.extend(sanitize::lines(&fix.text).map(std::borrow::Cow::into_owned));

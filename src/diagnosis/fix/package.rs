@@ -239,8 +239,13 @@ impl Package {
             let listed = is_listed(cause);
             there |= listed;
             settings.push(self.list(&self.origins, listed.then_some(THERE), std::slice::from_ref(&values.origin)));
-            let (verb, to) = if listed { ("add", "to") } else { ("have", "in") };
-            words.push(format!("{verb} {} {to} its list of origins", values.origin));
+            words.push(match cause {
+                _ if listed => format!("add {} to its list of origins", values.origin),
+                Cause::WildcardWithCredentials { .. } => {
+                    format!("name {} and every other site that calls it instead of *", values.origin)
+                }
+                _ => format!("have {} in its list of origins", values.origin),
+            });
         }
         if changed("access-control-allow-credentials").is_some() {
             settings.push(self.credentials.to_owned());
@@ -340,6 +345,21 @@ pub(super) fn settings(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnosis::cause::Wildcard;
+
+    #[test]
+    fn a_value_that_serves_other_pages_is_a_list_and_a_misspelt_one_is_not() {
+        let mismatch = |difference| Cause::AllowOriginMismatch { value: "https://app.shop.test/".into(), difference };
+        for difference in [Difference::Host, Difference::Port, Difference::Scheme] {
+            assert!(is_listed(&mismatch(difference)), "{difference:?}");
+        }
+        for difference in [Difference::Slash, Difference::Case, Difference::Path, Difference::Null, Difference::Pattern]
+        {
+            assert!(!is_listed(&mismatch(difference)), "{difference:?}");
+        }
+        assert!(is_listed(&Cause::OriginRefusedByServer));
+        assert!(!is_listed(&Cause::WildcardWithCredentials { on: Wildcard::Origin }));
+    }
 
     fn installed(stack: &str, method: &str, headers: &[&str], credentials: bool) -> String {
         let values = Values {
