@@ -179,7 +179,7 @@ fn fixes(shared: &Shared<'_>, out: &mut dyn Write) -> io::Result<()> {
         match (index, fix.alternative_to) {
             (0, _) => write!(out, "<li>{title}")?,
             (_, None) => write!(out, "</li>\n<li>{title}")?,
-            (_, Some(_)) => write!(out, "\n<p>or: {title}</p>")?,
+            (_, Some(_)) => write!(out, "\n<p>or {title}</p>")?,
         }
         if !fix.text.is_empty() {
             write!(out, "\n<pre>{}</pre>", html(&fix.text))?;
