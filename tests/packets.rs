@@ -627,3 +627,31 @@ fn tunnels_in_tunnels_end_somewhere() {
     let got = read(&pcap_of(&[packet], Format { link: 101, ..PLAIN }));
     assert_eq!(got.remark("limit-reached").text, "1 packet not read: too many tunnels in each other");
 }
+
+/// Stops the reading at once.
+struct Stopper;
+
+impl Sink for Stopper {
+    fn exchanges(&mut self, _: Vec<Exchange>) -> ControlFlow<()> {
+        ControlFlow::Break(())
+    }
+
+    fn remark(&mut self, _: Remark) {}
+
+    fn progress(&mut self, _: Progress) {}
+}
+
+#[test]
+fn a_capture_whose_reading_was_stopped_keeps_its_name_and_kind() {
+    let limits = Limits { batch_bytes: 10_000, ..Limits::default() };
+    let paths = ["busy-clear.pcap", "credentials-ok-tls.pcapng"]
+        .map(|name| format!("{}/tests/captures/{name}", env!("CARGO_MANIFEST_DIR")));
+    let files = (0..).zip(&paths).map(|(index, path)| {
+        let source = Source { index, path: path.clone() };
+        let opened = whycors::capture::open(&source, &limits).unwrap();
+        (source, opened)
+    });
+    let summaries = pcap::read(files.collect(), packets::no_keys(), &limits, &mut Stopper);
+    let found: Vec<_> = summaries.iter().map(|summary| (summary.path.as_str(), summary.kind)).collect();
+    assert_eq!(found, [(paths[0].as_str(), Some(InputKind::Pcap)), (paths[1].as_str(), Some(InputKind::Pcapng))]);
+}

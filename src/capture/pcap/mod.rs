@@ -164,7 +164,8 @@ impl Pipeline {
         let mut summaries = Vec::new();
         for input in inputs {
             let found = self.reader.summaries.iter().find(|(index, _)| index == input);
-            let mut summary = found.map(|(_, summary)| summary.clone()).unwrap_or_default();
+            let found = found.map(|(_, summary)| summary.clone()).or_else(|| self.reader.unfinished(*input));
+            let mut summary = found.unwrap_or_default();
             summary.exchanges = self.counts.exchanges.get(input).copied().unwrap_or(0);
             summary.closed_tls = of_input(&self.counts.closed_tls, *input);
             summary.quic = of_input(&self.counts.quic, *input);

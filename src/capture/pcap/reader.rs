@@ -79,6 +79,12 @@ impl Reader {
         self.waiting.iter().map(|file| file.index).collect()
     }
 
+    /// What is known of an input that was not read to its end because the reading was stopped.
+    pub(super) fn unfinished(&self, input: u32) -> Option<InputSummary> {
+        let mut open = self.current.iter().chain(&self.waiting);
+        open.find(|file| file.index == input).map(CaptureFile::summary)
+    }
+
     pub(super) fn progress(&self) -> Progress {
         self.progress
     }
