@@ -16,6 +16,7 @@ use crate::report::style::Style;
 use crate::report::text::explain::{Explanation, write};
 use crate::report::view::Line;
 use std::io;
+use std::path::Path;
 
 /// What can be explained.
 const ACCEPTED: &str =
@@ -30,6 +31,10 @@ pub(super) fn explain(what: &str, style: Style) -> anyhow::Result<Exit> {
     let known = match recognise(what) {
         Recognised::Known(known) => known,
         Recognised::Unknown { nearest } => {
+            anyhow::ensure!(
+                !Path::new(what).is_file(),
+                "{what}: is a file; give the message itself, or analyse a capture with whycors {what}"
+            );
             let what = sanitize::truncate(what, LONGEST_ECHO, "…");
             anyhow::ensure!(!nearest.is_empty(), "not recognised: {what}; {ACCEPTED}");
             anyhow::bail!("not recognised: {what}; did you mean {}?", nearest.join(", "))
