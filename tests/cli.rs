@@ -369,6 +369,9 @@ fn explain_knows_ids_names_and_messages_and_says_what_it_does_not_know() {
         assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{what}");
         assert!(said.error().starts_with(&format!("not recognised: {what}; did you mean {nearest}")), "{}", said.err);
     }
+    for what in ["405", "acao", "Load failed", "tls-failure", "CORSInvalidAllowMethod"] {
+        assert!(whycors(&["explain", what, "--ascii"]).out.is_ascii(), "{what}");
+    }
     let said = whycors(&["explain", "Cargo.toml"]);
     assert_eq!(said.code, Some(2));
     assert!(said.error().starts_with("Cargo.toml: is a file; give the message itself"), "{}", said.err);

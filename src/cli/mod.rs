@@ -37,7 +37,14 @@ where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
 {
-    let args = Args::try_parse_from(arguments).map_err(|error| stop(&error))?;
+    let mut args = Args::try_parse_from(arguments).map_err(|error| stop(&error))?;
+    if let Some(Command::Explain { what, look }) = &mut args.command {
+        // A message may look like options, so that they end up behind it.
+        while what.len() > 1 && what.last().is_some_and(|word| word == "--ascii") {
+            what.pop();
+            look.ascii = true;
+        }
+    }
     let standard_inputs = args.files.iter().filter(|file| file.as_path() == Path::new("-")).count();
     if let Some(command) = misspelt_command(&args) {
         return Err(Stop::Usage(command));
@@ -169,6 +176,14 @@ mod tests {
             parsed(&["a.har", "--console", "-x Access to fetch"]).console.as_deref(),
             Some("-x Access to fetch")
         );
+    }
+
+    #[test]
+    fn ascii_may_stand_behind_what_is_explained() {
+        let Some(Command::Explain { what, look }) = parsed(&["explain", "405", "--ascii"]).command else {
+            unreachable!("explain is a command")
+        };
+        assert_eq!((what, look.ascii), (vec!["405".to_owned()], true));
     }
 
     #[test]

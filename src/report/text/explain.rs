@@ -6,6 +6,7 @@ use super::wrap;
 use crate::report::sanitize;
 use crate::report::style::{Paint, Style};
 use crate::report::view::Line;
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// What `whycors explain` shows.
@@ -27,21 +28,31 @@ pub fn write(explanations: &[Explanation], style: Style, out: &mut dyn Write) ->
         if index > 0 {
             writeln!(out)?;
         }
-        let id = sanitize::line(&explanation.id);
-        let title = sanitize::line(&explanation.title);
+        let id = plain(style, &explanation.id);
+        let id = sanitize::line(&id);
+        let title = plain(style, &explanation.title);
+        let title = sanitize::line(&title);
         writeln!(out, "{}  {title}", style.paint(Paint::Strong, &id))?;
         for paragraph in &explanation.paragraphs {
-            wrap::paragraph(out, style, 2, paragraph)?;
+            wrap::paragraph(out, style, 2, &plain(style, paragraph))?;
         }
         let mut before = "";
         for line in &explanation.lines {
             // Equal labels one after the other are one list.
             let label = if before == line.label { "" } else { line.label.as_str() };
             before = &line.label;
-            wrap::labelled_lines(out, style, label, &line.text)?;
+            wrap::labelled_lines(out, style, label, &plain(style, &line.text))?;
         }
     }
     Ok(())
+}
+
+/// The pages' own words without the signs that ASCII lacks.
+fn plain(style: Style, text: &str) -> Cow<'_, str> {
+    if !style.ascii || text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace('…', "...").replace(" · ", ", ").replace(['‘', '’'], "'"))
 }
 
 #[cfg(test)]
