@@ -14,7 +14,7 @@ pub(super) const ALLOW_CREDENTIALS: &str = "access-control-allow-credentials";
 ///
 /// All engines take the same steps here, so none is asked for.
 pub fn cors_check(request: &CorsRequest<'_>, response: &ResponseHead) -> Steps {
-    let mut steps = Steps::default();
+    let mut steps = Steps::new();
     push_cors_check(&mut steps, request, response);
     steps
 }

@@ -25,7 +25,7 @@ const HEADER: (&str, &str) =
 /// A redirect that is refused ends the list: the answer that a followed redirect would have
 /// brought is another one. Firefox takes the CORS check first, so it is judged before that.
 pub fn preflight_check(engine: Engine, request: &CorsRequest<'_>, response: &ResponseHead) -> Steps {
-    let mut steps = Steps::default();
+    let mut steps = Steps::new();
     // 7. If a CORS check for request and response returns success and response's status is an ok status, then:
     // The standard puts no order between the two; engines do.
     let redirected = match engine.status_order() {

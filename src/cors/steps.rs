@@ -71,6 +71,11 @@ impl Steps {
         self.0.iter().all(|result| matches!(result.outcome, StepOutcome::Passed | StepOutcome::NotNeeded))
     }
 
+    /// An empty list with room for every step of a preflight's answer: the checks run many times a request.
+    pub(super) fn new() -> Self {
+        Self(Vec::with_capacity(8))
+    }
+
     pub(super) fn push(&mut self, step: &'static str, says: &'static str, outcome: StepOutcome) {
         self.0.push(StepResult { step, says, outcome });
     }

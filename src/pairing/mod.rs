@@ -27,6 +27,8 @@ pub struct Preflight {
     origin: Origin,
     method: Box<str>,
     names: Vec<String>,
+    /// What the answer says to either credentials mode, judged once: it is asked for many times.
+    passes: Option<Passes>,
 }
 
 impl Preflight {
@@ -48,12 +50,15 @@ impl Preflight {
             .collect();
         names.sort_unstable();
         names.dedup();
-        Some(Self {
+        let mut new = Self {
             exchange: Arc::clone(exchange),
             origin: Origin::from_header(&origin),
             method: method.into(),
             names,
-        })
+            passes: None,
+        };
+        new.passes = new.judge();
+        Some(new)
     }
 
     /// The exchange itself.
@@ -79,6 +84,10 @@ impl Preflight {
     /// Whether Chromium lets it pass without and with credentials; `None` when it was not answered
     /// or the capture hides a deciding header.
     pub fn passes(&self) -> Option<Passes> {
+        self.passes
+    }
+
+    fn judge(&self) -> Option<Passes> {
         let response = self.exchange.head()?;
         let check = |include_credentials| {
             let request = CorsRequest {
