@@ -6,6 +6,7 @@
 mod answered;
 mod kinds;
 mod missing;
+mod net_errors;
 mod network;
 mod redirect;
 mod scene;
@@ -17,6 +18,7 @@ pub use kinds::{ActualRedirectKind, Blocked, Difference, HeaderKind, RedirectKin
 pub use title::TITLE_COLUMNS;
 
 pub(super) use answered::list;
+pub(super) use net_errors::of as net_error;
 pub(super) use scene::{Found, Scene};
 
 use super::Nature;
@@ -282,6 +284,8 @@ impl Cause {
     /// What kind of fault it is.
     pub fn nature(&self) -> Nature {
         match self {
+            // Nothing answered: there are no headers to speak of.
+            Self::NetworkProxy { status: 0 } => Nature::NotCors,
             // A redirect that is no login page is the server's CORS set-up at its second hop.
             Self::ActualRedirect { kind, .. } if *kind != ActualRedirectKind::Login => Nature::Cors,
             _ => self.info().map_or(Nature::Cors, |info| info.nature),

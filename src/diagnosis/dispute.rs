@@ -2,7 +2,7 @@
 //!
 //! Owns the wording. Empty lines are left out, never filled.
 
-use super::cause::{ActualRedirectKind, Scene};
+use super::cause::{ActualRedirectKind, Scene, net_error};
 use super::{Cause, Line, Verdict, quote};
 use crate::cors::{Engine, Stage};
 use crate::exchange::{Presence, ResponseHead};
@@ -223,6 +223,7 @@ fn got(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
             | Cause::BlockedBeforeNetwork { .. }
             | Cause::BlockedByExtension
             | Cause::ResourcePolicy
+            | Cause::NetworkProxy { status: 0 }
             | Cause::NoAnswer,
         ) => {
             let preflight = scene.pair.preflight().map(|preflight| &**preflight.exchange());
@@ -332,7 +333,9 @@ fn decide(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
         } else {
             "run the command below and read the body of the answer".into()
         }),
-        Cause::ConnectionReset | Cause::ConnectionClosed if browser => {
+        Cause::ConnectionReset | Cause::ConnectionClosed
+            if browser && net_error(scene, cause?).is_none_or(|error| !error.users_side) =>
+        {
             Some("a packet capture on the server side shows whether the request arrived and who ended it".into())
         }
         _ => None,

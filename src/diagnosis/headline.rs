@@ -3,7 +3,7 @@
 //! Owns nothing else. The first words say so when it is not a CORS problem. Where the cause is only
 //! likely, the sentence says "probably" or "seems"; where it is certain, it does neither.
 
-use super::cause::{ActualRedirectKind, Blocked, Difference, RedirectKind, Scene, Wildcard};
+use super::cause::{ActualRedirectKind, Blocked, Difference, RedirectKind, Scene, Wildcard, net_error};
 use super::{Cause, Certainty, quote};
 use crate::cors::Stage;
 
@@ -23,6 +23,9 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
     let so = if preflight { format!(", {never}") } else { String::new() };
     let likely = certainty == Certainty::Likely;
     let or = |sure: &'static str, guess: &'static str| if likely { guess } else { sure };
+    if let Some(error) = net_error(scene, cause) {
+        return error.headline();
+    }
     match cause {
         Cause::ServerUnreachable { dns: true } => {
             "The name of the server could not be resolved. No CORS rule was reached.".into()
@@ -59,9 +62,13 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
         }
         Cause::BlockedBeforeNetwork { .. } => "The browser never sent the request. The server was not asked.".into(),
         Cause::BlockedByExtension => {
-            "An extension of this browser stopped the request. The server was not asked.".into()
+            let stopped = or("stopped", "probably stopped");
+            format!("An extension of this browser {stopped} the request. The server was not asked.")
         }
         Cause::ResourcePolicy => "Another rule than CORS withheld the answer: CORP, COEP or ORB.".into(),
+        Cause::NetworkProxy { status: 0 } => {
+            "The proxy of the user's network did not pass the request on. No CORS rule was reached.".into()
+        }
         Cause::NetworkProxy { .. } => {
             format!(
                 "Something in the customer's network {} instead of the API. Its answer has no CORS headers.",

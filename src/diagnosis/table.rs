@@ -44,8 +44,9 @@ pub const CAUSES: &[CauseInfo] = &[
         id: "connection-closed",
         titles: &["closed before it answered"],
         nature: Nature::NotCors,
-        explanation: "The server took the request and closed the connection without an answer. Usually the process \
-                      behind it crashed, was restarted, or its keep-alive timeout ran out at that moment.",
+        explanation: "The connection was closed without an answer. Usually the process behind the server crashed, was \
+                      restarted, or its keep-alive timeout ran out at that moment; net::ERR_NETWORK_CHANGED says that \
+                      the user's own network changed instead.",
         proven_by: "net::ERR_EMPTY_RESPONSE or net::ERR_CONNECTION_CLOSED; packets: FIN without a response",
     },
     CauseInfo {
@@ -135,7 +136,7 @@ pub const CAUSES: &[CauseInfo] = &[
         nature: Nature::SideEffect,
         explanation: "The answer does not come from the API: a proxy, security gateway or captive portal on the \
                       user's side answered instead. Users of other networks are not affected.",
-        proven_by: "status 407, or headers and pages of such a product",
+        proven_by: "status 407, headers and pages of such a product, or net::ERR_TUNNEL_CONNECTION_FAILED",
     },
     CauseInfo {
         id: "waf-block",

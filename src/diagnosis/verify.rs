@@ -2,7 +2,7 @@
 //!
 //! Owns shell quoting. Runs nothing.
 
-use super::cause::Scene;
+use super::cause::{Scene, net_error};
 use super::{Cause, Fix, quote};
 use crate::cors::Stage;
 use crate::exchange::{Exchange, Value, is_secret_header};
@@ -97,6 +97,15 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<
         Cause::BlockedBeforeNetwork { .. } | Cause::BlockedByExtension | Cause::RequestAborted | Cause::NoAnswer => {
             None
         }
+        _ if net_error(scene, cause).is_some_and(|error| error.users_side) => None,
+        Cause::NetworkProxy { status } => {
+            let expect = match status {
+                0 => "an answer of the API, whatever its status, when run in the customer's network".to_owned(),
+                status => format!("the API's own answer instead of {status}, when run in the customer's network"),
+            };
+            if scene.stage == Some(Stage::Preflight) { preflight(&expect) } else { actual(expect) }
+        }
+        Cause::ResourcePolicy => actual("Cross-Origin-Resource-Policy: cross-origin".to_owned()),
         Cause::ServerUnreachable { .. }
         | Cause::ConnectionReset
         | Cause::ConnectionClosed

@@ -14,6 +14,10 @@ pub(super) fn no_response(error: Option<&str>) -> NoResponse {
 /// Chromium's net error names, without `net::ERR_`.
 fn by_net_error(name: &str) -> NoResponse {
     let starts = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
+    // No TCP connection, so no request: unlike TIMED_OUT, which ends a request that was sent.
+    if starts(&["CONNECTION_TIMED_OUT", "DNS_", "SOCKS_"]) || name.contains("PROXY") {
+        return NoResponse::Refused;
+    }
     if name.contains("TIMED_OUT") {
         return NoResponse::TimedOut;
     }
@@ -23,7 +27,7 @@ fn by_net_error(name: &str) -> NoResponse {
     if starts(&["INVALID_HTTP", "INVALID_RESPONSE", "RESPONSE_HEADERS_", "INVALID_CHUNKED", "INVALID_HANDLE"]) {
         return NoResponse::InvalidHttp;
     }
-    if starts(&["NAME_", "DNS_", "ADDRESS_", "PROXY_CONNECTION", "TUNNEL_CONNECTION", "SOCKS_", "ICANN_"]) {
+    if starts(&["NAME_", "ADDRESS_", "TUNNEL_CONNECTION", "ICANN_"]) {
         return NoResponse::Refused;
     }
     match name {

@@ -2,6 +2,7 @@
 //!
 //! Owns the reading of network errors and packet events. Rules of CORS are not reached here.
 
+use super::net_errors;
 use super::scene::{Found, Scene};
 use super::{Blocked, Cause};
 use crate::cors::{Rule, Stage};
@@ -78,7 +79,7 @@ fn calls_http_from_https(scene: &Scene<'_>) -> bool {
 }
 
 /// The exchange that carries the recorder's error text.
-fn with_error<'a>(scene: &Scene<'a>) -> &'a Exchange {
+pub(super) fn with_error<'a>(scene: &Scene<'a>) -> &'a Exchange {
     let preflight = scene.pair.preflight().map(|preflight| &**preflight.exchange());
     let actual = scene.pair.actual().map(|actual| &**actual);
     let telling = |exchange: &&Exchange| {
@@ -112,12 +113,14 @@ fn browser(scene: &Scene<'_>, error: &str) -> Found {
         Cause::BlockedBeforeNetwork { kind: Blocked::Other }
     };
     let why = match cause {
+        Cause::BlockedByExtension => ", which DevTools' own request blocking gives as well",
         Cause::BlockedBeforeNetwork { kind: Blocked::LocalNetwork } => {
             ". The name led to a private or loopback address on this machine"
         }
         _ => "",
     };
-    Found::new(cause, Certainty::Certain, format!("the error text {error} ({wher}){why}")).brief(error).at(at, error)
+    let certainty = if cause == Cause::BlockedByExtension { Certainty::Likely } else { Certainty::Certain };
+    Found::new(cause, certainty, format!("the error text {error} ({wher}){why}")).brief(error).at(at, error)
 }
 
 fn body_cut(scene: &Scene<'_>) -> Found {
@@ -150,7 +153,7 @@ fn network(scene: &Scene<'_>, stage: Stage, what: &NoResponse) -> Option<Found> 
     let telling = if scene.exchange.note.event.is_some() { scene.exchange } else { exchange };
     let event = telling.note.event.as_deref();
     let upper = error.to_ascii_uppercase();
-    if upper.contains("PROXY") || upper.contains("TUNNEL_CONNECTION") {
+    if ["PROXY", "TUNNEL_CONNECTION", "ERR_SOCKS_"].iter().any(|name| upper.contains(name)) {
         return Some(
             Found::new(
                 Cause::NetworkProxy { status: 0 },
@@ -172,7 +175,7 @@ fn network(scene: &Scene<'_>, stage: Stage, what: &NoResponse) -> Option<Found> 
         NoResponse::Closed => Cause::ConnectionClosed,
         NoResponse::TimedOut => Cause::PreflightTimeout { stage },
         NoResponse::TlsFailure => Cause::TlsFailure {
-            certificate: upper.contains("CERT")
+            certificate: (upper.contains("CERT") && !upper.contains("CLIENT_AUTH"))
                 || event.is_some_and(|event| {
                     let event = event.to_ascii_lowercase();
                     event.contains("certificate") || event.contains("unknown_ca") || event.contains("unknown ca")
@@ -196,7 +199,8 @@ fn network(scene: &Scene<'_>, stage: Stage, what: &NoResponse) -> Option<Found> 
     }
     let place = telling.note.event_place.unwrap_or(exchange.place);
     let found = found.at((Side::Connection, place), brief);
-    Some(if matches!(found.cause, Cause::ConnectionReset) && exchange.recorder.vantage == Vantage::Browser {
+    let known = net_errors::named(error).is_some();
+    Some(if matches!(found.cause, Cause::ConnectionReset) && !known && exchange.recorder.vantage == Vantage::Browser {
         found.candidates(&["the server", "a load balancer", "a firewall", "a proxy on the user's side"])
     } else {
         found

@@ -4,7 +4,7 @@
 
 use super::{Fix, NotProven, Who};
 use crate::cors::Stage;
-use crate::diagnosis::cause::{ActualRedirectKind, Blocked, RedirectKind, Scene};
+use crate::diagnosis::cause::{ActualRedirectKind, Blocked, RedirectKind, Scene, net_error};
 use crate::diagnosis::{Cause, quote};
 
 fn fix(who: Who, why: NotProven, title: impl Into<String>) -> Fix {
@@ -41,6 +41,9 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str) -> Vec<Fix> {
         }
     };
     let page = scene.pair.page.as_ref().unwrap_or(&scene.pair.origin);
+    if let Some(error) = net_error(scene, cause) {
+        return network(error.who, error.fix(host));
+    }
     match cause {
         Cause::ServerUnreachable { dns: true } => {
             network(Who::Network, format!("check the name {host}: spelling, DNS record, VPN, hosts file"))
@@ -117,13 +120,16 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str) -> Vec<Fix> {
         Cause::BlockedByExtension => vec![fix(
             Who::User,
             NotProven::BeforeNetwork,
-            format!("allow {host} in the ad blocker or privacy extension, or try without extensions"),
+            format!("allow {host} in the ad blocker or privacy extension, or try without extensions; in DevTools, turn request blocking off"),
         )],
         Cause::ResourcePolicy => vec![fix(
             Who::Server,
             NotProven::BeforeNetwork,
             format!("send Cross-Origin-Resource-Policy: cross-origin on the answers of {host}, or drop the page's Cross-Origin-Embedder-Policy"),
         )],
+        Cause::NetworkProxy { status: 0 } => {
+            network(Who::Network, format!("the customer's network team lets its proxy pass {host} on; try from another network"))
+        }
         Cause::NetworkProxy { .. } => vec![fix(
             Who::Network,
             NotProven::Behaviour,

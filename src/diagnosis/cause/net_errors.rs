@@ -1,0 +1,185 @@
+//! What single net errors of Chromium say beyond the group their cause stands for.
+//!
+//! Owns their headlines, who must act, and the fix. An error that is not listed has its cause's words.
+
+use super::Cause;
+use super::scene::Scene;
+use crate::diagnosis::fix::Who;
+
+/// The words of one net error.
+pub(in crate::diagnosis) struct NetError {
+    /// How the names that mean it begin, without `net::ERR_`.
+    names: &'static [&'static str],
+    /// The headline, without the sentence that no CORS rule was reached.
+    headline: &'static str,
+    /// Who must act.
+    pub(in crate::diagnosis) who: Who,
+    /// The fix; `{host}` stands for the host of the URL.
+    fix: &'static str,
+    /// Whose side it happened on: `true` for the user's own computer or network, where a command
+    /// run elsewhere proves nothing and nobody at the server sees anything.
+    pub(in crate::diagnosis) users_side: bool,
+}
+
+impl NetError {
+    /// One sentence, and that CORS was not reached.
+    pub(in crate::diagnosis) fn headline(&self) -> String {
+        format!("{}. No CORS rule was reached.", self.headline)
+    }
+
+    /// What to do, with the host's name in it.
+    pub(in crate::diagnosis) fn fix(&self, host: &str) -> String {
+        self.fix.replace("{host}", host)
+    }
+}
+
+/// In the order in which they are tried: the longer name before its beginning.
+const NET_ERRORS: &[NetError] = &[
+    NetError {
+        names: &["NETWORK_CHANGED"],
+        headline: "The network of the user's computer changed while the request was under way (Wi-Fi, cable or VPN)",
+        who: Who::User,
+        fix: "no header helps and {host} is not at fault: try again on a steady network",
+        users_side: true,
+    },
+    NetError {
+        names: &["INTERNET_DISCONNECTED"],
+        headline: "The user's computer was offline",
+        who: Who::User,
+        fix: "connect the user's computer to a network and try again; {host} was not asked",
+        users_side: true,
+    },
+    NetError {
+        names: &["NETWORK_IO_SUSPENDED"],
+        headline: "The user's computer went to sleep while the request was under way",
+        who: Who::User,
+        fix: "try again after the computer has woken up; {host} is not at fault",
+        users_side: true,
+    },
+    NetError {
+        names: &["BAD_SSL_CLIENT_AUTH_CERT"],
+        headline: "The server did not accept the browser's client certificate",
+        who: Who::Server,
+        fix: "{host}: see which client certificates its TLS accepts (issuer, expiry), and which one the user chose; a \
+              preflight carries none, so OPTIONS must be let in without one",
+        users_side: false,
+    },
+    NetError {
+        names: &["SSL_CLIENT_AUTH_CERT_NEEDED"],
+        headline: "The server asked for a client certificate and the browser sent none",
+        who: Who::Server,
+        fix: "give the user's browser a client certificate that {host} accepts; a preflight carries none, so OPTIONS \
+              must be let in without one",
+        users_side: false,
+    },
+    NetError {
+        names: &["CERT_DATE_INVALID"],
+        headline: "The server's certificate is out of date by the clock of the user's computer",
+        who: Who::Server,
+        fix: "{host}: look at the certificate's dates and renew it if it has expired; if it has not, set the clock of \
+              the user's computer",
+        users_side: false,
+    },
+    NetError {
+        names: &["CERT_COMMON_NAME_INVALID"],
+        headline: "The server's certificate is for other names than this one",
+        who: Who::Server,
+        fix: "{host} needs a certificate with this name in it, or the page calls a name that the certificate holds",
+        users_side: false,
+    },
+    NetError {
+        names: &["CERT_AUTHORITY_INVALID"],
+        headline: "The browser does not trust whoever issued the server's certificate",
+        who: Who::Server,
+        fix: "{host}: send the intermediate certificates, and use an issuer that browsers know; a self-signed \
+              certificate, a company's own issuer and an inspecting proxy must be trusted on the user's computer",
+        users_side: false,
+    },
+    NetError {
+        names: &["CONNECTION_TIMED_OUT"],
+        headline: "The browser could not connect: nothing answered at the server's address, so no request was sent",
+        who: Who::Network,
+        fix: "see whether {host} can be reached from the user's network: its address, route, VPN, a firewall that \
+              drops packets, a server that is down",
+        users_side: false,
+    },
+    NetError {
+        names: &["ADDRESS_UNREACHABLE"],
+        headline: "The browser could not connect: there is no route to the server's address, so no request was sent",
+        who: Who::Network,
+        fix: "see whether {host} can be reached from the user's network: its address (IPv4 and IPv6), route, VPN",
+        users_side: false,
+    },
+    NetError {
+        names: &["HTTP2_SERVER_REFUSED_STREAM"],
+        headline: "The server refused the HTTP/2 stream before it took the request",
+        who: Who::Server,
+        fix: "no header helps. Log of {host} or of the proxy in front of it: a limit of streams, or a restart",
+        users_side: false,
+    },
+    NetError {
+        names: &["HTTP2_"],
+        headline: "The request ended in an error of the HTTP/2 protocol",
+        who: Who::Server,
+        fix: "no CORS header helps. Log of {host} or of the proxy or CDN in front of it: which HTTP/2 rule was broken \
+              (a forbidden header line, a wrong Content-Length, a stream error); compare with curl --http1.1",
+        users_side: false,
+    },
+    NetError {
+        names: &["QUIC_"],
+        headline: "The request ended in an error of QUIC (HTTP/3)",
+        who: Who::Server,
+        fix: "no CORS header helps. HTTP/3 of {host} or its CDN, or a network that disturbs UDP port 443; compare with \
+              QUIC turned off in the browser",
+        users_side: false,
+    },
+    NetError {
+        names: &["PROXY_CONNECTION_FAILED"],
+        headline: "The browser could not connect to the proxy of its network, so the API was not asked",
+        who: Who::Network,
+        fix: "check the proxy settings of the user's computer and that the proxy runs; {host} is not at fault",
+        users_side: true,
+    },
+    NetError {
+        names: &["TUNNEL_CONNECTION_FAILED"],
+        headline: "The proxy of the user's network did not open the tunnel to the API, so the API was not asked",
+        who: Who::Network,
+        fix: "the customer's network team lets the proxy open a tunnel (CONNECT) to {host}; try from another network",
+        users_side: true,
+    },
+];
+
+/// The words of the net error that a network failure rests on.
+pub(in crate::diagnosis) fn of(scene: &Scene<'_>, cause: &Cause) -> Option<&'static NetError> {
+    if !matches!(
+        cause,
+        Cause::ServerUnreachable { .. }
+            | Cause::ConnectionReset
+            | Cause::ConnectionClosed
+            | Cause::TlsFailure { .. }
+            | Cause::NetworkProxy { status: 0 }
+    ) {
+        return None;
+    }
+    named(super::network::with_error(scene).note.error.as_deref()?)
+}
+
+/// The words of an error text.
+pub(super) fn named(error: &str) -> Option<&'static NetError> {
+    let name = error.strip_prefix("net::ERR_")?;
+    NET_ERRORS.iter().find(|known| known.names.iter().any(|start| name.starts_with(start)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_has_the_words_of_its_own_name() {
+        let headline = |error: &str| named(error).map(NetError::headline).unwrap_or_default();
+        assert!(headline("net::ERR_NETWORK_CHANGED").contains("network of the user's computer changed"));
+        assert!(headline("net::ERR_HTTP2_SERVER_REFUSED_STREAM").contains("refused the HTTP/2 stream"));
+        assert!(headline("net::ERR_HTTP2_PROTOCOL_ERROR").contains("error of the HTTP/2 protocol"));
+        assert_eq!(headline("net::ERR_CONNECTION_REFUSED"), "");
+    }
+}
