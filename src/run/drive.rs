@@ -112,7 +112,7 @@ fn analysis(args: &Args, environment: &Environment) -> anyhow::Result<Exit> {
             for notice in super::select::choose(&mut outcome, message.as_ref(), args.at) {
                 complain(&notice);
             }
-            write(format, &outcome, &options, args.output.as_deref())?;
+            or_closed(write(format, &outcome, &options, args.output.as_deref()))?;
             outcome
         }
     };
@@ -124,6 +124,12 @@ fn analysis(args: &Args, environment: &Environment) -> anyhow::Result<Exit> {
         return Ok(Exit::Interrupted);
     }
     Ok(Exit::of(&outcome.report.summary, !outcome.errors.is_empty(), args.strict))
+}
+
+/// A reader that closed the pipe has read enough: `whycors FILE | head` still tells by its exit code
+/// what was found.
+fn or_closed(written: anyhow::Result<()>) -> anyhow::Result<()> {
+    written.or_else(|error| if is_broken_pipe(&error) { Ok(()) } else { Err(error) })
 }
 
 fn write(format: Format, outcome: &Outcome, options: &Options, output: Option<&Path>) -> anyhow::Result<()> {
@@ -169,10 +175,12 @@ fn ndjson(request: &Request, options: &Options, args: &Args, stop: &AtomicBool) 
         }
         other => forward(other),
     });
-    if let Some(error) = trouble {
-        return Err(error.into());
+    if trouble.as_ref().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+        // Nobody interrupted it: there was no reader any more.
+        stop.store(false, Ordering::Relaxed);
     }
-    lines.finish(&outcome.report.inputs, &outcome.report.summary, &outcome.report.remarks)?;
+    let (inputs, summary, remarks) = (&outcome.report.inputs, &outcome.report.summary, &outcome.report.remarks);
+    or_closed(trouble.map_or_else(|| lines.finish(inputs, summary, remarks), Err).map_err(Into::into))?;
     Ok(outcome)
 }
 
