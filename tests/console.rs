@@ -72,6 +72,33 @@ fn the_message_settles_the_credentials_mode_that_packets_leave_open() {
     assert_eq!(settled["findings"][0]["verdict"], "fail");
     assert_eq!(settled["findings"][0]["credentials"]["mode"], "include");
     assert_eq!(settled["findings"][0]["rule"]["chromium"], "PreflightWildcardOriginNotAllowed");
+    assert_eq!(settled["findings"][0]["cause"]["certainty"], "certain");
+    assert_eq!(settled["findings"][0]["console"]["chromium"], sentence, "the wording that was pasted, no other");
+    let headline = settled["findings"][0]["headline"].as_str().unwrap();
+    assert!(headline.starts_with("The page asks with credentials"), "{headline}");
+}
+
+#[test]
+fn a_message_that_the_recorded_answer_contradicts_gets_no_fix() {
+    let sentence = "Access to fetch at 'https://api.shop.test/v10/b' from origin 'https://app.shop.test' has been \
+                    blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.";
+    let packets =
+        ["tests/captures/real/sm-form-ok/capture.pcap.gz", "--keylog", "tests/captures/real/sm-form-ok/keys.log"];
+    let (report, said) = run(&[&["--console", sentence], &packets[..]].concat());
+    assert_eq!(report["findings"][0]["verdict"], "undecided");
+    assert_eq!(report["findings"][0]["fixes"].as_array().unwrap().len(), 0);
+    assert!(said.contains("the answer in this file has it"), "{said}");
+    assert!(said.contains("of another moment"), "{said}");
+}
+
+#[test]
+fn firefox_s_warning_on_authorization_is_called_a_warning() {
+    let warning = "Cross-Origin Request Warning: The Same Origin Policy will disallow reading the remote resource at \
+                   https://api.shop.test/v5/star-auth soon. (Reason: When the `Access-Control-Allow-Headers` is `*`, the \
+                   `Authorization` header is not covered. To include the `Authorization` header, it must be explicitly \
+                   listed in CORS header `Access-Control-Allow-Headers`).";
+    let (_, said) = run(&["--console", warning, LONG]);
+    assert!(said.contains("is a warning"), "{said}");
 }
 
 #[test]

@@ -6,10 +6,16 @@
 use super::cause::{ActualRedirectKind, Blocked, Difference, RedirectKind, Scene, Wildcard, net_error};
 use super::{Cause, Certainty, quote};
 use crate::cors::Stage;
+use crate::pairing::Credentials;
 
-/// What is known of the credentials: a cookie in the file, or what the browser's refusal suggests.
+/// What is known of the credentials: a cookie in the file, what the browser's console says, or what its
+/// refusal suggests.
 fn asks(scene: &Scene<'_>) -> &'static str {
-    if scene.pair.credentials.certain { "The page sends cookies" } else { "The page probably asks with credentials" }
+    match &scene.pair.credentials {
+        known if !known.certain => "The page probably asks with credentials",
+        known if known.because == Credentials::CONSOLE => "The page asks with credentials",
+        _ => "The page sends cookies",
+    }
 }
 
 /// One sentence: what happened.

@@ -44,6 +44,9 @@ impl Credentials {
     /// The evidence where the browser's refusal shows the mode.
     pub const REFUSED: &'static str = "the browser refused what passes without credentials and fails with them";
 
+    /// The evidence where the browser's console names a rule that refuses in this mode alone.
+    pub const CONSOLE: &'static str = "the browser's console says so";
+
     const fn new(mode: Mode, certain: bool, because: &'static str) -> Self {
         Self { mode, certain, because }
     }

@@ -47,11 +47,12 @@ impl Message {
     }
 }
 
-/// Settles an open credentials mode by what the browser said of this very request: of the two modes
-/// the one that fails by the rule it named.
+/// Settles an open or a guessed credentials mode by what the browser said of this very request: of the
+/// two modes the one that fails by the rule it named.
 pub(super) fn settle(judged: Judged, messages: &[Known], engine: Option<Engine>) -> Judged {
     let open = matches!(&judged.verdict, Verdict::Undecided { doubt: Doubt::CredentialsUnknown, .. });
-    if !open {
+    let guessed = judged.pair.credentials.mode == Mode::Include && !judged.pair.credentials.certain;
+    if !open && !guessed {
         return judged;
     }
     let about = |known: &&Known| {
@@ -66,8 +67,7 @@ pub(super) fn settle(judged: Judged, messages: &[Known], engine: Option<Engine>)
         let Subject::Rule(ids) = known.subject else { continue };
         let mut fitting = [Mode::Include, Mode::NotInclude].into_iter().filter_map(|mode| {
             let mut pair = judged.pair.clone();
-            let because = "the browser's console says by which rule it refused";
-            pair.credentials = Credentials { mode, certain: false, because };
+            pair.credentials = Credentials { mode, certain: true, because: Credentials::CONSOLE };
             let settled = judge(pair, engine);
             let names =
                 matches!(&settled.verdict, Verdict::Fail(Failure::Rule { rule, .. }) if ids.contains(&rule.id()));

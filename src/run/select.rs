@@ -6,10 +6,10 @@ use super::Outcome;
 use super::message::Message;
 use crate::cli::At;
 use crate::cors::Engine;
-use crate::diagnosis::explain::{Known, Subject};
+use crate::diagnosis::explain::{Known, Other, Subject};
 use crate::diagnosis::rules::RuleInfo;
 use crate::report::mask::Masker;
-use crate::report::view::{Finding, Report};
+use crate::report::view::{Finding, Report, Verdict};
 
 /// Findings this much farther from the time given than the nearest one are still shown, in seconds.
 const NEAR: f64 = 2.0;
@@ -43,8 +43,19 @@ fn by_message(report: &mut Report, message: &Message) -> Option<String> {
             continue;
         }
         report.findings.retain(|finding| fits(message, &known, finding));
-        let other_rule = "the message speaks of a request in this file, which failed by another rule here; it is shown";
-        return (level == 2).then(|| other_rule.to_owned());
+        return if level == 2 {
+            Some(of_another_rule(&mut report.findings, &known))
+        } else {
+            report.findings.iter_mut().for_each(|finding| keep_wording(message, finding));
+            None
+        };
+    }
+    if known.iter().any(|known| known.subject == Subject::Other(Other::AuthorizationWarning)) {
+        return Some(
+            "the message is a warning: \"*\" in Access-Control-Allow-Headers will not cover Authorization for ever; the \
+             request went on, and the remarks name the requests that rest on it; all findings are shown"
+                .to_owned(),
+        );
     }
     let causes = known.iter().find_map(|known| match known.subject {
         Subject::Cause(id) => Some(id),
@@ -59,6 +70,48 @@ fn by_message(report: &mut Report, message: &Message) -> Option<String> {
         None => "no failing request of the input fits the message: it may be another recording; all findings are shown"
             .to_owned(),
     })
+}
+
+/// Of several possible wordings the one that was pasted: the customer saw no other.
+fn keep_wording(message: &Message, finding: &mut Finding) {
+    let console = &mut finding.console;
+    for sentences in [&mut console.chromium, &mut console.firefox, &mut console.webkit].into_iter().flatten() {
+        let pasted: Vec<&str> = sentences.lines().filter(|sentence| message.text().contains(sentence)).collect();
+        if !pasted.is_empty() {
+            *sentences = pasted.join("\n");
+        }
+    }
+}
+
+/// What to say when the message names a rule that its request does not break here. Where nothing is
+/// sure to fail, a fix would mend what the customer did not report: it is taken away.
+fn of_another_rule(findings: &mut [Finding], known: &[Known]) -> String {
+    let undecided = findings.iter().all(|finding| finding.verdict == Verdict::Undecided);
+    if !undecided {
+        return "the message speaks of a request in this file, which failed by another rule here; it is shown"
+            .to_owned();
+    }
+    for finding in findings.iter_mut() {
+        finding.fixes.clear();
+        finding.verify = None;
+        if let Some(doubt) = &mut finding.doubt {
+            "Please record again and stop when the error shows; send that file and the red console line as text."
+                .clone_into(&mut doubt.ask);
+        }
+    }
+    let has_it = |known: &Known| {
+        matches!(known.subject, Subject::Rule(ids) if ids.contains(&"allow-origin-missing"))
+            && findings.iter().all(|finding| {
+                let same = known.stage.is_none_or(|stage| stage.id() == finding.stage.id());
+                same && is_rule(finding, &["wildcard-with-credentials", "allow-credentials"])
+            })
+    };
+    let not_so = if known.iter().any(has_it) {
+        "says that Access-Control-Allow-Origin is missing, but the answer in this file has it"
+    } else {
+        "names a rule that the answer in this file is not seen to break"
+    };
+    format!("the message {not_so}: the file is of another moment than the message, so no fix is given")
 }
 
 /// The pasted text holds a sentence that a browser prints for this finding.
@@ -94,13 +147,16 @@ fn is_about(known: &Known, finding: &Finding) -> bool {
 /// Whether a message names the finding's rule, in whatever browser's words.
 fn names_rule(known: &Known, finding: &Finding) -> bool {
     let Subject::Rule(ids) = known.subject else { return true };
-    let name = finding.rule.as_ref().and_then(|rule| rule.chromium.as_deref());
-    let fits = ids
-        .iter()
-        .filter_map(|id| RuleInfo::of(id))
-        .any(|info| name.is_some() && (info.chromium_preflight == name || info.chromium_actual == name));
     // Safari speaks of the status first, whatever else is wrong.
-    fits || known.engine == Some(Engine::WebKit)
+    is_rule(finding, ids) || known.engine == Some(Engine::WebKit)
+}
+
+/// Whether the finding's rule is one of these.
+fn is_rule(finding: &Finding, ids: &[&str]) -> bool {
+    let name = finding.rule.as_ref().and_then(|rule| rule.chromium.as_deref());
+    ids.iter()
+        .filter_map(|id| RuleInfo::of(id))
+        .any(|info| name.is_some() && (info.chromium_preflight == name || info.chromium_actual == name))
 }
 
 fn nearest(report: &mut Report, at: At) -> Option<String> {

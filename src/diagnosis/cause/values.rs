@@ -19,10 +19,13 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
         found.cause,
         Cause::WildcardWithCredentials { .. } | Cause::AllowCredentialsMissing | Cause::AllowCredentialsInvalid { .. }
     );
-    let actual = scene.pair.actual().filter(|_| asks && scene.pair.credentials.mode == Mode::Include);
+    let known = &scene.pair.credentials;
+    // What the console says stands at no place of the file.
+    let seen = asks && known.mode == Mode::Include && known.because != Credentials::CONSOLE;
+    let actual = scene.pair.actual().filter(|_| seen);
     let Some(actual) = actual else { return Some(found) };
-    let what = match (scene.pair.credentials.certain, actual.note.error.as_deref()) {
-        (true, _) => scene.pair.credentials.because,
+    let what = match (known.certain, actual.note.error.as_deref()) {
+        (true, _) => known.because,
         (false, Some(error)) if !error.is_empty() => error,
         (false, _) => "status 0",
     };
@@ -172,6 +175,9 @@ fn mode_certainty(scene: &Scene<'_>) -> Certainty {
 fn credentials(scene: &Scene<'_>) -> String {
     let known = &scene.pair.credentials;
     match (known.mode, scene.pair.actual()) {
+        (Mode::Include, _) if known.because == Credentials::CONSOLE => {
+            format!("Credentials: included, {}", known.because)
+        }
         (Mode::Include, Some(actual)) if known.certain => {
             format!("Credentials: included, {} ({})", known.because, scene.place(actual.place))
         }
