@@ -13,7 +13,7 @@ use super::cause::Scene;
 use super::proof::{self, Edit};
 use super::{Cause, StackHit, quote};
 use crate::cors::Stage;
-use crate::exchange::ResponseHead;
+use crate::exchange::{Headers, ResponseHead};
 use crate::pairing::{Mode, Pair};
 use std::fmt::Write as _;
 
@@ -235,8 +235,13 @@ fn prove(
             with_credentials = format!(". With credentials also {}", super::cause::list(&lines));
         }
     }
+    let with = if matches!(cause, Cause::AllowOriginMultiple { .. }) {
+        format!("when the line that stays is Access-Control-Allow-Origin: {}", pair.origin)
+    } else {
+        format!("with {}", these(edits))
+    };
     fix.proof = if stage == Stage::Preflight {
-        format!("the preflight passes with {}; {}", these(edits), after_preflight(scene, include))
+        format!("the preflight passes {with}; {}", after_preflight(scene, include))
     } else {
         if proves_preflight(pair, include) {
             fix.proven.insert(0, Stage::Preflight);
@@ -245,7 +250,7 @@ fn prove(
         if status >= 400 {
             format!("with the header the {status} becomes readable for the page. It stays a {status}")
         } else {
-            format!("the response passes with {}", these(edits))
+            format!("the response passes {with}")
         }
     };
     fix.proof.push_str(&with_credentials);
@@ -256,6 +261,13 @@ fn prove(
         let _ = write!(fix.proof, ". It does not mend the {status}, which the {} may meet as well", pair.method);
     }
     true
+}
+
+/// Whether each of the lines that are one too many names the page: then any of them may stay. One line
+/// that lists it twice is no such case.
+fn repeats_the_page(scene: &Scene<'_>, cause: &Cause) -> bool {
+    let Cause::AllowOriginMultiple { value, lines } = cause else { return false };
+    *lines != Some(1) && value.split(',').all(|item| item.trim() == scene.pair.origin.as_str())
 }
 
 fn these(edits: &[Edit]) -> &'static str {
@@ -271,10 +283,14 @@ fn these(edits: &[Edit]) -> &'static str {
 fn after_preflight(scene: &Scene<'_>, include: bool) -> String {
     let pair = scene.pair;
     let request = quote::request(&pair.method);
-    let twice = scene.headers().is_some_and(|headers| headers.lines("access-control-allow-origin").count() > 1);
+    let lines = |headers: &Headers| headers.lines("access-control-allow-origin").count();
+    let twice = scene.headers().is_some_and(|headers| lines(headers) > 1);
     match pair.actual().and_then(|actual| actual.head()) {
         Some(head) if proof::passes(pair, Stage::Actual, head, include) => {
             format!("the answer to {} is in the file and passes", pair.method)
+        }
+        Some(head) if lines(&head.headers) > 1 => {
+            format!("the answer to {} is in the file and has {} lines as well", pair.method, lines(&head.headers))
         }
         Some(_) => {
             format!("the answer to {} is in the file and needs Access-Control-Allow-Origin as well", pair.method)
@@ -285,6 +301,7 @@ fn after_preflight(scene: &Scene<'_>, include: bool) -> String {
         None if pair.actual().is_some() => {
             format!("the {request} was never sent: its answer needs Access-Control-Allow-Origin as well")
         }
+        None if twice => format!("the {request} is not in the file: its answer probably has two lines as well"),
         None => format!("the {request} is not in the file: its answer needs Access-Control-Allow-Origin as well"),
     }
 }

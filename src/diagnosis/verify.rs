@@ -164,8 +164,10 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<
                 actual_curl(pair, pair.actual()?).replacen("curl -i", "curl -si", 1)
             };
             Some(Verify {
-                curl: format!("{curl} | grep -ci '^access-control-allow-origin'"),
-                expect: "1; do the same for the other requests of this URL".to_owned(),
+                curl: format!("{curl} | grep -i '^access-control-allow-origin:'"),
+                expect: format!(
+                    "one line, Access-Control-Allow-Origin: {origin}; do the same for the other requests of this URL"
+                ),
             })
         }
         Cause::AuthBeforeCors { .. } => {

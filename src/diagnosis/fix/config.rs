@@ -169,7 +169,12 @@ fn from_table(
         }
         (_, Cause::AllowOriginMultiple { .. }) => {
             let name = stack.title.split(':').next().unwrap_or(stack.name);
-            format!("{name}: keep one of the two, these settings or the header set by hand (or by the proxy)")
+            let keep = "keep one of the two, these settings or the header set by hand (or by the proxy)";
+            if super::repeats_the_page(scene, cause) {
+                format!("{name}: {keep}")
+            } else {
+                format!("{name}: {keep}; the line that stays must read {}", values.origin)
+            }
         }
         ("starlette", Cause::ErrorResponseWithoutCors { .. }) => {
             "FastAPI or Starlette: the page of an unhandled error is made outside every add_middleware; put CORSMiddleware around the whole application, in place of add_middleware".to_owned()

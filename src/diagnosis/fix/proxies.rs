@@ -11,12 +11,15 @@ use crate::diagnosis::proof::{self, Edit};
 use crate::diagnosis::{Cause, quote};
 use crate::exchange::OriginParts;
 
+/// Other sites that a list is written for: nobody copies more by hand.
+const OTHER_SITES: usize = 16;
+
 /// nginx: `add_header` appends, never replaces, and counts for listed statuses only without `always`.
 pub(super) fn nginx(scene: &Scene<'_>, cause: &Cause, values: &Values, change: &Change) -> (Fix, Vec<Edit>) {
     let mut fix = blank("nginx", Who::Proxy, change);
     let add = |name: &str, value: &str| format!("add_header {} {} always;", quote::title_case(name), nginx_word(value));
     let present = |name: &str| scene.headers().is_some_and(|headers| headers.has(name));
-    if matches!(cause, Cause::AllowOriginMultiple { .. }) {
+    if super::repeats_the_page(scene, cause) {
         "nginx, beside the add_header line, unless the application stops sending it:".clone_into(&mut fix.title);
         "proxy_hide_header Access-Control-Allow-Origin;".clone_into(&mut fix.text);
         fix.do_not = Some("add a third line: add_header appends and never replaces".to_owned());
@@ -73,8 +76,7 @@ pub(super) fn nginx(scene: &Scene<'_>, cause: &Cause, values: &Values, change: &
         } else {
             "# in the location"
         };
-        fix.title =
-            format!("nginx: add {} to the sites that are allowed, and answer with the one that asks", values.origin);
+        fix.title = format!("nginx: {}", follow_the_site(cause, values));
         fix.text = format!("{map}\n{place}\n{}", fix.text);
     }
     fix.do_not =
@@ -116,8 +118,7 @@ pub(super) fn apache(scene: &Scene<'_>, cause: &Cause, values: &Values, change: 
     }
     if let Some(origins) = listed {
         let names: Vec<String> = origins.iter().map(|origin| pattern(origin)).collect();
-        fix.title =
-            format!("Apache: add {} to the sites that are allowed, and answer with the one that asks", values.origin);
+        fix.title = format!("Apache: {}", follow_the_site(cause, values));
         fix.text = format!("SetEnvIf Origin \"^({})$\" CORS_ORIGIN=$1\n{}", names.join("|"), fix.text);
     }
     fix.do_not = Some(
@@ -134,9 +135,34 @@ fn origins(cause: &Cause, values: &Values) -> Option<Vec<String>> {
             Some(value.clone()).filter(|_| usable && !value.contains(char::is_whitespace))
         }
         Cause::WildcardWithCredentials { on: Wildcard::Origin } => None,
+        // Whichever line stays, it has to follow the site that asks.
+        Cause::AllowOriginMultiple { value, .. } if value.split(',').any(|item| item.trim() != values.origin) => {
+            let mut sites: Vec<String> = Vec::new();
+            for site in value.split(',').map(str::trim).filter(|site| *site != values.origin) {
+                let usable = OriginParts::of(site).is_some() && site.is_ascii();
+                if usable
+                    && !site.contains(char::is_whitespace)
+                    && sites.len() < OTHER_SITES
+                    && !sites.iter().any(|known| known == site)
+                {
+                    sites.push(site.to_owned());
+                }
+            }
+            sites.push(values.origin.clone());
+            return Some(sites);
+        }
         _ => return None,
     };
     Some(there.into_iter().chain([values.origin.clone()]).collect())
+}
+
+/// What a list of sites is for, in words.
+fn follow_the_site(cause: &Cause, values: &Values) -> String {
+    if matches!(cause, Cause::AllowOriginMultiple { .. }) {
+        format!("keep one line, from one layer, and change it to name the site that asks, here {}", values.origin)
+    } else {
+        format!("add {} to the sites that are allowed, and answer with the one that asks", values.origin)
+    }
 }
 
 /// An origin as a regular expression.

@@ -1,0 +1,65 @@
+//! Fixes: what each says for answers that differ in a small thing.
+
+mod cause_samples;
+mod exchanges;
+
+use cause_samples::{PAGE, blocked, options};
+use exchanges::Recorded;
+use whycors::diagnosis::{Diagnosis, ServerFacts, diagnose, judge};
+use whycors::exchange::Exchange;
+use whycors::pairing::{Bounds, Pairer};
+
+fn diagnosed(exchanges: Vec<Exchange>) -> Diagnosis {
+    let mut pairer = Pairer::new(Bounds::default());
+    for exchange in exchanges {
+        pairer.add(exchange);
+    }
+    pairer.finish();
+    let judged = judge(pairer.settled().remove(0), None);
+    let mut facts = ServerFacts::new(16);
+    facts.observe(&judged);
+    diagnose(&judged, &facts)
+}
+
+const OTHER: &str = "https://other.test";
+
+/// An nginx answer to OPTIONS with these Allow-Origin lines.
+fn origins<'a>(lines: &'a [&'a str]) -> impl FnOnce(Recorded) -> Recorded + 'a {
+    |answer| {
+        let answer = answer.header("server", "nginx/1.22.1").header("access-control-allow-headers", "content-type");
+        lines.iter().fold(answer, |answer, line| answer.header("access-control-allow-origin", line))
+    }
+}
+
+#[test]
+fn of_two_lines_one_stays_and_it_must_be_the_pages() {
+    for lines in [[PAGE, PAGE], [PAGE, OTHER], [OTHER, OTHER], ["*", PAGE]] {
+        let found = diagnosed(blocked("POST", "content-type", origins(&lines)));
+        let fix = &found.fixes[0];
+        assert_eq!(fix.stack, "nginx");
+        assert!(fix.proof.contains(&format!("when the line that stays is Access-Control-Allow-Origin: {PAGE};")));
+        let verify = found.verify.unwrap();
+        assert!(verify.expect.starts_with(&format!("one line, Access-Control-Allow-Origin: {PAGE};")));
+        // Either of two right lines may stay; otherwise a line of nginx's own follows the site that asks.
+        assert_eq!(fix.text == "proxy_hide_header Access-Control-Allow-Origin;", lines == [PAGE, PAGE], "{}", fix.text);
+        assert_eq!(
+            fix.text.contains("add_header Access-Control-Allow-Origin $cors_origin always;"),
+            lines != [PAGE; 2]
+        );
+        assert_eq!(fix.text.matches(OTHER).count(), usize::from(lines.contains(&OTHER)), "{}", fix.text);
+    }
+}
+
+#[test]
+fn one_line_that_lists_the_page_twice_is_changed_and_not_only_hidden() {
+    let twice = format!("{PAGE}, {PAGE}");
+    let found = diagnosed(blocked("POST", "content-type", origins(&[&twice])));
+    assert!(found.fixes[0].text.contains("add_header Access-Control-Allow-Origin"), "{}", found.fixes[0].text);
+}
+
+#[test]
+fn packets_without_the_request_expect_two_lines_on_its_answer_as_well() {
+    let preflight = origins(&[PAGE, PAGE])(options(204)).build();
+    let proof = &diagnosed(vec![preflight]).fixes[0].proof;
+    assert!(proof.contains("is not in the file: its answer probably has two lines as well"), "{proof}");
+}
