@@ -2,6 +2,7 @@
 
 use super::cause::Scene;
 use super::{Doubt, Verdict, verify};
+use crate::pairing::PairKind;
 
 /// What is said of a doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,10 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
             ),
             RECORD_AGAIN.to_owned(),
         ),
+        Doubt::BlockedUnexplained if scene.response.is_none() => {
+            let (title, text) = unanswered(scene);
+            (title, text, RECORD_AGAIN.to_owned())
+        }
         Doubt::BlockedUnexplained => (
             "blocked, and the file would pass",
             "The browser blocked it, and the headers in the file would pass: what the browser judged is another answer \
@@ -116,6 +121,35 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
         ),
     };
     Some(Words { title, text, ask })
+}
+
+/// Title and text where no answer to the request is in the file, and the error names no rule.
+fn unanswered(scene: &Scene<'_>) -> (&'static str, String) {
+    let error = scene.exchange.note.error.as_deref().filter(|error| !error.is_empty());
+    let recorded = error.map_or_else(String::new, |error| format!(" ({error})"));
+    let none = format!("No answer to this request is in the file{recorded}");
+    if error.is_some_and(|error| error.ends_with("ERR_TOO_MANY_REDIRECTS")) {
+        return (
+            "redirects without an end",
+            format!("{none}: one redirect led to the next until the browser gave up. Which ones is not in the file."),
+        );
+    }
+    if scene.pair.preflight().is_none() && matches!(scene.pair.kind, PairKind::Unexplained { .. }) {
+        return (
+            "the preflight is missing",
+            format!(
+                "{none}, and the preflight that comes before it is missing as well: what the browser judged cannot be \
+                 seen."
+            ),
+        );
+    }
+    (
+        "no answer, error names no rule",
+        format!(
+            "{none}. That error names no rule: the answer may have failed the CORS check and been left out, or the \
+             request never got one (a service worker, a cache, the browser itself)."
+        ),
+    )
 }
 
 #[cfg(test)]

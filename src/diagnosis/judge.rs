@@ -115,7 +115,7 @@ fn before_network(pair: &Pair) -> Option<Verdict> {
     let candidates = [pair.actual().map(|actual| &**actual), preflight];
     for exchange in candidates.into_iter().flatten().filter(|exchange| browser(exchange)) {
         if let Some(error) = error_of(exchange)
-            && error.starts_with("net::ERR_BLOCKED_BY_")
+            && (error.starts_with("net::ERR_BLOCKED_BY_") || error == "net::ERR_UNSAFE_PORT")
         {
             return Some(Verdict::Fail(Failure::Browser { error }));
         }

@@ -2,8 +2,8 @@
 //!
 //! Owns their headlines, who must act, and the fix. An error that is not listed has its cause's words.
 
-use super::Cause;
 use super::scene::Scene;
+use super::{Blocked, Cause};
 use crate::diagnosis::fix::Who;
 
 /// The words of one net error.
@@ -134,6 +134,13 @@ const NET_ERRORS: &[NetError] = &[
         users_side: false,
     },
     NetError {
+        names: &["UNSAFE_PORT"],
+        headline: "Browsers refuse to call the port in this URL (an unsafe port), so the server was not asked",
+        who: Who::Server,
+        fix: "serve the API of {host} on another port, and let the page call that one",
+        users_side: false,
+    },
+    NetError {
         names: &["PROXY_CONNECTION_FAILED"],
         headline: "The browser could not connect to the proxy of its network, so the API was not asked",
         who: Who::Network,
@@ -158,6 +165,7 @@ pub(in crate::diagnosis) fn of(scene: &Scene<'_>, cause: &Cause) -> Option<&'sta
             | Cause::ConnectionClosed
             | Cause::TlsFailure { .. }
             | Cause::NetworkProxy { status: 0 }
+            | Cause::BlockedBeforeNetwork { kind: Blocked::Other }
     ) {
         return None;
     }
