@@ -142,7 +142,9 @@ pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit]) -> Vec
         && !matches!(
             cause,
             Cause::ActualRedirect { .. } | Cause::NetworkProxy { .. } | Cause::RequestAborted | Cause::NoAnswer
-        );
+        )
+        // The server never saw that request, and a firewall's refusal readable for the page helps nobody.
+        && !(matches!(cause, Cause::WafBlock { .. }) && scene.stage == Some(Stage::Actual));
     // A page that gets an origin needs no server that allows `null`.
     let origin = page::give_it_an_origin(scene).map(|fix| {
         all.push(fix);
@@ -157,8 +159,8 @@ pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit]) -> Vec
         }
     }
     let first = all.iter().position(|fix| !fix.changes.is_empty());
-    for mut page in [page::without_credentials(scene, cause), page::could_be_simple(scene, cause)].into_iter().flatten()
-    {
+    let simple = page::could_be_simple(scene, cause).filter(|_| !is_buckets_refusal(scene, cause));
+    for mut page in [page::without_credentials(scene, cause), simple].into_iter().flatten() {
         page.alternative_to = first;
         all.push(page);
     }
@@ -189,12 +191,18 @@ fn header_fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], response: 
     let change = with_vary(scene, cause, change);
     let mut candidates = config::for_stacks(scene, cause, stack, &change, include);
     let duplicates_only = matches!(cause, Cause::AllowOriginMultiple { .. });
-    let said = duplicates_only || matches!(cause, Cause::ErrorResponseWithoutCors { .. });
+    let said =
+        duplicates_only || matches!(cause, Cause::ErrorResponseWithoutCors { .. }) || is_buckets_refusal(scene, cause);
     if candidates.is_empty() || !said {
         candidates.push((plain::lines(scene, cause, stack, &change, host), proof::as_set(&change)));
     }
     candidates.retain_mut(|(fix, edits)| prove(scene, cause, fix, edits, response, include));
     candidates.into_iter().map(|(fix, _)| fix).collect()
+}
+
+/// A refusal of S3: only the bucket's CORS configuration answers there, no handler and no other body.
+fn is_buckets_refusal(scene: &Scene<'_>, cause: &Cause) -> bool {
+    matches!(cause, Cause::OriginRefusedByServer) && scene.is_s3()
 }
 
 /// Answering with one origin of several needs `Vary: Origin`.

@@ -95,6 +95,9 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
         Cause::CdnCached { made_for: None } => {
             format!("A cache {} a copy without CORS headers{so}.", or("returned", "seems to have returned"))
         }
+        Cause::OriginRefusedByServer if likely && scene.is_s3() => {
+            format!("No CORS rule of the S3 bucket seems to fit this page's request, {never}.")
+        }
         Cause::OriginRefusedByServer => format!(
             "The server's CORS rules {} this page out: {} is {}not on the list.",
             or("ran and left", "seem to leave"),

@@ -78,6 +78,12 @@ pub(super) fn samples() -> Vec<Sample> {
         sample(
             "origin-refused-by-server",
             "origin not on server's list",
+            alone(options(403).header("server", "AmazonS3").header("x-cache", "Error from cloudfront")),
+            alone(options(403).header("server", "nginx")),
+        ),
+        sample(
+            "origin-refused-by-server",
+            "origin not on server's list",
             alone(wire(0).actual("GET", API, PAGE, &[]).at(1).took(1).status(200).header("vary", "Origin")),
             after_preflight(|r| r.status(200).header("vary", "Origin")),
         ),

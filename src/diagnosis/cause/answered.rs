@@ -7,7 +7,7 @@ use super::Cause;
 use super::scene::{Found, Scene};
 use crate::cors::Rule;
 use crate::diagnosis::{Certainty, quote};
-use crate::exchange::Presence;
+use crate::exchange::{Presence, ResponseHead};
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     scene.response?;
@@ -89,12 +89,18 @@ const NETWORK_PROXIES: &[Signature] = &[
     likely("Zscaler", &[Says("location", "zscaler")]),
 ];
 
+/// What CloudFront's page says when the behaviour allows no OPTIONS.
+const NOT_CONFIGURED: &str = "not configured to allow the http request method";
+
 const FIREWALLS: &[Signature] = &[
     certain("Cloudflare", &[Has("cf-mitigated")]),
     certain("Cloudflare", &[Says("server", "cloudflare"), Body("just a moment"), Refusing]),
     certain("Cloudflare", &[Says("server", "cloudflare"), Body("sorry, you have been blocked"), Refusing]),
     certain("Cloudflare", &[Says("server", "cloudflare"), Body("error code: 10"), Refusing]),
-    certain("CloudFront", &[Status(403), Says("server", "cloudfront"), Says("x-cache", "error from cloudfront")]),
+    certain("CloudFront", &[Status(403), Says("x-cache", "error from cloudfront"), Body(NOT_CONFIGURED)]),
+    certain("CloudFront", &[Status(403), Says("x-cache", "error from cloudfront"), Body("request blocked")]),
+    // The line alone stands on a 403 of the server behind it, too.
+    likely("CloudFront", &[Status(403), Says("server", "cloudfront"), Says("x-cache", "error from cloudfront")]),
     certain("AWS WAF", &[Has("x-amzn-waf-action")]),
     likely("AWS WAF", &[Status(403), Says("server", "awselb")]),
     certain("Imperva", &[Body("incapsula incident")]),
@@ -144,15 +150,25 @@ fn waf(scene: &Scene<'_>) -> Option<Found> {
     }
     if let Some((signature, mut seen)) = first(scene, FIREWALLS) {
         seen.retain(|seen| *seen != response.status.to_string());
-        return Some(
-            Found::new(
-                Cause::WafBlock { status: response.status, by: Some(signature.by) },
-                signature.certainty,
-                format!("{} answered {}: {} ({})", signature.by, response.status, seen.join(", "), scene.whereabouts()),
-            )
-            .brief(seen.join(", "))
-            .at(scene.here(), format!("status {}, {}", response.status, seen.join(", "))),
-        );
+        let found = Found::new(
+            Cause::WafBlock { status: response.status, by: Some(signature.by) },
+            signature.certainty,
+            format!("{} answered {}: {} ({})", signature.by, response.status, seen.join(", "), scene.whereabouts()),
+        )
+        .brief(seen.join(", "))
+        .at(scene.here(), format!("status {}, {}", response.status, seen.join(", ")));
+        let unsaid = signature.by == "CloudFront" && signature.certainty == Certainty::Likely;
+        return Some(match (unsaid, scene.on_preflight()) {
+            (false, _) => found,
+            (true, true) => found.candidates(&[
+                "the behaviour's Allowed HTTP methods is GET, HEAD (the commonest)",
+                "a rule of AWS WAF",
+                "a 403 of the server behind CloudFront, passed on",
+            ]),
+            (true, false) => {
+                found.candidates(&["a rule of AWS WAF", "a 403 of the server behind CloudFront, passed on"])
+            }
+        });
     }
     // A preflight accepts anything; an answer that finds nothing acceptable is a rule set's.
     let accepts_all = scene.exchange.request.headers.get_str("accept").is_some_and(|accept| accept.contains("*/*"));
@@ -241,6 +257,30 @@ fn origin_refused(scene: &Scene<'_>) -> Option<Found> {
     if !matches!(scene.rule?, Rule::AllowOriginMissing) {
         return None;
     }
+    by_words(scene, response).or_else(|| by_bucket(scene, response)).or_else(|| by_headers(scene, response))
+}
+
+/// S3 answers OPTIONS by itself: 403 when no CORS rule of the bucket fits, or when there is none.
+fn by_bucket(scene: &Scene<'_>, response: &ResponseHead) -> Option<Found> {
+    let is_s3 = response.status == 403 && scene.on_preflight() && scene.is_s3();
+    let line = scene.quoted("server").filter(|_| is_s3)?;
+    Some(
+        Found::new(
+            Cause::OriginRefusedByServer,
+            Certainty::Likely,
+            format!(
+                "403 to OPTIONS with {line} ({}); S3 answers so when no CORS rule of the bucket fits this origin, method and headers",
+                scene.whereabouts()
+            ),
+        )
+        .brief(format!("403, {line}"))
+        .at(scene.here(), format!("status {}", quote::status(response)))
+        .quoting(scene, &["server"]),
+    )
+}
+
+/// A CORS layer that says that it refused.
+fn by_words(scene: &Scene<'_>, response: &ResponseHead) -> Option<Found> {
     // An error page of a crash may quote such words; the crash is the cause then.
     let reason = response.reason.to_ascii_lowercase();
     let named = |words: &str| {
@@ -272,7 +312,11 @@ fn origin_refused(scene: &Scene<'_>) -> Option<Found> {
             );
         }
     }
-    // Headers alone: a CORS layer ran and left out the one line that matters.
+    None
+}
+
+/// Headers alone: a CORS layer ran and left out the one line that matters.
+fn by_headers(scene: &Scene<'_>, response: &ResponseHead) -> Option<Found> {
     let others: Vec<&str> = [
         "access-control-allow-methods",
         "access-control-allow-headers",

@@ -90,6 +90,11 @@ impl<'a> Scene<'a> {
         self.contains("content-type", "text/html")
     }
 
+    /// Whether S3 itself answered: its `Server` line survives a CDN in front.
+    pub(in crate::diagnosis) fn is_s3(&self) -> bool {
+        self.contains("server", "amazons3")
+    }
+
     /// The names in `Vary`, lower scene.
     pub(super) fn vary(&self) -> Vec<String> {
         self.header("vary")

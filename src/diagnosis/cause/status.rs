@@ -142,10 +142,16 @@ fn no_handler(scene: &Scene<'_>, status: u16) -> Option<Found> {
         403 if scene.body_says("missing authentication token") => {
             Some(plain(scene, cause, Certainty::Certain, &[]).at(scene.here(), format!("body: {}", scene.body_line())))
         }
-        403 if scene.contains("x-cache", "error from cloudfront")
-            || scene.body_says("not configured to allow the http request method") =>
-        {
+        403 if scene.body_says("not configured to allow the http request method") => {
             Some(plain(scene, cause, Certainty::Certain, &["x-cache"]))
+        }
+        // The line stands on a 403 of the server behind CloudFront, too.
+        403 if scene.contains("x-cache", "error from cloudfront") => {
+            Some(plain(scene, cause, Certainty::Likely, &["x-cache"]).candidates(&[
+                "CloudFront's behaviour allows GET, HEAD only (the commonest)",
+                "a rule of AWS WAF",
+                "a 403 of the server behind CloudFront, passed on",
+            ]))
         }
         403 => stock_page(scene).map(|software| {
             let mut found = plain(scene, cause, Certainty::Likely, &["server"]);

@@ -135,14 +135,7 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str) -> Vec<Fix> {
             NotProven::Behaviour,
             format!("the customer's network team lets {host} through without login or inspection; try from another network"),
         )],
-        Cause::WafBlock { by, .. } => {
-            let by = by.unwrap_or("firewall or CDN");
-            vec![fix(
-                Who::Cdn,
-                NotProven::Behaviour,
-                format!("{by}: let OPTIONS with Origin and Access-Control-Request-Method reach the server, by a rule for this path"),
-            )]
-        }
+        Cause::WafBlock { by, .. } => vec![fix(Who::Cdn, NotProven::Behaviour, let_through(scene, *by))],
         Cause::CdnCached { .. } => {
             let server = fix(
                 Who::Server,
@@ -197,6 +190,31 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str) -> Vec<Fix> {
         }
         _ => Vec::new(),
     }
+}
+
+/// What a firewall or CDN has to let through: the preflight, or the request it refused.
+fn let_through(scene: &Scene<'_>, by: Option<&str>) -> String {
+    let name = by.unwrap_or("firewall or CDN");
+    let request = format!("{} {}", scene.exchange.request.method, super::path(&scene.pair.url));
+    if scene.stage == Some(Stage::Preflight) {
+        if by == Some("CloudFront") {
+            // CloudFront offers these two sets only.
+            let methods = match &*scene.pair.method {
+                "GET" | "HEAD" => "GET, HEAD, OPTIONS",
+                _ => "GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE",
+            };
+            return format!(
+                "CloudFront: in the behaviour of this path allow {methods}, and forward Origin, Access-Control-Request-Method and Access-Control-Request-Headers to the server; if that is so already, look at the rules of AWS WAF"
+            );
+        }
+        return format!(
+            "{name}: let OPTIONS with Origin and Access-Control-Request-Method reach the server, by a rule for this path"
+        );
+    }
+    if scene.header("cf-mitigated").is_some() {
+        return format!("{name}: exempt {request} from the challenge, which a script's request cannot answer");
+    }
+    format!("{name}: let {request} reach the server, by a rule for this path; its log names the rule that refused")
 }
 
 fn redirect(scene: &Scene<'_>, kind: RedirectKind, location: &str, host: &str) -> Vec<Fix> {

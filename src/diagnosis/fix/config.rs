@@ -167,6 +167,9 @@ fn from_table(
         ("flask", Cause::PreflightBadStatus { status }) => {
             format!("Flask: let OPTIONS pass before the check that answers {status}, and allow the page")
         }
+        ("s3", Cause::OriginRefusedByServer) => {
+            format!("{}: one rule must fit the origin, the method and all headers; add it or complete the one that is there", stack.title)
+        }
         (_, Cause::AllowOriginMultiple { .. }) => {
             let name = stack.title.split(':').next().unwrap_or(stack.name);
             let keep = "keep one of the two, these settings or the header set by hand (or by the proxy)";
