@@ -29,7 +29,7 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
             writeln!(out, "\n{}", prose(ask))?;
         }
     } else {
-        writeln!(out, "**{}**", prose(&words::summary(&report.summary)))?;
+        writeln!(out, "**{}**", prose(&words::counts(report)))?;
         if let Some(not_judged) = words::not_judged(&report.summary) {
             writeln!(out, "\nNot judged: {}", prose(&not_judged))?;
         }

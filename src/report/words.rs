@@ -2,7 +2,7 @@
 //!
 //! Owns wording that does not depend on the format. Escaping is the caller's.
 
-use super::view::{Certainty, Engine, Finding, Fix, Hop, Input, Nature, Place, Stack, Summary, Verdict};
+use super::view::{Certainty, Engine, Finding, Fix, Hop, Input, Nature, Place, Report, Stack, Summary, Verdict};
 
 /// `48211` → `48,211`.
 pub fn number(n: u64) -> String {
@@ -90,11 +90,9 @@ pub fn browser(engine: Engine) -> &'static str {
     }
 }
 
-/// The console sentence to show first: the judged engine's, else another's with its browser named.
+/// The console sentence of the browser that made the request; another's is not what its user saw.
 pub fn console(finding: &Finding) -> Option<(Engine, &str)> {
-    let judged = finding.judged_as;
-    let others = Engine::ALL.iter().copied().filter(|engine| *engine != judged);
-    std::iter::once(judged).chain(others).find_map(|engine| Some((engine, finding.console.get(engine).as_deref()?)))
+    Some((finding.judged_as, finding.console.get(finding.judged_as).as_deref()?))
 }
 
 /// The rule in the judged engine's words and the standard's step.
@@ -222,6 +220,22 @@ pub fn summary(summary: &Summary) -> String {
     if parts.is_empty() { total } else { format!("{total}: {}", parts.join(", ")) }
 }
 
+/// The counts, with what several inputs saw said beside them: it is counted once for each.
+pub fn counts(report: &Report) -> String {
+    let again = seen_again(&report.findings).map_or_else(String::new, |again| format!("; {again}"));
+    format!("{}{again}", summary(&report.summary))
+}
+
+/// How many of the counted requests are one event that several inputs saw; None when none is.
+fn seen_again(findings: &[Finding]) -> Option<String> {
+    let first = |finding: &&Finding| finding.same_as.iter().min().is_some_and(|other| finding.number < *other);
+    let events = findings.iter().filter(first).count();
+    let inputs = if findings.iter().any(|finding| finding.same_as.len() > 1) { "several" } else { "two" };
+    (events > 0).then(|| {
+        format!("{} of them {} seen in {inputs} inputs", number(events as u64), if events == 1 { "is" } else { "are" })
+    })
+}
+
 /// What was not judged, with its reasons; None when everything was.
 pub fn not_judged(summary: &Summary) -> Option<String> {
     if summary.not_judged.is_empty() {
@@ -277,6 +291,15 @@ mod tests {
         let frame = Place { frame: Some(7), ..Place::default() };
         assert_eq!(places(&[frame, frame], 5, &[]), "frames 7 7");
         assert_eq!(places(&[], 5, &[]), "");
+    }
+
+    #[test]
+    fn an_event_in_two_inputs_is_said_beside_the_counts() {
+        let finding = |number, same_as: &[u32]| Finding { number, same_as: same_as.to_vec(), ..Finding::default() };
+        assert_eq!(seen_again(&[finding(1, &[]), finding(2, &[])]), None);
+        assert_eq!(seen_again(&[finding(1, &[2]), finding(2, &[1])]).unwrap(), "1 of them is seen in two inputs");
+        let two = [finding(1, &[3]), finding(2, &[4]), finding(3, &[1]), finding(4, &[2])];
+        assert_eq!(seen_again(&two).unwrap(), "2 of them are seen in two inputs");
     }
 
     #[test]

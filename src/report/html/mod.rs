@@ -75,7 +75,7 @@ fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "<p>{}</p>", html(ask))?;
         }
     } else {
-        writeln!(out, "<p><strong>{}</strong></p>", html(&words::summary(&report.summary)))?;
+        writeln!(out, "<p><strong>{}</strong></p>", html(&words::counts(report)))?;
         if let Some(not_judged) = words::not_judged(&report.summary) {
             writeln!(out, "<p>Not judged: {}</p>", html(&not_judged))?;
         }

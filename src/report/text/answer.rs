@@ -190,14 +190,9 @@ fn requests(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// What the customer saw, ready to be compared with what the customer pasted.
 fn console(finding: &Finding, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let Some((engine, sentences)) = words::console(finding) else { return Ok(()) };
-    let browser = (engine != finding.judged_as).then(|| words::browser(engine));
+    let Some((_, sentences)) = words::console(finding) else { return Ok(()) };
     for (index, sentence) in sentences.lines().enumerate() {
-        let label = if index == 0 { "console" } else { "or" };
-        match browser {
-            Some(browser) => verbatim(out, style, label, &format!("{browser}: {sentence}"))?,
-            None => verbatim(out, style, label, sentence)?,
-        }
+        verbatim(out, style, if index == 0 { "console" } else { "or" }, sentence)?;
     }
     Ok(())
 }

@@ -81,7 +81,7 @@ fn inputs(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn summary(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    wrap::paragraph(out, style, 0, &words::summary(&report.summary))?;
+    wrap::paragraph(out, style, 0, &words::counts(report))?;
     if let Some(not_judged) = words::not_judged(&report.summary) {
         wrap::paragraph(out, style, 0, &format!("not judged: {not_judged}"))?;
     }

@@ -88,11 +88,10 @@ pub fn why(finding: &Finding, page: Page<'_>) -> Doc {
     for line in &later {
         doc::labelled(&mut doc, &line.label, Ink::Plain, &line.text, columns, look);
     }
-    if let Some((engine, text)) = words::console(finding) {
-        let label = if engine == finding.judged_as { "console" } else { words::browser(engine) };
+    if let Some((_, text)) = words::console(finding) {
         let text = sanitize::line(text.lines().next().unwrap_or_default());
         let text = sanitize::truncate(&text, columns.saturating_sub(doc::LABEL), look.ellipsis());
-        doc::labelled(&mut doc, label, Ink::Dim, &text, columns, look);
+        doc::labelled(&mut doc, "console", Ink::Dim, &text, columns, look);
     }
     place(&mut doc, finding, page);
     if let Some(works) = finding.works.as_ref().filter(|_| later.is_empty()) {
