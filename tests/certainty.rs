@@ -112,7 +112,11 @@ fn likely() -> Vec<(&'static str, Vec<Exchange>)> {
             ),
         ),
         ("no-options-handler", alone(options(400).body("request body is required"))),
+        ("no-options-handler", alone(options(403).header("x-amzn-errortype", "MissingAuthenticationTokenException"))),
+        ("upstream-down", alone(options(502).header("server", "nginx"))),
         ("upstream-down", alone(options(503))),
+        ("upstream-down", alone(options(504))),
+        ("upstream-down", alone(options(522))),
         ("error-response-without-cors", alone(wire(0).actual("GET", API, PAGE, &[]).at(1).took(1).status(500))),
         (
             "header-not-allowed",

@@ -135,6 +135,9 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
             "The request was redirected to a URL with a user name or password, which browsers refuse.".into()
         }
         Cause::ActualRedirect { .. } => "The request was redirected to a place that does not allow this page.".into(),
+        Cause::NoOptionsHandler { status: 404 } => {
+            format!("{} OPTIONS at this URL (404), {never}.", or("Nothing answers", "Nothing seems to answer"))
+        }
         Cause::NoOptionsHandler { status } => {
             let does = or("does not accept OPTIONS", "seems to accept no OPTIONS");
             format!("The server {does} on this URL ({status}), {never}.")
@@ -142,9 +145,12 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
         Cause::PreflightRateLimited { status } => format!("A rate limit refused the preflight ({status}), {never}."),
         Cause::UpstreamDown { status } => {
             let is = or("is", "is probably");
-            format!(
-                "The application behind the proxy {is} down or too slow ({status}). The CORS text is a side effect."
-            )
+            let how = match status {
+                502 => "down, broke off or answered badly",
+                504 => "too slow",
+                _ => "down or too slow",
+            };
+            format!("The application behind the proxy {is} {how} ({status}). The CORS text is a side effect.")
         }
         Cause::PreflightServerError { status } => {
             format!("The server failed while it answered the preflight ({status}), {never}.")

@@ -95,6 +95,12 @@ impl<'a> Scene<'a> {
         self.contains("server", "amazons3")
     }
 
+    /// Whether API Gateway answered for a method, path or stage that it does not have.
+    pub(in crate::diagnosis) fn no_such_gateway_route(&self) -> bool {
+        self.contains("x-amzn-errortype", "missingauthenticationtoken")
+            || self.body_says("missing authentication token")
+    }
+
     /// The names in `Vary`, lower scene.
     pub(super) fn vary(&self) -> Vec<String> {
         self.header("vary")

@@ -17,8 +17,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     refused_by_list(scene).or_else(|| auth(scene, status)).or_else(|| no_handler(scene, status)).or_else(|| {
         Some(match status {
             429 => plain(scene, Cause::PreflightRateLimited { status }, Certainty::Certain, &["retry-after"]),
-            502 | 504 | 520..=527 => plain(scene, Cause::UpstreamDown { status }, Certainty::Certain, &["server"]),
-            503 => plain(scene, Cause::UpstreamDown { status }, Certainty::Likely, &["server", "retry-after"]),
+            502..=504 | 520..=527 => upstream(scene, status),
             500..=599 => server_error(scene, status),
             400..=499 => unknown(scene, status),
             _ => plain(scene, Cause::PreflightBadStatus { status }, Certainty::Certain, &[]),
@@ -130,17 +129,21 @@ fn no_handler(scene: &Scene<'_>, status: u16) -> Option<Found> {
     let cause = Cause::NoOptionsHandler { status };
     match status {
         405 | 501 => Some(plain(scene, cause, Certainty::Certain, &["allow"])),
-        404 => Some(
-            plain(scene, cause, Certainty::Certain, &["allow"])
-                .candidates(&["the route exists for other methods only", "the path is wrong for every method"]),
-        ),
-        403 if scene.contains("x-amzn-errortype", "missingauthenticationtoken") => {
-            let mut found = plain(scene, cause, Certainty::Certain, &["x-amzn-errortype"]);
-            found.text = format!("{}; API Gateway says so of a method it does not have", found.text);
+        404 => {
+            let mut found = plain(scene, cause, Certainty::Certain, &["allow"]);
+            found.text = format!(
+                "{}; the path may exist for {} all the same, or for no method",
+                found.text,
+                quote::request(&scene.pair.method)
+            );
             Some(found)
         }
-        403 if scene.body_says("missing authentication token") => {
-            Some(plain(scene, cause, Certainty::Certain, &[]).at(scene.here(), format!("body: {}", scene.body_line())))
+        403 if scene.no_such_gateway_route() => {
+            let mut found = plain(scene, cause, Certainty::Likely, &["x-amzn-errortype"]);
+            found.text = format!("{}; API Gateway says so of a method or a path that it does not have", found.text);
+            let line = scene.body_line();
+            let found = if line.is_empty() { found } else { found.at(scene.here(), format!("body: {line}")) };
+            Some(found.candidates(&["the route has no OPTIONS method", "the path or the stage is wrong"]))
         }
         403 if scene.body_says("not configured to allow the http request method") => {
             Some(plain(scene, cause, Certainty::Certain, &["x-cache"]))
@@ -169,6 +172,29 @@ fn no_handler(scene: &Scene<'_>, status: u16) -> Option<Found> {
         }),
         _ => None,
     }
+}
+
+/// Only a proxy's own page, or Cloudflare's own status, proves that the answer is not the application's.
+fn upstream(scene: &Scene<'_>, status: u16) -> Found {
+    let cause = Cause::UpstreamDown { status };
+    let page = [
+        ("<hr><center>nginx", "nginx"),
+        ("<hr><center>openresty", "OpenResty"),
+        ("the proxy server received an invalid response from an upstream server", "Apache"),
+        ("the proxy server could not handle the request", "Apache"),
+        ("the gateway did not receive a timely response", "Apache"),
+    ]
+    .into_iter()
+    .find(|(words, _)| status != 503 && scene.body_says(words));
+    let by_cloudflare = status >= 520 && scene.contains("server", "cloudflare");
+    let certainty = if page.is_some() || by_cloudflare { Certainty::Certain } else { Certainty::Likely };
+    let mut found =
+        plain(scene, cause, certainty, if status == 503 { &["server", "retry-after"] } else { &["server"] });
+    if let Some((_, software)) = page {
+        found.text = format!("{}; the page is {software}'s own", found.text);
+        found = found.at(scene.here(), format!("body: {}", scene.body_line()));
+    }
+    found
 }
 
 /// The server software whose unchanged error page this is.

@@ -180,6 +180,18 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str) -> Vec<Fix> {
             "none: a direct call has the page's Origin, and no answer to that is in the file".clone_into(&mut page.proof);
             vec![page]
         }
+        Cause::NoOptionsHandler { status } if *status == 404 || scene.no_such_gateway_route() => {
+            let request = quote::request(&scene.pair.method);
+            let (what, same) = if *status == 404 {
+                ("path", "that is 404, too")
+            } else {
+                ("path and stage", "the answer to that is the same, token and all")
+            };
+            let title =
+                format!("check the {what} first: send the {request} itself by curl; where {same}, the page calls a wrong URL");
+            let check = fix(Who::Page, NotProven::Behaviour, title);
+            vec![Fix { proof: "none: no answer to that is in the file".to_owned(), ..check }]
+        }
         Cause::PreflightRateLimited { .. } => vec![fix(
             Who::Server,
             NotProven::Behaviour,
