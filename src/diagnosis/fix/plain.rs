@@ -28,6 +28,12 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
             change.set.iter().filter(|(name, _)| !present(name)).map(|(name, _)| quote::title_case(name)).collect();
         format!("change {} and add {}", cause::list(&changed), cause::list(&added))
     };
+    let twice = |name: &str| scene.headers().is_some_and(|headers| headers.lines(name).count() > 1);
+    // The value itself may be right; two layers write it.
+    let verb = match change.set.as_slice() {
+        [(name, _)] if twice(name) => format!("send {} once, from one layer", quote::title_case(name)),
+        _ => verb,
+    };
     let and_actual = if preflight && change.set.iter().any(|(name, _)| name == "access-control-allow-origin") {
         format!("; send the same Access-Control-Allow-Origin line on the answer to {}", pair.method)
     } else {
