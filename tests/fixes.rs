@@ -3,8 +3,8 @@
 mod cause_samples;
 mod exchanges;
 
-use cause_samples::{PAGE, blocked, options};
-use exchanges::Recorded;
+use cause_samples::{API, PAGE, after_preflight, alone, blocked, options};
+use exchanges::{Recorded, wire};
 use whycors::diagnosis::{Diagnosis, ServerFacts, diagnose, judge};
 use whycors::exchange::Exchange;
 use whycors::pairing::{Bounds, Pairer};
@@ -62,4 +62,58 @@ fn packets_without_the_request_expect_two_lines_on_its_answer_as_well() {
     let preflight = origins(&[PAGE, PAGE])(options(204)).build();
     let proof = &diagnosed(vec![preflight]).fixes[0].proof;
     assert!(proof.contains("is not in the file: its answer probably has two lines as well"), "{proof}");
+}
+
+#[test]
+fn an_error_page_of_nginx_itself_has_two_remedies_and_another_error_one() {
+    let failed = |status| {
+        let exchanges = after_preflight(|answer| answer.status(status).header("server", "nginx/1.22.1"));
+        let found = diagnosed(exchanges);
+        let fix = found.fixes.into_iter().find(|fix| fix.stack == "nginx").unwrap();
+        (fix.title, fix.text)
+    };
+    let line = format!("add_header Access-Control-Allow-Origin {PAGE} always;");
+    for status in [413, 414, 502, 503, 504] {
+        let (title, text) = failed(status);
+        assert!(title.starts_with(&format!("nginx answers {status} by itself: ")), "{title}");
+        assert_eq!(
+            text,
+            format!(
+                "# where nginx adds the header\n{line}\n# where the application does\nerror_page {status} @cors_{status};\n\
+                 location @cors_{status} {{\n    {line}\n    return {status};\n}}"
+            )
+        );
+    }
+    for status in [400, 404, 500] {
+        assert_eq!(failed(status).1, line, "{status}");
+    }
+}
+
+#[test]
+fn a_line_that_is_not_there_is_added_and_not_replaced() {
+    for (server, words, text) in [
+        ("nginx/1.22.1", "nginx: add in the location of /v1/orders", "add_header "),
+        ("Apache/2.4.62", "Apache: add in the <Location> of /v1/orders", "Header onsuccess unset "),
+    ] {
+        let get = wire(0).actual("GET", API, PAGE, &[]).at(100).took(9).status(200).header("server", server);
+        let fix = &diagnosed(alone(get)).fixes[0];
+        assert_eq!(fix.title, words);
+        assert!(fix.text.starts_with(text), "{}", fix.text);
+    }
+}
+
+#[test]
+fn allow_credentials_that_comes_twice_is_sent_once_and_not_changed() {
+    let answer = |times: usize| {
+        move |answer: Recorded| {
+            let answer = answer.header("access-control-allow-headers", "content-type");
+            let answer = answer.header("access-control-allow-origin", PAGE);
+            (0..times).fold(answer, |answer, _| answer.header("access-control-allow-credentials", "true"))
+        }
+    };
+    let titles: Vec<String> =
+        diagnosed(blocked("POST", "content-type", answer(2))).fixes.into_iter().map(|fix| fix.title).collect();
+    let words = "server of api.shop.test: on the answer to OPTIONS /v1/orders send Access-Control-Allow-Credentials once, \
+                 from one layer";
+    assert!(titles.iter().any(|title| title == words), "{titles:?}");
 }

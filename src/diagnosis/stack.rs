@@ -56,6 +56,12 @@ pub fn detect(response: &ResponseHead) -> Vec<StackHit> {
         .collect()
 }
 
+/// Whether this status usually is a page of nginx's own, when nginx stands in front: too large a body or URL, or
+/// an application that is gone, busy or too slow. The application never saw the request, or never answered.
+pub(super) fn nginx_answers_by_itself(status: u16) -> bool {
+    matches!(status, 413 | 414 | 502..=504)
+}
+
 /// The layers that a pair's own answers name, the failing answer's first.
 pub(super) fn of_pair(scene: &Scene<'_>) -> Vec<StackHit> {
     let mut hits: Vec<StackHit> = scene.response.map(detect).unwrap_or_default();

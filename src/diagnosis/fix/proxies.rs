@@ -8,27 +8,42 @@ use super::{Change, Fix, Who, package};
 use crate::cors::Stage;
 use crate::diagnosis::cause::{Scene, Wildcard};
 use crate::diagnosis::proof::{self, Edit};
-use crate::diagnosis::{Cause, quote};
+use crate::diagnosis::{Cause, quote, stack};
 use crate::exchange::OriginParts;
 
 /// Other sites that a list is written for: nobody copies more by hand.
 const OTHER_SITES: usize = 16;
 
+fn present(scene: &Scene<'_>, name: &str) -> bool {
+    scene.headers().is_some_and(|headers| headers.has(name))
+}
+
 /// nginx: `add_header` appends, never replaces, and counts for listed statuses only without `always`.
 pub(super) fn nginx(scene: &Scene<'_>, cause: &Cause, values: &Values, change: &Change) -> (Fix, Vec<Edit>) {
     let mut fix = blank("nginx", Who::Proxy, change);
     let add = |name: &str, value: &str| format!("add_header {} {} always;", quote::title_case(name), nginx_word(value));
-    let present = |name: &str| scene.headers().is_some_and(|headers| headers.has(name));
     if super::repeats_the_page(scene, cause) {
         "nginx, beside the add_header line, unless the application stops sending it:".clone_into(&mut fix.title);
         "proxy_hide_header Access-Control-Allow-Origin;".clone_into(&mut fix.text);
         fix.do_not = Some("add a third line: add_header appends and never replaces".to_owned());
         return (fix, proof::as_append(change, true));
     }
-    if matches!(cause, Cause::ErrorResponseWithoutCors { .. }) {
+    if let Cause::ErrorResponseWithoutCors { status, .. } = cause {
+        let lines: Vec<String> = change.set.iter().map(|(name, value)| add(name, value)).collect();
+        if stack::nginx_answers_by_itself(*status) {
+            fix.title = format!(
+                "nginx answers {status} by itself: put \"always\" on its add_header line; where the application adds the header, answer {status} in a location of its own"
+            );
+            fix.text = format!(
+                "# where nginx adds the header\n{}\n# where the application does\nerror_page {status} @cors_{status};\nlocation @cors_{status} {{\n    {}\n    return {status};\n}}",
+                lines.join("\n"),
+                lines.join("\n    ")
+            );
+            return (fix, proof::as_append(change, false));
+        }
         "nginx, in the add_header line that is there (without \"always\" it is left out of errors):"
             .clone_into(&mut fix.title);
-        fix.text = change.set.iter().map(|(name, value)| add(name, value)).collect::<Vec<_>>().join("\n");
+        fix.text = lines.join("\n");
         return (fix, proof::as_append(change, false));
     }
     // One origin of several comes from a map; a fixed one would take the place of what others have.
@@ -48,16 +63,20 @@ pub(super) fn nginx(scene: &Scene<'_>, cause: &Cause, values: &Values, change: &
     let hides: Vec<String> = change
         .set
         .iter()
-        .filter(|(name, _)| present(name))
+        .filter(|(name, _)| present(scene, name))
         .map(|(name, _)| format!("proxy_hide_header {};", quote::title_case(name)))
         .collect();
     if change.on == Stage::Preflight && (change.status.is_some() || hides.is_empty()) {
         fix.title = format!("nginx: answer OPTIONS in the location of {}", values.path);
-        let mut text = vec!["if ($request_method = OPTIONS) {".to_owned()];
+        // An if block with an add_header of its own inherits none: it has to hold the right ones as well.
+        let right = change.set.iter().all(|(name, _)| name != "access-control-allow-origin");
+        let why = if right { "  # inherits no add_header from outside" } else { "" };
+        let mut text = vec![format!("if ($request_method = OPTIONS) {{{why}")];
         text.extend(full_lines(values).iter().map(|(name, value)| format!("    {}", line(name, value))));
         text.extend(["    return 204;".to_owned(), "}".to_owned()]);
         // A right line that is there would be doubled.
         if change.set.iter().any(|(name, _)| name == "access-control-allow-origin") {
+            fix.title.push_str(", in place of any add_header of these names");
             text.push(origin_line.clone());
             if values.credentials {
                 text.push(add("access-control-allow-credentials", "true"));
@@ -66,8 +85,12 @@ pub(super) fn nginx(scene: &Scene<'_>, cause: &Cause, values: &Values, change: &
         }
         fix.text = text.join("\n");
     } else {
-        let place = if lines.len() == 1 { "line of this name" } else { "lines of these names" };
-        fix.title = format!("nginx, in place of the add_header {place}:");
+        fix.title = if hides.is_empty() {
+            format!("nginx: add in the location of {}", values.path)
+        } else {
+            let place = if lines.len() == 1 { "line of this name" } else { "lines of these names" };
+            format!("nginx, in place of the add_header {place}:")
+        };
         fix.text = hides.into_iter().chain(lines).collect::<Vec<_>>().join("\n");
     }
     if let Some(map) = map {
@@ -96,10 +119,7 @@ pub(super) fn apache(scene: &Scene<'_>, cause: &Cause, values: &Values, change: 
         };
         format!("Header onsuccess unset {header}\nHeader always set {header} \"{value}\"{condition}")
     };
-    if change.on == Stage::Preflight
-        && (change.status.is_some()
-            || !scene.headers().is_some_and(|headers| headers.has("access-control-allow-origin")))
-    {
+    if change.on == Stage::Preflight && (change.status.is_some() || !present(scene, "access-control-allow-origin")) {
         fix.title = format!("Apache, in the virtual host: answer OPTIONS for {}", values.path);
         let path = values.path.replace('"', "%22");
         let headers: Vec<String> = full_lines(values)
@@ -112,8 +132,12 @@ pub(super) fn apache(scene: &Scene<'_>, cause: &Cause, values: &Values, change: 
             headers.join("\n")
         );
     } else {
-        let place = if change.set.len() == 1 { "line of this name" } else { "lines of these names" };
-        fix.title = format!("Apache, in place of the Header {place}:");
+        fix.title = if change.set.iter().any(|(name, _)| present(scene, name)) {
+            let place = if change.set.len() == 1 { "line of this name" } else { "lines of these names" };
+            format!("Apache, in place of the Header {place}:")
+        } else {
+            format!("Apache: add in the <Location> of {}", values.path)
+        };
         fix.text = change.set.iter().map(|(name, value)| set(name, value)).collect::<Vec<_>>().join("\n");
     }
     if let Some(origins) = listed {
