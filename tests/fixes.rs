@@ -117,3 +117,14 @@ fn allow_credentials_that_comes_twice_is_sent_once_and_not_changed() {
                  from one layer";
     assert!(titles.iter().any(|title| title == words), "{titles:?}");
 }
+
+#[test]
+fn a_default_port_is_removed_and_no_site_is_added() {
+    let written = format!("{PAGE}:443");
+    let found = diagnosed(blocked("POST", "content-type", |answer| {
+        answer.allow(&written).header("access-control-allow-headers", "content-type")
+    }));
+    let title = &found.fixes[0].title;
+    assert!(title.starts_with("server of api.shop.test: remove :443 from the origin it allows; "), "{title}");
+    assert_eq!(found.fixes[0].text.lines().next(), Some("Access-Control-Allow-Origin: https://app.shop.test"));
+}

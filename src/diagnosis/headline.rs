@@ -239,6 +239,9 @@ fn mismatch(scene: &Scene<'_>, value: &str, difference: Difference) -> String {
         Difference::Slash => "The allowed origin differs from the page's by a slash at the end.".into(),
         Difference::Scheme => "The allowed origin differs from the page's by its scheme (http or https).".into(),
         Difference::Port => "The allowed origin differs from the page's by its port.".into(),
+        Difference::DefaultPort => {
+            "The allowed origin differs from the page's by the default port, which browsers leave out.".into()
+        }
         Difference::Case => "The allowed origin differs from the page's by the case of a letter.".into(),
         Difference::Path => "The allowed origin has a path after it; an origin has none.".into(),
     }

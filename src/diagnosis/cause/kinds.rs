@@ -54,6 +54,8 @@ pub enum Difference {
     Scheme,
     /// The port.
     Port,
+    /// The default port, written out: the same site in other bytes.
+    DefaultPort,
     /// Letters' scene.
     Case,
     /// A path stands after it.
@@ -135,6 +137,7 @@ impl Difference {
             Self::Slash => "slash",
             Self::Scheme => "scheme",
             Self::Port => "port",
+            Self::DefaultPort => "default-port",
             Self::Case => "case",
             Self::Path => "path",
             Self::Null => "null",

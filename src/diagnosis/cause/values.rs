@@ -293,7 +293,11 @@ pub(in crate::diagnosis) fn difference(origin: &Origin, value: &str) -> Differen
     if ours.port != theirs.port {
         return Difference::Port;
     }
-    // The same origin in other bytes: a path after it, or the default port written out.
+    // The same origin in other bytes: the default port written out, or a path after it.
+    let bare = value.strip_suffix(":443").or_else(|| value.strip_suffix(":80"));
+    if bare.is_some_and(|bare| bare.eq_ignore_ascii_case(origin)) {
+        return Difference::DefaultPort;
+    }
     let after = value.split_once("://").map_or(value, |(_, rest)| rest);
     if after.contains(['/', '?', '#']) { Difference::Path } else { Difference::Port }
 }
@@ -308,6 +312,7 @@ fn words(difference: Difference) -> &'static str {
         Difference::Slash => "a slash stands at the end",
         Difference::Scheme => "the scheme differs",
         Difference::Port => "the port differs",
+        Difference::DefaultPort => "the default port is written out, which a browser leaves out",
         Difference::Case => "the letters' case differs",
         Difference::Path => "a path stands after the origin",
         Difference::Null => "null and a named origin never match",
@@ -327,7 +332,7 @@ mod tests {
             ("https://app.shop.test/", Difference::Slash),
             ("http://app.shop.test", Difference::Scheme),
             ("https://app.shop.test:8443", Difference::Port),
-            ("https://app.shop.test:443", Difference::Port),
+            ("https://app.shop.test:443", Difference::DefaultPort),
             ("https://App.shop.test", Difference::Case),
             ("https://app.shop.test/cart", Difference::Path),
             ("null", Difference::Null),

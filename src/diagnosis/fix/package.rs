@@ -353,8 +353,14 @@ mod tests {
         for difference in [Difference::Host, Difference::Port, Difference::Scheme] {
             assert!(is_listed(&mismatch(difference)), "{difference:?}");
         }
-        for difference in [Difference::Slash, Difference::Case, Difference::Path, Difference::Null, Difference::Pattern]
-        {
+        for difference in [
+            Difference::DefaultPort,
+            Difference::Slash,
+            Difference::Case,
+            Difference::Path,
+            Difference::Null,
+            Difference::Pattern,
+        ] {
             assert!(!is_listed(&mismatch(difference)), "{difference:?}");
         }
         assert!(is_listed(&Cause::OriginRefusedByServer));

@@ -93,6 +93,10 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
             "server of {host}: add {} to the list of origins, and answer {request} {path} with the request's Origin when it is on that list (a fixed value serves one site); {verb}{keep}{and_actual}",
             pair.origin
         ),
+        (None, Cause::AllowOriginMismatch { difference: Difference::DefaultPort, value }) => format!(
+            "server of {host}: remove {} from the origin it allows; on the answer to {request} {path} {verb}{keep}{and_actual}",
+            value.rfind(':').and_then(|at| value.get(at..)).unwrap_or_default()
+        ),
         (None, Cause::AllowOriginMismatch { difference: Difference::Pattern, .. }) => format!(
             "server of {host}: compare the pattern at the server, and answer {request} {path} with the request's Origin when it fits; {verb}{keep}{and_actual}"
         ),
