@@ -376,3 +376,23 @@ fn apache_sends_the_headers_on_one_path_only() {
     let fix = finding.fixes.iter().find(|fix| fix.stack == "apache").unwrap();
     assert!(fix.text.starts_with("<Location \"/limit/data.json\">\n    Header onsuccess unset "), "{}", fix.text);
 }
+
+#[test]
+fn a_certain_word_stands_only_on_what_the_bytes_prove() {
+    for (scenario, words, wrong) in [
+        ("waf-cloudfront", "Allowed HTTP methods is GET, HEAD", "cause    certain"),
+        ("st-404-json", "check the path first: send the PATCH itself", "candidates"),
+        ("st-403-apigw", "the path or the stage is wrong", "cause    certain"),
+        ("ng-dead", "is probably down, broke off or answered badly (502)", "cause    certain"),
+        ("pc-bad-max-age", "with \"10 minutes\" in Access-Control-Max-Age", "without Access-Control-Max-Age"),
+        ("ah-star-auth", "without Access-Control-Max-Age the browser keeps", "browsers will follow"),
+        ("ng-recipe", "a cache may hand it to another site", "hand them"),
+        ("sm-form-ok", "no preflight: none needed", "no preflight in the file"),
+        ("busy-clear", "\"Server: Apache/2.4.57 (Debian)\" (on another answer", "(Debian) (on another"),
+    ] {
+        let text =
+            text_of(&report(scenario, "chrome.har.gz", false)).replace("\n           ", " ").replace("\n  ", " ");
+        assert!(text.contains(words), "{scenario}: {words}: {text}");
+        assert!(!text.contains(wrong), "{scenario}: {wrong}: {text}");
+    }
+}

@@ -160,7 +160,8 @@ pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit]) -> Vec
     }
     let first = all.iter().position(|fix| !fix.changes.is_empty());
     let simple = page::could_be_simple(scene, cause).filter(|_| !is_buckets_refusal(scene, cause));
-    for mut page in [page::without_credentials(scene, cause), simple].into_iter().flatten() {
+    let pages = [page::without_credentials(scene, cause), simple, page::without_tracing(cause)];
+    for mut page in pages.into_iter().flatten() {
         page.alternative_to = first;
         all.push(page);
     }

@@ -188,6 +188,9 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
         Cause::AllowOriginInvalid { value } if value.is_empty() => {
             "Access-Control-Allow-Origin is there and empty.".into()
         }
+        Cause::AllowOriginInvalid { value } if quote::in_quotation_marks(value).is_some() => {
+            "Access-Control-Allow-Origin has quotation marks around its value, which is then no origin.".into()
+        }
         Cause::AllowOriginInvalid { value } => {
             format!("Access-Control-Allow-Origin says \"{value}\", which is no origin.")
         }

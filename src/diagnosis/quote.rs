@@ -173,6 +173,11 @@ pub(super) fn title_case(name: &str) -> String {
         .collect()
 }
 
+/// What stands between the quotation marks that a value begins and ends with.
+pub(super) fn in_quotation_marks(value: &str) -> Option<&str> {
+    ['"', '\''].into_iter().find_map(|mark| value.strip_prefix(mark)?.strip_suffix(mark))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

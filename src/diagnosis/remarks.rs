@@ -103,9 +103,18 @@ impl RemarkKind {
             Self::MaxAgeZero => format!(
                 "{count} preflight{s}{took}: Access-Control-Max-Age: 0 makes the browser ask before every call ({example})"
             ),
-            Self::PreflightNotCached => format!(
-                "{count} preflight{s}{took}: without an Access-Control-Max-Age that is a number the browser keeps a result for 5 seconds only ({example})"
-            ),
+            Self::PreflightNotCached => {
+                let why = match (&tally.no_number, tally.absent) {
+                    (None, _) => "without Access-Control-Max-Age".to_owned(),
+                    (Some(value), false) => {
+                        format!("with \"{value}\" in Access-Control-Max-Age, which is no number of seconds,")
+                    }
+                    (Some(value), true) => format!(
+                        "without Access-Control-Max-Age, or with one that is no number of seconds (\"{value}\"),"
+                    ),
+                };
+                format!("{count} preflight{s}{took}: {why} the browser keeps a result for 5 seconds only ({example})")
+            }
             Self::MaxAgeShort => format!(
                 "{count} preflight{s}{took}: Access-Control-Max-Age is below the 600 seconds that every browser would keep ({example})"
             ),
@@ -113,10 +122,11 @@ impl RemarkKind {
                 format!("{count} preflight{s}{took}: a repetition of an earlier one with the same result ({example})")
             }
             Self::VaryOriginMissing => format!(
-                "{count} answer{s} name{verb} the page's origin without \"Vary: Origin\": a cache may hand them to another site ({example})"
+                "{count} answer{s} name{verb} the page's origin without \"Vary: Origin\": a cache may hand {} to another site ({example})",
+                if count == 1 { "it" } else { "them" }
             ),
             Self::AuthorizationWildcard => format!(
-                "{count} request{s} send{verb} Authorization, which only \"*\" in Access-Control-Allow-Headers covers: the standard wants it named, browsers will follow ({example})"
+                "{count} request{s} send{verb} Authorization, which only \"*\" in Access-Control-Allow-Headers covers: the standard wants it named there ({example})"
             ),
             Self::OriginReflected => format!(
                 "{count} server{s} allow{verb} several unrelated sites with credentials: make sure that this is a list and not every Origin echoed ({example})"
@@ -165,6 +175,10 @@ struct Tally {
     places: Vec<Place>,
     example: Option<String>,
     millis: u64,
+    /// Whether the header was absent somewhere.
+    absent: bool,
+    /// The first value that is no number.
+    no_number: Option<String>,
 }
 
 /// Collects remarks.
@@ -196,6 +210,15 @@ impl RemarkCollector {
             tally.places.push(place);
         }
         tally.example.get_or_insert_with(example);
+    }
+
+    /// Why a preflight's result is kept for so short a time: the value that is no number, or no header.
+    fn note_lifetime(&mut self, value: Option<String>) {
+        let tally = self.tallies.entry(RemarkKind::PreflightNotCached).or_default();
+        match value {
+            None => tally.absent = true,
+            Some(value) => _ = tally.no_number.get_or_insert(value),
+        }
     }
 
     /// The remarks, in the order of their kinds.

@@ -79,7 +79,11 @@ pub(super) fn of_pair(scene: &Scene<'_>) -> Vec<StackHit> {
 pub(super) fn of_server(scene: &Scene<'_>) -> Vec<StackHit> {
     let layers = scene.facts.layers(scene.pair).iter();
     layers
-        .map(|hit| StackHit { because: format!("{} (on another answer of this server)", hit.because), ..hit.clone() })
+        .map(|hit| {
+            let quote = if hit.because.contains('"') { "" } else { "\"" };
+            let because = format!("{quote}{}{quote} (on another answer of this server)", hit.because);
+            StackHit { because, ..hit.clone() }
+        })
         .collect()
 }
 

@@ -26,7 +26,7 @@ pub(super) fn preflights(report: &Report) -> String {
     let at = |place: Place| words::place(place, &report.inputs);
     let passes = summary.passes.as_ref();
     let mut text = match (summary.preflights, passes.and_then(|passes| passes.preflight)) {
-        (0, _) => format!("no preflight in the file{}", why_none(report)),
+        (0, _) => why_none(report),
         (n, None) => counted(n, "preflight", "preflights"),
         (1, Some(place)) => format!("1 preflight, passed ({})", at(place)),
         (n, Some(place)) => format!("{} preflights, all passed (the first: {})", number(n), at(place)),
@@ -51,15 +51,18 @@ pub(super) fn preflights(report: &Report) -> String {
     text
 }
 
-/// Why there is no preflight, as far as that is known.
+/// That there is no preflight, and why, as far as that is known.
 fn why_none(report: &Report) -> String {
     let hidden = report.inputs.iter().find(|input| input.hides.iter().any(|what| what == "preflights"));
     match hidden {
         Some(input) => {
-            format!(": {} leaves them out", input.recorder.as_deref().unwrap_or("this recorder"))
+            let recorder = input.recorder.as_deref().unwrap_or("this recorder");
+            format!("no preflight in the file: {recorder} leaves them out")
         }
-        None if report.remarks.iter().any(|remark| remark.id == "preflight-missing") => String::new(),
-        None => ": none was needed".to_owned(),
+        None if report.remarks.iter().any(|remark| remark.id == "preflight-missing") => {
+            "no preflight in the file".to_owned()
+        }
+        None => "no preflight: none needed".to_owned(),
     }
 }
 
@@ -176,7 +179,7 @@ mod tests {
     fn without_a_preflight_it_is_said_why() {
         let mut report = report(Passes::default());
         report.summary.preflights = 0;
-        assert_eq!(preflights(&report), "no preflight in the file: none was needed");
+        assert_eq!(preflights(&report), "no preflight: none needed");
         report.remarks.push(Remark { id: "preflight-missing".to_owned(), ..Remark::default() });
         assert_eq!(preflights(&report), "no preflight in the file");
         let hides = vec!["preflights".to_owned()];

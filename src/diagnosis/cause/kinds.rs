@@ -86,7 +86,7 @@ pub enum HeaderKind {
     ContentType,
     /// `authorization`.
     Authorization,
-    /// Added by a monitoring script.
+    /// Usually added by monitoring.
     Tracing,
     /// Any other.
     Other,

@@ -60,11 +60,7 @@ pub(super) fn of_rule(scene: &Scene<'_>, rule: &Rule) -> Option<Found> {
         Rule::AllowOriginInvalid { value } => Found::new(
             Cause::AllowOriginInvalid { value: value.clone() },
             Certainty::Certain,
-            if value.is_empty() {
-                format!("the header is there and empty ({at})")
-            } else {
-                format!("\"{value}\" is no origin: a scheme such as https:// is missing, or it is no name ({at})")
-            },
+            format!("{} ({at})", why_no_origin(value)),
         )
         .brief(format!("\"{value}\""))
         .quoting(scene, &["access-control-allow-origin"]),
@@ -214,6 +210,24 @@ fn method_refused(scene: &Scene<'_>, method: &str) -> Found {
         .quoting(scene, &["access-control-allow-methods"])
 }
 
+/// What is wrong with a value that is no origin.
+fn why_no_origin(value: &str) -> String {
+    const UNSET: [&str; 4] = ["undefined", "none", "nil", "false"];
+    if value.is_empty() {
+        return "the header is there and empty".to_owned();
+    }
+    if let Some(inner) = quote::in_quotation_marks(value) {
+        return format!(
+            "the quotation marks are part of the value and make it no origin: {inner} has to stand there bare"
+        );
+    }
+    let template = value.starts_with(['$', '%', '{', '<']);
+    if template || UNSET.contains(&value.to_ascii_lowercase().as_str()) {
+        return format!("\"{value}\" is no origin; it reads like an unset variable");
+    }
+    format!("\"{value}\" is no origin: a scheme such as https:// is missing, or it is no name")
+}
+
 fn headers_refused(scene: &Scene<'_>, names: &[String]) -> Found {
     let list = listed(scene, "access-control-allow-headers");
     let kinds: Vec<(String, HeaderKind)> = names.iter().map(|name| (name.clone(), HeaderKind::of(name))).collect();
@@ -227,9 +241,6 @@ fn headers_refused(scene: &Scene<'_>, names: &[String]) -> Found {
                     None => "content-type counts because its value is not one that forms can send".to_owned(),
                 });
             }
-            HeaderKind::Tracing => {
-                notes.push(format!("{name} is added by a monitoring script, not by the page's own code"));
-            }
             HeaderKind::Other
                 if matches!(name.as_str(), "accept" | "accept-language" | "content-language" | "range") =>
             {
@@ -237,8 +248,17 @@ fn headers_refused(scene: &Scene<'_>, names: &[String]) -> Found {
                     "{name} counts because its value is longer than 128 bytes or has unusual characters"
                 ));
             }
-            HeaderKind::Authorization | HeaderKind::Other => {}
+            HeaderKind::Authorization | HeaderKind::Tracing | HeaderKind::Other => {}
         }
+    }
+    let tracing: Vec<String> =
+        kinds.iter().filter(|(_, kind)| *kind == HeaderKind::Tracing).map(|(name, _)| name.clone()).collect();
+    if !tracing.is_empty() {
+        let verb = if tracing.len() == 1 { "is" } else { "are" };
+        notes.push(format!(
+            "{} {verb} usually added by monitoring (Datadog, OpenTelemetry, Sentry …)",
+            super::list(&tracing)
+        ));
     }
     let there = if list.is_empty() {
         "no Access-Control-Allow-Headers".to_owned()

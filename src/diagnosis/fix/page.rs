@@ -2,7 +2,7 @@
 
 use super::{Fix, NotProven, Who};
 use crate::cors::Stage;
-use crate::diagnosis::cause::Scene;
+use crate::diagnosis::cause::{HeaderKind, Scene, list};
 use crate::diagnosis::{Cause, proof};
 
 /// The page's own way out: no credentials, when the answer then passes as it is.
@@ -69,6 +69,40 @@ pub(super) fn could_be_simple(scene: &Scene<'_>, cause: &Cause) -> Option<Fix> {
         stack: "generic",
         who: Who::Page,
         title: title.to_owned(),
+        text: String::new(),
+        do_not: None,
+        changes: Vec::new(),
+        proven: Vec::new(),
+        why_not_proven: Some(NotProven::NotRecorded),
+        proof: String::new(),
+        alternative_to: None,
+    })
+}
+
+/// Monitoring that adds its names to requests for other servers can be told which servers are the page's own.
+pub(super) fn without_tracing(cause: &Cause) -> Option<Fix> {
+    let Cause::HeaderNotAllowed { names } = cause else { return None };
+    let of = |tracing: bool| -> Vec<String> {
+        let wanted = names.iter().filter(|(_, kind)| (*kind == HeaderKind::Tracing) == tracing);
+        wanted.map(|(name, _)| name.clone()).collect()
+    };
+    let (tracing, others) = (of(true), of(false));
+    if tracing.is_empty() {
+        return None;
+    }
+    let left = match others.as_slice() {
+        [] => String::new(),
+        [only] => format!("; {only} has to be listed all the same"),
+        _ => format!("; {} have to be listed all the same", list(&others)),
+    };
+    Some(Fix {
+        stack: "generic",
+        who: Who::Page,
+        title: format!(
+            "page: limit the tracing to URLs of its own, so that {} {} not added here (Datadog allowedTracingUrls, OpenTelemetry propagateTraceHeaderCorsUrls, Sentry tracePropagationTargets){left}",
+            list(&tracing),
+            if tracing.len() == 1 { "is" } else { "are" },
+        ),
         text: String::new(),
         do_not: None,
         changes: Vec::new(),

@@ -81,6 +81,10 @@ fn of_preflight(to: &mut RemarkCollector, pair: &Pair, preflight: &Preflight, re
     let headers = &response.headers;
     if let Some(kind) = lifetime(response) {
         to.note(kind, at, || request(pair), took);
+        if kind == RemarkKind::PreflightNotCached {
+            let value = headers.get("access-control-max-age");
+            to.note_lifetime(value.map(|value| quote::shorten(String::from_utf8_lossy(&value).trim(), 40)));
+        }
     }
     let key = format!("{} {} {} {}", pair.origin, pair.method, preflight.names().join(","), pair.url);
     if to.preflights.contains(&key) {
