@@ -128,3 +128,32 @@ fn a_default_port_is_removed_and_no_site_is_added() {
     assert!(title.starts_with("server of api.shop.test: remove :443 from the origin it allows; "), "{title}");
     assert_eq!(found.fixes[0].text.lines().next(), Some("Access-Control-Allow-Origin: https://app.shop.test"));
 }
+
+#[test]
+fn a_cached_preflight_gets_every_line_it_lacks_and_cloudflares_words() {
+    let cached = |sign: &str| {
+        let get = options(200).header(sign, "HIT").header("age", "77").build();
+        diagnosed(vec![get]).fixes
+    };
+    for (sign, words) in
+        [("cf-cache-status", "Cloudflare, which looks at"), ("x-cache", "cache: pass OPTIONS /v1/orders on")]
+    {
+        let fixes = cached(sign);
+        assert_eq!(
+            fixes[0].text,
+            format!("Access-Control-Allow-Origin: {PAGE}\nAccess-Control-Allow-Headers: content-type"),
+        );
+        assert!(fixes[1].title.starts_with(words), "{}", fixes[1].title);
+        for fix in &fixes[..2] {
+            assert!(fix.proof.contains("These lines together would pass here; "), "{}", fix.proof);
+        }
+    }
+}
+
+#[test]
+fn a_cached_answer_for_another_site_lacks_the_origin_alone() {
+    let answer = after_preflight(|answer| answer.status(200).allow(OTHER).header("x-cache", "HIT"));
+    let fixes = diagnosed(answer).fixes;
+    assert!(fixes[0].text.is_empty());
+    assert!(fixes[0].proof.ends_with("An exact Allow-Origin would pass here; the next site would fail"));
+}

@@ -2,7 +2,9 @@
 //!
 //! Owns the edits and the second judgement. A fix that does not pass here is not shown as proven.
 
+use super::cause::Scene;
 use super::fix::Change;
+use super::quote;
 use crate::cors::{Engine, Extracted, Stage, cors_check, extract_list, preflight_check};
 use crate::exchange::{Headers, Presence, ResponseHead, Value};
 use crate::pairing::{Mode, Pair};
@@ -118,6 +120,17 @@ pub(super) fn mend(pair: &Pair, stage: Stage, response: &ResponseHead, include: 
         pair.unsafe_headers.iter().filter(|name| !list.lower.contains(&name.to_ascii_lowercase())).cloned().collect()
     });
     change
+}
+
+/// What a copy from a cache lacks for this page.
+pub(super) fn cached_copy(scene: &Scene<'_>) -> Option<Change> {
+    let include = includes(scene.pair, scene.judged.included);
+    Some(mend(scene.pair, scene.stage?, scene.response?, include))
+}
+
+/// The lines that a change sets, as they are written.
+pub(super) fn lines(change: &Change) -> Vec<String> {
+    change.set.iter().map(|(name, value)| format!("{}: {value}", quote::title_case(name))).collect()
 }
 
 /// The items of a list, looked up at once: lists are as long as heads allow.

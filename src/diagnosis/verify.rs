@@ -3,7 +3,7 @@
 //! Owns shell quoting. Runs nothing.
 
 use super::cause::{Scene, net_error};
-use super::{Cause, Fix, quote};
+use super::{Cause, Fix, proof, quote};
 use crate::cors::Stage;
 use crate::exchange::{Exchange, Value, is_secret_header};
 use crate::pairing::Pair;
@@ -134,7 +134,11 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<
                     "Access-Control-Allow-Origin: {origin} and \"Vary: Origin\"; run again with Origin: {other}, it names \
                      that one"
                 ),
-                None => format!("Access-Control-Allow-Origin: {origin} and \"Vary: Origin\", also when run twice"),
+                None => {
+                    let mut lines = proof::cached_copy(scene).map(|change| proof::lines(&change)).unwrap_or_default();
+                    lines.push("\"Vary: Origin\"".to_owned());
+                    format!("{}, also when run twice", super::cause::list(&lines))
+                }
             },
         }),
         Cause::ActualRedirect { kind: super::cause::ActualRedirectKind::Login, .. } => {

@@ -28,6 +28,54 @@ fn or_else(mut fix: Fix) -> Fix {
     fix
 }
 
+/// A copy from a cache: who sends what it lacks, and who keeps it apart for each site.
+fn cached(scene: &Scene<'_>) -> Vec<Fix> {
+    let path = super::path(&scene.pair.url);
+    let preflight = scene.stage == Some(Stage::Preflight);
+    let request = if preflight { format!("OPTIONS {path}") } else { path.clone() };
+    let change = super::proof::cached_copy(scene);
+    let lines = change.as_ref().map(super::proof::lines).unwrap_or_default();
+    let more = lines.len() > 1;
+    let mut server = fix(
+        Who::Server,
+        NotProven::Cache,
+        if more {
+            format!(
+                "server behind the cache: send these lines on {request}, and \"Vary: Origin\" on every answer of this URL, also when no Origin came in"
+            )
+        } else {
+            "server behind the cache: send \"Vary: Origin\" on every answer of this URL, also when no Origin came in"
+                .to_owned()
+        },
+    );
+    let mut cache = fix(
+        Who::Cdn,
+        NotProven::Cache,
+        // Its purge by URL leaves copies that were made for an Origin: developers.cloudflare.com, cache, CORS and Vary.
+        if scene.header("cf-cache-status").is_some() {
+            format!(
+                "Cloudflare, which looks at \"Vary: Origin\" only where a Cache Rule says so: a Cache Rule that bypasses the cache for {request}, or a response header rule that sets the missing lines; then purge {path} with its Origin, or everything"
+            )
+        } else if more {
+            format!("cache: pass {request} on, or make Origin part of the cache key; then purge {path}")
+        } else {
+            format!("cache: make Origin part of the cache key, then purge {path}")
+        },
+    );
+    if more {
+        server.text = lines.join("\n");
+        let status =
+            change.and_then(|change| change.status).map_or_else(String::new, |status| format!(" with {status}"));
+        for fix in [&mut server, &mut cache] {
+            fix.proof = format!(
+                "none possible from one response. These lines together would pass here{status}; with a fixed origin the next site would fail"
+            );
+        }
+    }
+    cache.do_not = Some("only purge: the next site that asks first fills the cache again".to_owned());
+    vec![server, cache]
+}
+
 /// The fixes of a cause that headers cannot mend, and those that come before header fixes.
 #[allow(clippy::too_many_lines, reason = "one arm a cause, each a few words")]
 pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str) -> Vec<Fix> {
@@ -136,20 +184,7 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str) -> Vec<Fix> {
             format!("the customer's network team lets {host} through without login or inspection; try from another network"),
         )],
         Cause::WafBlock { by, .. } => vec![fix(Who::Cdn, NotProven::Behaviour, let_through(scene, *by))],
-        Cause::CdnCached { .. } => {
-            let server = fix(
-                Who::Server,
-                NotProven::Cache,
-                "server behind the cache: send \"Vary: Origin\" on every answer of this URL, also when no Origin came in",
-            );
-            let mut cache = fix(
-                Who::Cdn,
-                NotProven::Cache,
-                format!("cache: make Origin part of the cache key, then purge {}", super::path(&scene.pair.url)),
-            );
-            cache.do_not = Some("only purge: the next site that asks first fills the cache again".to_owned());
-            vec![server, cache]
-        }
+        Cause::CdnCached { .. } => cached(scene),
         Cause::PreflightRedirect { kind, location, .. } => redirect(scene, *kind, location, host),
         Cause::ActualRedirect { kind: ActualRedirectKind::Login, .. } => {
             let mut api = fix(
