@@ -5,7 +5,7 @@
 
 use super::passed;
 use super::view::{Remark, Report, Verdict};
-use super::words::{counted, not_judged};
+use super::words::{self, counted, not_judged};
 use std::fmt::Write as _;
 
 /// The outcome of an analysis that shows no failure.
@@ -29,6 +29,10 @@ const ASK_HIDDEN: &str = "Ask for the red console line as text and for a HAR fro
 
 const ASK_CONNECTION: &str = "If the failing call goes to that server, look there first: is it running, reachable and \
 listening on that port? No header helps. Browsers print a CORS sentence for such failures, too.";
+
+const ASK_CERTIFICATE: &str = "If the failing call goes to that server, look at its certificate first: its dates, its \
+names, who issued it, and whether the client knows the issuer. No header helps. Browsers print a CORS sentence for such \
+failures, too.";
 
 /// Remarks that say that a part of the input was not seen: id, what that means for the result, and
 /// what to ask for. The strongest comes first.
@@ -61,7 +65,7 @@ const LOSSES: &[(&str, &str, &str)] = &[
     (
         "tls-closed",
         "connections without keys were not read, and the error may stand in them",
-        "Capture again with SSLKEYLOGFILE set and give the file with --keylog; or ask for a HAR.",
+        "Capture again with SSLKEYLOGFILE set before the browser starts, and give that file with --keylog; or ask for a HAR.",
     ),
     (
         "tls-not-read",
@@ -120,8 +124,12 @@ pub fn clean(report: &Report) -> Option<Clean> {
         Some(remark) if remark.id == CONNECTIONS_FAILED => {
             verdict = Verdict::Undecided;
             let failed = remark.text.trim_end_matches('.');
+            let at = match remark.places.as_slice() {
+                [] => String::new(),
+                places => format!(" ({})", words::places(places, 3, &report.inputs)),
+            };
             let rest = if summary.exchanges == 0 { String::new() } else { format!(" Apart from that: {found}") };
-            format!("{failed}. No CORS rule was reached there.{rest}")
+            format!("{failed}{at}. No CORS rule was reached there.{rest}")
         }
         _ => found,
     };
@@ -131,11 +139,25 @@ pub fn clean(report: &Report) -> Option<Clean> {
     if !headline.ends_with('.') {
         headline.push('.');
     }
+    if summary.cors_requests == 0 && summary.exchanges > 0 && leading.is_none() && loss.is_none() {
+        let nothing = if report.inputs.iter().any(|input| input.packets > 0) {
+            "send no packets"
+        } else {
+            "often leave no entry"
+        };
+        let _ = write!(
+            headline,
+            " Requests that the browser itself stops (mixed content, CSP, HSTS, local network, mode same-origin) {nothing}."
+        );
+    }
     if let Some(not_judged) = not_judged(summary) {
         lines.push(("skipped", format!("not judged: {not_judged}")));
     }
     let ask = match (leading, hidden, loss) {
         _ if nothing_read => None,
+        (Some(remark), ..) if remark.id == CONNECTIONS_FAILED && remark.text.contains("did not trust") => {
+            Some(ASK_CERTIFICATE)
+        }
         (Some(remark), ..) if remark.id == CONNECTIONS_FAILED => Some(ASK_CONNECTION),
         (Some(_), ..) => None,
         (None, Some(_), _) => Some(ASK_HIDDEN),

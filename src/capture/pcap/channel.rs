@@ -170,8 +170,8 @@ impl Channel {
         }
     }
 
-    /// The TLS alert that ended this, when nothing was ever read inside.
-    pub(crate) fn alert(&self) -> Option<&'static str> {
+    /// The TLS alert that ended this, with its sender, when nothing was ever read inside.
+    pub(crate) fn alert(&self) -> Option<(Side, &'static str)> {
         if let Layer::Tls(secure) = &self.layer { secure.alert() } else { None }
     }
 

@@ -4,7 +4,7 @@
 //! sorted maps, so that no output follows a hash.
 
 use crate::capture::Remark;
-use crate::exchange::Place;
+use crate::exchange::{CaptureTime, Place};
 use crate::http;
 use std::collections::BTreeMap;
 
@@ -26,6 +26,8 @@ pub(crate) enum Failure {
     Closed,
     /// The client spoke, the server stayed silent until the end.
     Silent,
+    /// The client ended TLS with this alert on the server's certificate.
+    Distrust(&'static str),
     /// TLS failed with this alert.
     Alert(&'static str),
 }
@@ -38,6 +40,7 @@ impl Failure {
             Self::Reset => "reset before the server answered".to_owned(),
             Self::Closed => "closed by the server without a byte".to_owned(),
             Self::Silent => "the server never answered".to_owned(),
+            Self::Distrust(name) => format!("TLS alert {name}: the client did not trust the certificate"),
             Self::Alert(name) => format!("TLS alert {name}"),
         }
     }
@@ -49,6 +52,8 @@ pub(crate) struct Tally {
     pub(crate) count: u64,
     pub(crate) bytes: u64,
     pub(crate) places: Vec<Place>,
+    /// The first time, of what has one.
+    first: Option<CaptureTime>,
 }
 
 impl Tally {
@@ -66,7 +71,22 @@ impl Tally {
         self.places.extend(other.places);
         self.places.sort_unstable();
         self.places.truncate(PLACES);
+        self.first = earlier(self.first, other.first);
     }
+
+    /// `, at 02:16:45.203 UTC`.
+    fn at(&self) -> String {
+        let Some(first) = self.first else { return String::new() };
+        let millis = first.nanos().div_euclid(1_000_000).rem_euclid(86_400_000);
+        let (hours, minutes) = (millis / 3_600_000, millis / 60_000 % 60);
+        let (seconds, millis) = (millis / 1000 % 60, millis % 1000);
+        let which = if self.count == 1 { "at" } else { "first at" };
+        format!(", {which} {hours:02}:{minutes:02}:{seconds:02}.{millis:03} UTC")
+    }
+}
+
+fn earlier(one: Option<CaptureTime>, other: Option<CaptureTime>) -> Option<CaptureTime> {
+    [one, other].into_iter().flatten().min()
 }
 
 /// Things counted by input under a name of their own.
@@ -119,11 +139,14 @@ impl Counts {
         self.losses.entry((place.input(), loss)).or_default().add(bytes, Some(place));
     }
 
-    pub(crate) fn fail(&mut self, failure: Failure, name: &str, place: Place) {
+    /// A connection that began at `place` and `time`.
+    pub(crate) fn fail(&mut self, failure: Failure, name: &str, place: Place, time: Option<CaptureTime>) {
         let key = (place.input(), failure, name.to_owned());
         let full = self.failures.len() >= self.names && !self.failures.contains_key(&key);
         let key = if full { (place.input(), failure, OTHERS.to_owned()) } else { key };
-        self.failures.entry(key).or_default().add(0, Some(place));
+        let tally = self.failures.entry(key).or_default();
+        tally.add(0, Some(place));
+        tally.first = earlier(tally.first, time);
     }
 
     pub(crate) fn close_tls(&mut self, name: &str, input: u32) {
@@ -188,11 +211,12 @@ impl Counts {
         }
     }
 
-    /// Words everything as remarks, in a fixed order.
-    pub(crate) fn remarks(&self) -> Vec<Remark> {
+    /// Words everything as remarks, in a fixed order. `keyed`: keys were given.
+    pub(crate) fn remarks(&self, keyed: bool) -> Vec<Remark> {
         let mut out = Vec::new();
         for ((input, failure, name), tally) in &self.failures {
-            let text = format!("{} to {name}: {}", plural(tally.count, "connection"), failure.words());
+            let connections = plural(tally.count, "connection");
+            let text = format!("{connections} to {name}: {}{}", failure.words(), tally.at());
             out.push(remark("connections-failed", *input, tally, text));
         }
         for ((input, link), tally) in &self.links {
@@ -207,7 +231,7 @@ impl Counts {
             let (id, text) = loss.words(tally);
             out.push(remark(id, *input, tally, text));
         }
-        self.tls_remarks(&mut out);
+        self.tls_remarks(keyed, &mut out);
         for ((input, name), count) in &self.quic {
             let connections = plural(*count, "QUIC connection");
             let text = format!("{connections} to {name} not read; capture again with HTTP/3 disabled in the browser");
@@ -221,12 +245,21 @@ impl Counts {
         out
     }
 
-    fn tls_remarks(&self, out: &mut Vec<Remark>) {
+    fn tls_remarks(&self, keyed: bool, out: &mut Vec<Remark>) {
         for ((input, name), count) in &self.closed_tls {
-            let text = format!(
-                "{} to {name} cannot be opened without keys; capture again with SSLKEYLOGFILE set and give the file with --keylog",
-                plural(*count, "TLS connection")
-            );
+            let connections = plural(*count, "TLS connection");
+            let text = match (keyed, count) {
+                (false, _) => format!(
+                    "{connections} to {name} cannot be opened without keys; capture again with SSLKEYLOGFILE set and give \
+                     the file with --keylog"
+                ),
+                (true, 1) => {
+                    format!("{connections} to {name} cannot be opened: no keys for this connection in the key log")
+                }
+                (true, _) => {
+                    format!("{connections} to {name} cannot be opened: no keys for these connections in the key log")
+                }
+            };
             out.push(Remark { id: "tls-closed", input: *input, count: *count, text, places: Vec::new() });
         }
         for ((input, why, detail), tally) in &self.unread_tls {

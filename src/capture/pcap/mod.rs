@@ -154,7 +154,7 @@ impl Pipeline {
         let mut remarks = std::mem::take(&mut self.reader.remarks);
         remarks.extend(self.reader.table_remarks());
         self.counts.merge(std::mem::take(&mut self.reader.counts));
-        remarks.extend(self.counts.remarks());
+        remarks.extend(self.counts.remarks(!self.keys.is_empty()));
         remarks.extend(self.key_remarks());
         // One input after the other; within one, in the order of the lists above.
         remarks.sort_by_key(|remark| remark.input);

@@ -22,7 +22,7 @@ pub(super) struct Secure {
 #[derive(Debug, Default)]
 struct Facts {
     server_name: Option<String>,
-    alert: Option<&'static str>,
+    alert: Option<(Side, &'static str)>,
     stopped: Option<Stopped>,
     opened: bool,
 }
@@ -41,8 +41,8 @@ impl Secure {
         self.session.held_bytes() + self.inner.undecided_bytes()
     }
 
-    /// The fatal alert that came, unless something was read.
-    pub(super) fn alert(&self) -> Option<&'static str> {
+    /// The fatal alert that came, with its sender, unless something was read.
+    pub(super) fn alert(&self) -> Option<(Side, &'static str)> {
         self.facts.alert.filter(|_| !self.facts.opened)
     }
 
@@ -119,7 +119,7 @@ impl Facts {
                     inner.end(inner.way(from), how, mark, env);
                 }
                 if fatal && how != Close::Fin {
-                    self.alert.get_or_insert(description);
+                    self.alert.get_or_insert((from, description));
                 }
             }
             Event::Stopped { why } => self.stopped = Some(why),

@@ -7,7 +7,7 @@ use super::batch::{Batch, Op, Packet};
 use super::channel::{Bounds, Channel, Env};
 use super::counts::{Counts, Failure, Loss};
 use super::reassembly::{Both, End, Reassembly, Receiver, Segment, Way};
-use crate::exchange::{CaptureTime, Exchange, Mark, Place};
+use crate::exchange::{CaptureTime, Exchange, Mark, Place, Side};
 use crate::http::{Close, Finish};
 use crate::tls::KeyLog;
 use std::net::SocketAddr;
@@ -384,7 +384,8 @@ impl Connection {
             env.counts.lose(Loss::Stray, 0, mark.place);
         }
         if let Some(failure) = self.failure(mark) {
-            env.counts.fail(failure, &self.channel.server(), self.facts.first.place);
+            let first = self.facts.first;
+            env.counts.fail(failure, &self.channel.server(), first.place, first.time);
         }
     }
 
@@ -394,8 +395,17 @@ impl Connection {
         if facts.exchanges > 0 {
             return None;
         }
-        if let Some(alert) = self.channel.alert() {
-            return Some(Failure::Alert(alert));
+        if let Some((from, alert)) = self.channel.alert() {
+            let distrust = from == Side::Client
+                && matches!(
+                    alert,
+                    "bad_certificate"
+                        | "certificate_revoked"
+                        | "certificate_expired"
+                        | "certificate_unknown"
+                        | "unknown_ca"
+                );
+            return Some(if distrust { Failure::Distrust(alert) } else { Failure::Alert(alert) });
         }
         // Without its beginning nothing is known of what went before.
         let client = facts.opener?;
