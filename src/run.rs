@@ -137,7 +137,12 @@ fn set(summaries: &mut [InputSummary], source: &Source, summary: InputSummary) {
 }
 
 fn fail(errors: &mut Vec<String>, kept: &mut Kept, source: &Source, error: &ReadError) {
-    errors.push(error.to_string());
+    let said = error.to_string();
+    errors.push(match said.strip_prefix("-: ").filter(|_| source.path == "-") {
+        Some(rest) if rest.starts_with("is ") => format!("standard input {rest}"),
+        Some(rest) => format!("standard input: {rest}"),
+        None => said,
+    });
     kept.failed(source.index, error.to_string());
 }
 

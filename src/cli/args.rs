@@ -248,7 +248,10 @@ fn filter(expression: &str) -> Result<Filter, String> {
             let keys: Vec<&str> = KEYS.iter().map(|(name, _)| *name).collect();
             Err(format!("no key '{key}'; the keys are {}", keys.join(", ")))
         }
-        None => Ok(filter),
+        None => match filter.unknown_status() {
+            Some(value) => Err(format!("no status '{value}'; write 302, 4xx or none")),
+            None => Ok(filter),
+        },
     }
 }
 

@@ -30,7 +30,12 @@ impl FromStr for At {
         {
             return Ok(Self::TimeOfDay(time));
         }
-        let moment = bare.parse::<DateTime>().ok().and_then(|civil| civil.to_zoned(jiff::tz::TimeZone::UTC).ok());
+        // A date alone would be taken for its midnight.
+        let moment = bare
+            .parse::<DateTime>()
+            .ok()
+            .filter(|_| bare.contains(':'))
+            .and_then(|civil| civil.to_zoned(jiff::tz::TimeZone::UTC).ok());
         moment
             .map(|zoned| Self::Moment(zoned.timestamp()))
             .ok_or_else(|| "not a time; write 10:02, 10:02:11 or 2026-11-24T10:02:11Z (UTC)".to_owned())
@@ -80,7 +85,7 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused_with_examples() {
-        for text in ["", "yesterday", "25:00", "2026-13-01T00:00:00Z", "10"] {
+        for text in ["", "yesterday", "25:00", "2026-13-01T00:00:00Z", "10", "2026-11-24"] {
             let error = text.parse::<At>().unwrap_err();
             assert!(error.contains("10:02:11"), "{text}: {error}");
         }

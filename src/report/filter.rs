@@ -81,6 +81,21 @@ impl Filter {
             Test::Number(_) | Test::Field(..) => None,
         })
     }
+
+    /// A value of `status` that no status can have.
+    pub fn unknown_status(&self) -> Option<&str> {
+        self.words.iter().find_map(|word| match &word.test {
+            Test::Field("status", values) => values.iter().map(String::as_str).find(|value| !is_status(value)),
+            _ => None,
+        })
+    }
+}
+
+/// `302`, `4xx`, `40x`, `4`, `none` or `0`.
+fn is_status(value: &str) -> bool {
+    let digits = value.trim_end_matches('x');
+    let begins = digits.starts_with(|first: char| ('1'..='9').contains(&first));
+    matches!(value, "none" | "0") || (begins && value.len() <= 3 && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 impl Word {
@@ -319,5 +334,15 @@ mod tests {
         assert_eq!(Filter::parse("https://api").unknown_key(), None);
         assert_eq!(Filter::parse("localhost:3000").unknown_key(), None);
         assert_eq!(Filter::parse("status:302").unknown_key(), None);
+    }
+
+    #[test]
+    fn a_status_that_cannot_be_one_is_named() {
+        for wrong in ["abc", "40a", "4040", "xxx", "05"] {
+            assert_eq!(Filter::parse(&format!("status:404,{wrong}")).unknown_status(), Some(wrong));
+        }
+        for right in ["404", "4xx", "40x", "4", "none", "0", "4xx,5xx", "4XX"] {
+            assert_eq!(Filter::parse(&format!("status:{right}")).unknown_status(), None, "{right}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! Owns what stands on the page. Recognising the text is `diagnosis::explain`'s business, the words
 //! on causes are the cause table's, the layout is the text report's.
 
+mod notions;
 mod terms;
 mod words;
 
@@ -28,6 +29,10 @@ const LONGEST_ECHO: usize = 80;
 /// Prints the page; an error that names the nearest known texts when nothing is recognised.
 pub(super) fn explain(what: &str, style: Style) -> anyhow::Result<Exit> {
     anyhow::ensure!(!what.trim().is_empty(), "nothing to explain; {ACCEPTED}");
+    if let Some(page) = notions::page(what) {
+        write(&[page], style, &mut io::stdout().lock())?;
+        return Ok(Exit::Nothing);
+    }
     let known = match recognise(what) {
         Recognised::Known(known) => known,
         Recognised::Unknown { nearest } => {

@@ -169,6 +169,9 @@ impl Health {
         if feed.trouble.is_none() {
             remark.text = match open {
                 Some(0) => format!("the file ends inside its first entry, at byte {at}: no whole entry is left"),
+                Some(index) if whole == 1 => {
+                    format!("the file ends inside entry {index}, at byte {at}; the one whole entry before it was read")
+                }
                 Some(index) => {
                     format!(
                         "the file ends inside entry {index}, at byte {at}; the {whole} whole entries before it were read"
