@@ -200,8 +200,9 @@ pub const CAUSES: &[CauseInfo] = &[
         id: "no-options-handler",
         titles: &["OPTIONS not handled (N)"],
         nature: Nature::Cors,
-        explanation: "The URL works for the method the page wants, but nothing answers OPTIONS there, so the preflight \
-                      ends in an error status and the request is never made.",
+        explanation: "Nothing answers OPTIONS at this URL, so the preflight ends in an error status and the request is \
+                      never made. Usually the URL works for the method the page wants; after a 404, or an API \
+                      gateway's missing route answer, that is worth a check, as a wrong path gives the same.",
         proven_by: "404, 405 or 501 to OPTIONS; 400 or 415 of a handler that wants a body; an API gateway's missing \
                     route answer",
     },
@@ -219,7 +220,7 @@ pub const CAUSES: &[CauseInfo] = &[
         nature: Nature::SideEffect,
         explanation: "The proxy in front answered, because the application behind it is down or too slow. Its error \
                       page has no CORS headers, so the browser reports CORS; the outage is the fault.",
-        proven_by: "status 502, 503 or 504",
+        proven_by: "a proxy's own page with status 502 or 504; likely: status 502, 503 or 504 alone",
     },
     CauseInfo {
         id: "preflight-server-error",
