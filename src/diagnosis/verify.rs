@@ -129,16 +129,15 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<
                 Some(actual) if scene.stage != Some(Stage::Preflight) => actual_curl(pair, actual),
                 _ => preflight_curl(pair, "-i"),
             },
-            expect: match made_for {
-                Some(other) => format!(
+            expect: if let Some(other) = made_for {
+                format!(
                     "Access-Control-Allow-Origin: {origin} and \"Vary: Origin\"; run again with Origin: {other}, it names \
                      that one"
-                ),
-                None => {
-                    let mut lines = proof::cached_copy(scene).map(|change| proof::lines(&change)).unwrap_or_default();
-                    lines.push("\"Vary: Origin\"".to_owned());
-                    format!("{}, also when run twice", super::cause::list(&lines))
-                }
+                )
+            } else {
+                let mut lines = proof::cached_copy(scene).map(|change| proof::lines(&change)).unwrap_or_default();
+                lines.push("\"Vary: Origin\"".to_owned());
+                format!("{}, also when run twice", super::cause::list(&lines))
             },
         }),
         Cause::ActualRedirect { kind: super::cause::ActualRedirectKind::Login, .. } => {
