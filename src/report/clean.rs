@@ -139,7 +139,7 @@ pub fn clean(report: &Report) -> Option<Clean> {
     if !headline.ends_with('.') {
         headline.push('.');
     }
-    if summary.cors_requests == 0 && summary.exchanges > 0 && leading.is_none() && loss.is_none() {
+    if summary.cors_requests == 0 && summary.exchanges > 0 && leading.is_none() && loss.is_none() && hidden.is_none() {
         let nothing = if report.inputs.iter().any(|input| input.packets > 0) {
             "send no packets"
         } else {
@@ -240,6 +240,19 @@ mod tests {
 
     fn remark(id: &str, text: &str) -> Remark {
         Remark { id: id.to_owned(), count: 1, text: text.to_owned(), places: Vec::new() }
+    }
+
+    #[test]
+    fn without_cross_origin_requests_it_says_what_never_shows() {
+        let mut report = Report::default();
+        report.summary.exchanges = 5;
+        report.inputs.push(Input { packets: 50, ..Input::default() });
+        let headline = clean(&report).expect("nothing failed").headline;
+        assert!(headline.ends_with("mode same-origin) send no packets."), "{headline}");
+        // A recorder that leaves every failed request out is the stronger reason.
+        report.inputs[0] = Input { hides: vec!["failures".to_owned()], ..Input::default() };
+        let headline = clean(&report).expect("nothing failed").headline;
+        assert!(!headline.contains("often leave no entry"), "{headline}");
     }
 
     #[test]
