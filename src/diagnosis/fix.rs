@@ -9,6 +9,8 @@ mod page;
 mod plain;
 mod proxies;
 
+pub(super) use behaviour::{callable, is_pages_own};
+
 use super::cause::Scene;
 use super::proof::{self, Edit};
 use super::{Cause, StackHit, quote};

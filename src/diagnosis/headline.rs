@@ -120,6 +120,7 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
         Cause::PreflightRedirect { kind, status, .. } => {
             let to = match kind {
                 RedirectKind::Https => "to https",
+                RedirectKind::Http => "from https to http",
                 RedirectKind::Slash => "to the same path with or without a slash",
                 RedirectKind::Host => "to another host",
                 RedirectKind::Path => "to another URL",

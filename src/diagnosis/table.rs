@@ -181,6 +181,7 @@ pub const CAUSES: &[CauseInfo] = &[
             "preflight redirected: slash",
             "preflight redirected to a host",
             "preflight redirected to a path",
+            "preflight redirected to http",
         ],
         nature: Nature::Cors,
         explanation: "The preflight was answered with a redirect, which browsers do not follow. The page must call \

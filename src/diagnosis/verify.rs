@@ -2,7 +2,8 @@
 //!
 //! Owns shell quoting. Runs nothing.
 
-use super::cause::{Scene, net_error};
+use super::cause::{ActualRedirectKind, Scene, net_error};
+use super::fix::{callable, is_pages_own};
 use super::{Cause, Fix, proof, quote};
 use crate::cors::Stage;
 use crate::exchange::{Exchange, Value, is_secret_header};
@@ -120,8 +121,24 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<
             expect: "an HTTP answer, whatever its status".to_owned(),
         }),
         // The page is told to call the target: that is what has to answer.
+        Cause::PreflightRedirect { location, .. } | Cause::ActualRedirect { location, .. }
+            if is_pages_own(scene, location)
+                && !matches!(
+                    cause,
+                    Cause::ActualRedirect {
+                        kind: ActualRedirectKind::Login | ActualRedirectKind::CredentialsInUrl,
+                        ..
+                    }
+                ) =>
+        {
+            let curl = actual_curl(pair, pair.actual()?)
+                .replacen(&word(&pair.url), &word(&callable(scene, location)), 1)
+                .replacen(&format!(" -H {}", quoted(&format!("Origin: {origin}"))), "", 1);
+            let expect = "the API's answer, and no Location; a page's own origin needs no Access-Control line";
+            Some(Verify { curl, expect: expect.to_owned() })
+        }
         Cause::PreflightRedirect { location, .. } if !location.is_empty() => Some(Verify {
-            curl: preflight_curl(pair, "-i").replacen(&word(&pair.url), &word(location), 1),
+            curl: preflight_curl(pair, "-i").replacen(&word(&pair.url), &word(&callable(scene, location)), 1),
             expect: "a 2xx status, no Location, and the Allow-Origin line".to_owned(),
         }),
         Cause::CdnCached { made_for } => Some(Verify {
@@ -140,7 +157,7 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<
                 format!("{}, also when run twice", super::cause::list(&lines))
             },
         }),
-        Cause::ActualRedirect { kind: super::cause::ActualRedirectKind::Login, .. } => {
+        Cause::ActualRedirect { kind: ActualRedirectKind::Login, .. } => {
             let hop = pair.redirected_from.first()?;
             Some(Verify {
                 curl: format!(

@@ -36,6 +36,12 @@ pub(super) fn samples() -> Vec<Sample> {
             to(307, "https://eu.shop.test/v1/orders"),
             to(307, "/v1/orders/"),
         ),
+        sample(
+            "preflight-redirect",
+            "preflight redirected to http",
+            to(301, "http://api.shop.test/v1/orders"),
+            to(301, "http://eu.shop.test/v1/orders"),
+        ),
         sample("preflight-redirect", "preflight redirected to a path", to(307, "/v2/orders"), alone(options(307))),
         sample(
             "actual-redirect",

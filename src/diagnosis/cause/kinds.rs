@@ -22,6 +22,8 @@ pub enum Blocked {
 pub enum RedirectKind {
     /// http to https, nothing else.
     Https,
+    /// https to http on the same host, whatever else.
+    Http,
     /// A slash at the end of the path, nothing else.
     Slash,
     /// Another host.
@@ -110,6 +112,7 @@ impl RedirectKind {
     pub fn id(self) -> &'static str {
         match self {
             Self::Https => "https",
+            Self::Http => "http",
             Self::Slash => "slash",
             Self::Host => "host",
             Self::Path => "path",

@@ -69,6 +69,7 @@ fn preflight(scene: &Scene<'_>, status: u16, location: &str) -> Found {
     let certainty = if target.is_empty() { Certainty::Likely } else { Certainty::Certain };
     let brief = match kind {
         RedirectKind::Https => format!("{status}, call https:// directly"),
+        RedirectKind::Http => format!("{status} from https to http"),
         RedirectKind::Slash => format!("{status} to {}", path_of(&target)),
         RedirectKind::Host => format!("{status} to {}", host_of(&target)),
         RedirectKind::Path => format!("{status} to {}", path_of(&target)),
@@ -91,7 +92,7 @@ fn redirect_response(scene: &Scene<'_>) -> Option<Found> {
     } else {
         match kind_of(&scene.exchange.request.url, &target) {
             RedirectKind::Https => ActualRedirectKind::Https,
-            RedirectKind::Host => ActualRedirectKind::OtherSite,
+            RedirectKind::Host | RedirectKind::Http => ActualRedirectKind::OtherSite,
             RedirectKind::Slash | RedirectKind::Path => return None,
         }
     };
@@ -181,6 +182,9 @@ fn kind_of(from: &str, to: &str) -> RedirectKind {
     if from.scheme() == "http" && to.scheme() == "https" {
         return RedirectKind::Https;
     }
+    if from.scheme() == "https" && to.scheme() == "http" {
+        return RedirectKind::Http;
+    }
     if from.port_or_known_default() != to.port_or_known_default() {
         return RedirectKind::Host;
     }
@@ -242,6 +246,7 @@ mod tests {
         assert_eq!(kind_of("https://a.test/x/", "https://a.test/x"), RedirectKind::Slash);
         assert_eq!(kind_of("https://a.test/x", "https://www.a.test/x"), RedirectKind::Host);
         assert_eq!(kind_of("https://a.test/x", "https://a.test/y"), RedirectKind::Path);
+        assert_eq!(kind_of("https://a.test/x", "http://a.test/x/"), RedirectKind::Http);
         assert_eq!(resolve("https://a.test/api/data", "/api/data/"), "https://a.test/api/data/");
     }
 }

@@ -35,6 +35,7 @@ impl Cause {
                     RedirectKind::Slash => 1,
                     RedirectKind::Host => 2,
                     RedirectKind::Path => 3,
+                    RedirectKind::Http => 4,
                 },
                 None,
             ),

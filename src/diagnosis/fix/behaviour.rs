@@ -6,6 +6,7 @@ use super::{Fix, NotProven, Who};
 use crate::cors::Stage;
 use crate::diagnosis::cause::{ActualRedirectKind, Blocked, RedirectKind, Scene, net_error};
 use crate::diagnosis::{Cause, quote};
+use crate::exchange::origin_of_url;
 
 fn fix(who: Who, why: NotProven, title: impl Into<String>) -> Fix {
     Fix {
@@ -206,10 +207,16 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str) -> Vec<Fix> {
             "take the user name and password out of the redirect's Location",
         )],
         Cause::ActualRedirect { location, .. } => {
+            let target = callable(scene, location);
+            if is_pages_own(scene, location) {
+                let mut page = fix(Who::Page, NotProven::Redirect, format!("page: call {target} directly{OWN_ORIGIN}"));
+                NO_CORS_NEEDED.clone_into(&mut page.proof);
+                return vec![page];
+            }
             let mut page = fix(
                 Who::Page,
                 NotProven::Redirect,
-                format!("page: call {location} directly, and let that server allow the page"),
+                format!("page: call {target} directly, and let that server allow the page"),
             );
             page.do_not = Some("allow the origin null there: any sandboxed page could then read it".to_owned());
             "none: a direct call has the page's Origin, and no answer to that is in the file".clone_into(&mut page.proof);
@@ -264,15 +271,47 @@ fn let_through(scene: &Scene<'_>, by: Option<&str>) -> String {
     format!("{name}: let {request} reach the server, by a rule for this path; its log names the rule that refused")
 }
 
+const OWN_ORIGIN: &str =
+    ": that is the page's own origin, so the call needs no preflight and no Access-Control-Allow-Origin";
+const NO_CORS_NEEDED: &str = "none needed: CORS does not apply to a page's own origin";
+
+/// Whether a redirect's target has the origin of the page.
+pub(in crate::diagnosis) fn is_pages_own(scene: &Scene<'_>, target: &str) -> bool {
+    let page = scene.pair.page.as_ref().unwrap_or(&scene.pair.origin);
+    !page.is_null() && origin_of_url(target).as_ref() == Some(page)
+}
+
+/// A redirect's target as the page may call it: a page of https may not call http.
+pub(in crate::diagnosis) fn callable(scene: &Scene<'_>, target: &str) -> String {
+    let page = scene.pair.page.as_ref().unwrap_or(&scene.pair.origin);
+    if page.as_str().starts_with("https://") { target.replacen("http://", "https://", 1) } else { target.to_owned() }
+}
+
 fn redirect(scene: &Scene<'_>, kind: RedirectKind, location: &str, host: &str) -> Vec<Fix> {
     let target =
-        if location.is_empty() { scene.pair.url.replacen("http://", "https://", 1) } else { location.to_owned() };
+        if location.is_empty() { scene.pair.url.replacen("http://", "https://", 1) } else { callable(scene, location) };
     let mut page = fix(Who::Page, NotProven::Redirect, format!("page: call {target} directly"));
+    if is_pages_own(scene, location) {
+        page.title.push_str(OWN_ORIGIN);
+        NO_CORS_NEEDED.clone_into(&mut page.proof);
+    }
     page.do_not = Some("add CORS headers to the redirect: browsers follow no redirect of a preflight".to_owned());
     let server = match kind {
         RedirectKind::Https => {
             page.title.push_str("; http:// never reaches the API for a preflight, whatever headers it has");
             return vec![page];
+        }
+        RedirectKind::Http => {
+            let server = fix(
+                Who::Proxy,
+                NotProven::Redirect,
+                format!(
+                    "proxy of {host}: send X-Forwarded-Proto: https, and let the application trust it; http:// in a redirect \
+                     is usual where a proxy hides the scheme from it"
+                ),
+            );
+            // The same URL but for its scheme: there is nothing else that the page could call.
+            return if target == *scene.pair.url { vec![server] } else { vec![page, or_else(server)] };
         }
         RedirectKind::Slash => {
             format!("application of {host}: accept both forms of the path for OPTIONS and {}", scene.pair.method)
