@@ -46,6 +46,14 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
         Cause::ConnectionClosed => {
             "The server closed the connection without an answer. No CORS rule was reached.".into()
         }
+        Cause::PreflightTimeout { stage } if let_go(scene).is_some() => {
+            let event = let_go(scene).unwrap_or_default();
+            let (what, so) = match stage {
+                Stage::Preflight => ("preflight", format!(", {never}")),
+                _ => ("request", String::new()),
+            };
+            format!("The {what} was not answered in the {event} until the client closed{so}.")
+        }
         Cause::PreflightTimeout { stage: Stage::Preflight } => format!("The preflight was never answered, {never}."),
         Cause::PreflightTimeout { .. } => format!("The {request} was never answered. No CORS rule was reached."),
         Cause::TlsFailure { certificate: true } => {
@@ -54,7 +62,7 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
         Cause::TlsFailure { certificate: false } => "The TLS connection failed. No CORS rule was reached.".into(),
         Cause::InvalidHttp => "What came back is not an HTTP answer, so it has no CORS headers either.".into(),
         Cause::ResponseCut => "The answer passed the CORS check; its body was cut short.".into(),
-        Cause::RequestAborted => "The page cancelled the request before an answer came.".into(),
+        Cause::RequestAborted => "The page or user cancelled the request before an answer came.".into(),
         Cause::NoAnswer => "No answer came, and this file does not say why.".into(),
         Cause::BlockedBeforeNetwork { kind: Blocked::MixedContent } => {
             format!("A page of https may not call http: the browser {}never sent the request.", or("", "probably "))
@@ -228,6 +236,16 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
             format!("The server {lists} the request {}, {never}.", quote::names(&names))
         }
     }
+}
+
+/// How long the client waited before it gave up itself, where packets tell: `1.67 s`.
+pub(super) fn let_go<'a>(scene: &Scene<'a>) -> Option<&'a str> {
+    let preflight = scene.pair.preflight().map(|preflight| &**preflight.exchange());
+    let events = [Some(scene.exchange), preflight].into_iter().flatten();
+    events.filter_map(|exchange| exchange.note.event.as_deref()).find_map(|event| {
+        let (waited, end) = event.strip_prefix("no answer in ")?.split_once(", then ")?;
+        end.contains("client").then_some(waited)
+    })
 }
 
 fn mismatch(scene: &Scene<'_>, value: &str, difference: Difference) -> String {

@@ -113,10 +113,11 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<
         | Cause::PreflightTimeout { .. }
         | Cause::TlsFailure { .. }
         | Cause::InvalidHttp => Some(Verify {
-            curl: if pair.preflight().is_some() {
-                preflight_curl(pair, "-v -m 30")
-            } else {
-                format!("curl -v -m 30 {} -H {}", word(&pair.url), quoted(&format!("Origin: {origin}")))
+            curl: match pair.actual() {
+                Some(actual) if pair.preflight().is_none() => {
+                    actual_curl(pair, actual).replacen("curl -i", "curl -v -m 30", 1)
+                }
+                _ => preflight_curl(pair, "-v -m 30"),
             },
             expect: "an HTTP answer, whatever its status".to_owned(),
         }),

@@ -7,6 +7,7 @@ use super::scene::{Found, Scene};
 use super::{Blocked, Cause};
 use crate::cors::{Rule, Stage};
 use crate::diagnosis::evidence::Side;
+use crate::diagnosis::headline::let_go;
 use crate::diagnosis::{Certainty, Doubt, Failure, Verdict, quote};
 use crate::exchange::{Exchange, HttpVersion, NoResponse, Vantage};
 
@@ -199,6 +200,11 @@ fn network(scene: &Scene<'_>, stage: Stage, what: &NoResponse) -> Option<Found> 
     }
     let place = telling.note.event_place.unwrap_or(exchange.place);
     let found = found.at((Side::Connection, place), brief);
+    let found = if matches!(found.cause, Cause::PreflightTimeout { .. }) && let_go(scene).is_some() {
+        found.candidates(&["a slow answer", "a request that something drops"])
+    } else {
+        found
+    };
     let known = net_errors::named(error).is_some();
     Some(if matches!(found.cause, Cause::ConnectionReset) && !known && exchange.recorder.vantage == Vantage::Browser {
         found.candidates(&["the server", "a load balancer", "a firewall", "a proxy on the user's side"])

@@ -5,6 +5,7 @@
 use super::{Fix, NotProven, Who};
 use crate::cors::Stage;
 use crate::diagnosis::cause::{ActualRedirectKind, Blocked, RedirectKind, Scene, net_error};
+use crate::diagnosis::headline::let_go;
 use crate::diagnosis::{Cause, quote};
 use crate::exchange::origin_of_url;
 
@@ -108,6 +109,17 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str) -> Vec<Fix> {
             Who::Server,
             "no header helps. Look for a crash, a restart or a keep-alive time-out of the server at that time".to_owned(),
         ),
+        Cause::PreflightTimeout { stage } if let_go(scene).is_some() => {
+            let request = if *stage == Stage::Preflight { "OPTIONS" } else { &*scene.pair.method };
+            network(
+                Who::Server,
+                format!(
+                    "no header helps. Run the command below and wait: an answer after {} means that {host} is slow; none at all means \
+                     that a firewall, a load balancer or a handler drops {request}",
+                    let_go(scene).unwrap_or_default()
+                ),
+            )
+        }
         Cause::PreflightTimeout { stage } => network(
             Who::Server,
             if *stage == Stage::Preflight {
