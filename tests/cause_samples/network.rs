@@ -59,7 +59,7 @@ pub(super) fn samples() -> Vec<Sample> {
         ),
         sample(
             "request-aborted",
-            "page cancelled the request",
+            "page or user cancelled it",
             alone(
                 browser(0)
                     .actual("POST", API, PAGE, &["content-type"])
