@@ -396,3 +396,11 @@ fn a_certain_word_stands_only_on_what_the_bytes_prove() {
         assert!(!text.contains(wrong), "{scenario}: {wrong}: {text}");
     }
 }
+
+#[test]
+fn a_redirect_to_the_pages_own_origin_needs_no_cors_there() {
+    let finding = chrome("rd-host");
+    let verify = finding.verify.unwrap();
+    assert!(verify.curl.contains("-X DELETE") && !verify.curl.contains("Origin:"), "{}", verify.curl);
+    assert!(!verify.expect.contains("Allow-Origin"), "{}", verify.expect);
+}
