@@ -14,6 +14,7 @@ import http.client
 import http.server
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -33,7 +34,8 @@ def ask(port, method, path, headers, body=None):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     connection.request(method, path, body=body, headers=headers)
     response = connection.getresponse()
-    text = response.read().decode("utf-8", "replace")[:1200]
+    # Stack traces name the folder of this machine.
+    text = re.sub(r"/tmp/[^ :)]*?/(?=app\.|node_modules)", "/srv/app/", response.read().decode("utf-8", "replace"))[:1200]
     return {"status": response.status, "reason": response.reason,
             "headers": [[n, v] for n, v in response.getheaders() if n.lower() not in ("date", "etag", "last-modified")],
             "body": text}
