@@ -51,7 +51,7 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
             or_curl("Please capture in front of the proxy, or send a HAR from the browser"),
         ),
         Doubt::Aborted => (
-            "page or user cancelled it",
+            "page cancelled the request",
             if scene.pair.preflight().is_some() {
                 "The page or user cancelled the request before it was answered.".to_owned()
             } else {

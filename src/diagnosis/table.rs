@@ -85,7 +85,7 @@ pub const CAUSES: &[CauseInfo] = &[
     },
     CauseInfo {
         id: "request-aborted",
-        titles: &["page or user cancelled it"],
+        titles: &["page cancelled the request"],
         nature: Nature::NotCors,
         explanation: "The page gave up (its own time-out, a closed tab, a navigation) before an answer came. Whether \
                       a preflight was waiting cannot be seen in a browser's HAR.",

@@ -59,7 +59,7 @@ pub(super) fn samples() -> Vec<Sample> {
         ),
         sample(
             "request-aborted",
-            "page or user cancelled it",
+            "page cancelled the request",
             alone(
                 browser(0)
                     .actual("POST", API, PAGE, &["content-type"])
