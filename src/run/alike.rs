@@ -8,11 +8,14 @@ use crate::diagnosis::{Doubt, Judged, Verdict};
 use crate::exchange::origin_of_url;
 use crate::report::view;
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasher, RandomState};
 
 /// Counts of alike findings.
 #[derive(Debug)]
 pub(super) struct Alike {
-    kinds: HashMap<String, Kind>,
+    /// By a digest, keyed at random, of what makes a kind: a rule may quote as much as a whole head.
+    kinds: HashMap<u64, Kind>,
+    digest: RandomState,
     /// Kinds told apart; beyond, every finding is kept.
     most: usize,
     failing: usize,
@@ -24,19 +27,7 @@ struct Kind {
     kept: usize,
     /// Number of the first finding of this kind.
     first: u32,
-    failed: bool,
-    origin: String,
-    server: String,
     counted: u64,
-}
-
-/// The findings that were only counted.
-#[derive(Debug, Default)]
-pub(super) struct Counted {
-    /// How many, by the number of the first finding of their kind.
-    pub(super) counted: BTreeMap<u32, u64>,
-    /// The sentences.
-    pub(super) remarks: Vec<view::Remark>,
 }
 
 /// What becomes of a finding.
@@ -52,6 +43,7 @@ impl Alike {
     pub(super) fn new(limits: &Limits) -> Self {
         Self {
             kinds: HashMap::new(),
+            digest: RandomState::new(),
             most: limits.server_facts,
             failing: limits.alike_failing,
             open: limits.alike_open,
@@ -61,30 +53,22 @@ impl Alike {
     /// Takes one finding, which is to get this number if it is kept.
     pub(super) fn take(&mut self, judged: &Judged, number: u32) -> Place {
         let pair = &judged.pair;
-        let server = origin_of_url(&pair.url).map_or_else(String::new, |origin| origin.to_string());
+        let server = origin_of_url(&pair.url);
+        let server = server.as_ref().map_or("", |origin| origin.as_str());
         let status = judged.failing_exchange().head().map_or(0, |response| response.status);
         let input = pair.representative().place.input();
-        let key = match &judged.verdict {
+        let (what, room) = match &judged.verdict {
             // These are matters of the page and the server, not of the method.
             Verdict::Undecided { doubt, conditional } if by_nature(*doubt) => {
-                format!("{input} {} {server} {doubt:?} {conditional:?}", pair.origin)
+                (format!("{doubt:?} {conditional:?}"), self.open)
             }
-            verdict => format!("{input} {} {server} {} {status} {verdict:?}", pair.origin, pair.method),
+            verdict => (format!("{} {status} {verdict:?}", pair.method), self.failing),
         };
+        let key = self.digest.hash_one((input, pair.origin.as_str(), server, what));
         if self.kinds.len() >= self.most && !self.kinds.contains_key(&key) {
             return Place::Kept;
         }
-        let kind = self.kinds.entry(key).or_insert_with(|| Kind {
-            first: number,
-            failed: matches!(judged.verdict, Verdict::Fail(_)),
-            origin: pair.origin.to_string(),
-            server,
-            ..Kind::default()
-        });
-        let room = match &judged.verdict {
-            Verdict::Undecided { doubt, .. } if by_nature(*doubt) => self.open,
-            _ => self.failing,
-        };
+        let kind = self.kinds.entry(key).or_insert_with(|| Kind { first: number, ..Kind::default() });
         if kind.kept < room.max(1) {
             kind.kept += 1;
             return Place::Kept;
@@ -93,15 +77,9 @@ impl Alike {
         Place::Counted
     }
 
-    /// What was counted, and one remark a kind, in order of their first finding.
-    pub(super) fn finish(&mut self) -> Counted {
-        let mut kinds: Vec<Kind> =
-            std::mem::take(&mut self.kinds).into_values().filter(|kind| kind.counted > 0).collect();
-        kinds.sort_by_key(|kind| kind.first);
-        Counted {
-            counted: kinds.iter().map(|kind| (kind.first, kind.counted)).collect(),
-            remarks: kinds.into_iter().map(Kind::remark).collect(),
-        }
+    /// How many were counted beside which finding, by its number.
+    pub(super) fn counted(&self) -> BTreeMap<u32, u64> {
+        self.kinds.values().filter(|kind| kind.counted > 0).map(|kind| (kind.first, kind.counted)).collect()
     }
 }
 
@@ -110,22 +88,22 @@ fn by_nature(doubt: Doubt) -> bool {
     matches!(doubt, Doubt::CredentialsUnknown | Doubt::BehindProxy)
 }
 
-impl Kind {
-    fn remark(self) -> view::Remark {
-        let Self { first, failed, origin, server, counted, .. } = self;
-        let became = match (failed, counted) {
-            (true, 1) => "request failed",
-            (true, _) => "requests failed",
-            (false, 1) => "request is undecided",
-            (false, _) => "requests are undecided",
-        };
-        view::Remark {
-            id: "findings-alike".to_owned(),
-            count: counted,
-            text: format!(
-                "{counted} more {became} like #{first}, from {origin} to {server}: counted, not listed (--all lists every one)"
-            ),
-            places: Vec::new(),
-        }
+/// The sentence about findings that were only counted beside this one.
+pub(super) fn remark(first: &view::Finding, count: u64) -> view::Remark {
+    let became = match (first.verdict, count) {
+        (view::Verdict::Undecided, 1) => "request is undecided",
+        (view::Verdict::Undecided, _) => "requests are undecided",
+        (_, 1) => "request failed",
+        (_, _) => "requests failed",
+    };
+    let server = origin_of_url(&first.url).map_or_else(|| first.host().to_owned(), |origin| origin.to_string());
+    view::Remark {
+        id: "findings-alike".to_owned(),
+        count,
+        text: format!(
+            "{count} more {became} like #{}, from {} to {server}: counted, not listed (--all lists every one)",
+            first.number, first.origin
+        ),
+        places: Vec::new(),
     }
 }

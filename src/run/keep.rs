@@ -1,7 +1,7 @@
 //! What an analysis keeps while it runs: waiting exchanges, facts about servers, failing and
 //! undecided pairs, and counts of everything else.
 
-use super::alike::{Alike, Place};
+use super::alike::{self, Alike, Place};
 use super::passes::Passes;
 use super::{Event, Request, message};
 use crate::capture::har::dialects;
@@ -161,11 +161,15 @@ impl Kept {
             masker.finding(&mut finding);
             findings.push(finding);
         }
-        let alike = self.alike.finish();
+        let counted = self.alike.counted();
+        let mut alike = Vec::with_capacity(counted.len());
         for finding in &findings {
             if self.all || finding.verdict != view::Verdict::Pass {
                 self.summary.count(finding);
-                self.summary.count_alike(finding, alike.counted.get(&finding.number).copied().unwrap_or_default());
+                if let Some(count) = counted.get(&finding.number) {
+                    self.summary.count_alike(finding, *count);
+                    alike.push(alike::remark(finding, *count));
+                }
             }
         }
         same::link(&mut findings);
@@ -200,7 +204,7 @@ impl Kept {
             let text = format!("{count} {what}");
             all.push(view::Remark { id: "limit-reached".to_owned(), count, text, places: Vec::new() });
         }
-        all.extend(alike.remarks);
+        all.extend(alike);
         for remark in &mut all {
             masker.remark(remark);
         }
