@@ -123,7 +123,7 @@ impl Memory {
 
 impl Recall for Memory {
     fn is_redirected(&self, candidate: &Candidate) -> bool {
-        self.chain(candidate).is_some()
+        self.hop_before(&candidate.url, &candidate.exchange).is_some()
     }
 
     fn cached(&self, actual: &Candidate) -> Option<Preflight> {
