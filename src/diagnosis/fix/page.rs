@@ -65,18 +65,7 @@ pub(super) fn could_be_simple(scene: &Scene<'_>, cause: &Cause) -> Option<Fix> {
         }
         _ => return None,
     };
-    Some(Fix {
-        stack: "generic",
-        who: Who::Page,
-        title: title.to_owned(),
-        text: String::new(),
-        do_not: None,
-        changes: Vec::new(),
-        proven: Vec::new(),
-        why_not_proven: Some(NotProven::NotRecorded),
-        proof: String::new(),
-        alternative_to: None,
-    })
+    Some(of_page(title.to_owned()))
 }
 
 /// Monitoring that adds its names to requests for other servers can be told which servers are the page's own.
@@ -95,14 +84,19 @@ pub(super) fn without_tracing(cause: &Cause) -> Option<Fix> {
         [only] => format!("; {only} has to be listed all the same"),
         _ => format!("; {} have to be listed all the same", list(&others)),
     };
-    Some(Fix {
+    Some(of_page(format!(
+        "page: limit the tracing to URLs of its own, so that {} {} not added here (Datadog allowedTracingUrls, OpenTelemetry propagateTraceHeaderCorsUrls, Sentry tracePropagationTargets){left}",
+        list(&tracing),
+        if tracing.len() == 1 { "is" } else { "are" },
+    )))
+}
+
+/// A change of the page that no recorded answer can prove.
+fn of_page(title: String) -> Fix {
+    Fix {
         stack: "generic",
         who: Who::Page,
-        title: format!(
-            "page: limit the tracing to URLs of its own, so that {} {} not added here (Datadog allowedTracingUrls, OpenTelemetry propagateTraceHeaderCorsUrls, Sentry tracePropagationTargets){left}",
-            list(&tracing),
-            if tracing.len() == 1 { "is" } else { "are" },
-        ),
+        title,
         text: String::new(),
         do_not: None,
         changes: Vec::new(),
@@ -110,5 +104,5 @@ pub(super) fn without_tracing(cause: &Cause) -> Option<Fix> {
         why_not_proven: Some(NotProven::NotRecorded),
         proof: String::new(),
         alternative_to: None,
-    })
+    }
 }
