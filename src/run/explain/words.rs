@@ -38,29 +38,31 @@ fn asks(other: Other) -> bool {
     )
 }
 
+/// What a browser's words for a page's script are worth.
+macro_rules! scripts_only {
+    ($browser:literal) => {
+        concat!(
+            $browser,
+            " gives these words to a page's script for every request that failed, whether CORS refused the answer or \
+             no answer came. Scripts are told no more, on purpose: the reason stands in the browser's console, in a \
+             line of its own."
+        )
+    };
+}
+
 fn about(other: Other, known: &Known) -> (&'static str, &'static str, &'static str) {
     match (other, known.engine) {
-        (Other::ScriptError, Some(Engine::Chromium)) => (
-            "TypeError: Failed to fetch",
-            "says only that a request failed",
-            "Chrome gives these words to a page's script for every request that failed, whether CORS refused the \
-             answer or no answer came. Scripts are told no more, on purpose: the reason stands in the browser's \
-             console, in a line of its own.",
-        ),
+        (Other::ScriptError, Some(Engine::Chromium)) => {
+            ("TypeError: Failed to fetch", "says only that a request failed", scripts_only!("Chrome"))
+        }
         (Other::ScriptError, Some(Engine::Firefox)) => (
             "TypeError: NetworkError when attempting to fetch resource.",
             "says only that a request failed",
-            "Firefox gives these words to a page's script for every request that failed, whether CORS refused the \
-             answer or no answer came. Scripts are told no more, on purpose: the reason stands in the browser's \
-             console, in a line of its own.",
+            scripts_only!("Firefox"),
         ),
-        (Other::ScriptError, Some(Engine::WebKit)) => (
-            "TypeError: Load failed",
-            "says only that a request failed",
-            "Safari gives these words to a page's script for every request that failed, whether CORS refused the \
-             answer or no answer came. Scripts are told no more, on purpose: the reason stands in the browser's \
-             console, in a line of its own.",
-        ),
+        (Other::ScriptError, Some(Engine::WebKit)) => {
+            ("TypeError: Load failed", "says only that a request failed", scripts_only!("Safari"))
+        }
         (Other::ScriptError, None) => (
             "Network Error",
             "says only that a request failed",
