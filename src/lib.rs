@@ -12,6 +12,7 @@
 //!
 //! | module | owns |
 //! |---|---|
+//! | [`secrets`] | what may be shown of a capture: allow lists, and the masker of reports |
 //! | [`exchange`] | the nouns: exchanges, headers without secrets, origins, places, times |
 //! | [`http`] | byte streams of one connection to messages: HTTP/1.x, HTTP/2 |
 //! | [`tls`] | records to plaintext, given a key log |
@@ -19,7 +20,7 @@
 //! | [`cors`] | the Fetch Standard's CORS protocol, step by step, as pure functions |
 //! | [`pairing`] | which exchanges belong together |
 //! | [`diagnosis`] | verdict, root cause, evidence, fixes with proof, console sentences |
-//! | [`report`] | text, Markdown, JSON, HTML; masking of secrets |
+//! | [`report`] | text, Markdown, JSON, HTML |
 //! | [`tui`] | the terminal UI |
 //! | [`cli`], [`run`] | arguments, and the pipeline wired once |
 //!
@@ -47,5 +48,6 @@ pub mod http;
 pub mod pairing;
 pub mod report;
 pub mod run;
+pub mod secrets;
 pub mod tls;
 pub mod tui;

@@ -8,17 +8,18 @@ use std::path::{Path, PathBuf};
 
 /// Each module with the modules it may use besides itself.
 const MAY_USE: &[(&str, &[&str])] = &[
-    ("exchange", &[]),
+    ("secrets", &[]),
+    ("exchange", &["secrets"]),
     ("http", &["exchange"]),
     ("tls", &["exchange"]),
-    ("capture", &["exchange", "http", "tls"]),
+    ("capture", &["secrets", "exchange", "http", "tls"]),
     ("cors", &["exchange"]),
     ("pairing", &["exchange", "cors"]),
-    ("diagnosis", &["exchange", "cors", "pairing"]),
-    ("report", &["exchange", "cors", "pairing", "diagnosis"]),
+    ("diagnosis", &["secrets", "exchange", "cors", "pairing"]),
+    ("report", &["secrets", "exchange", "cors", "pairing", "diagnosis"]),
     ("tui", &["report"]),
-    ("cli", &["exchange", "cors", "pairing", "diagnosis", "report"]),
-    ("run", &["exchange", "http", "tls", "capture", "cors", "pairing", "diagnosis", "report", "tui", "cli"]),
+    ("cli", &["secrets", "exchange", "cors", "pairing", "diagnosis", "report"]),
+    ("run", &["secrets", "exchange", "http", "tls", "capture", "cors", "pairing", "diagnosis", "report", "tui", "cli"]),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -11,6 +11,7 @@ use super::verify::Verify;
 use super::{Cause, Doubt, Judged, Verdict, cause, dispute, doubts, fix, headline, quote, verify};
 use crate::cors::Rule;
 use crate::exchange::Exchange;
+use crate::secrets::headers::REQUEST_IDS;
 use std::fmt::Write as _;
 
 /// Characters of one sentence or line.
@@ -228,28 +229,6 @@ fn empty(nature: Nature) -> Diagnosis {
         ask: None,
     }
 }
-
-/// Response headers that name one request in a server's or provider's log.
-const REQUEST_IDS: &[&str] = &[
-    "x-request-id",
-    "x-correlation-id",
-    "request-id",
-    "x-amzn-requestid",
-    "x-amz-apigw-id",
-    "apigw-requestid",
-    "x-amz-request-id",
-    "x-amz-cf-id",
-    "x-amzn-trace-id",
-    "cf-ray",
-    "x-azure-ref",
-    "x-ms-request-id",
-    "x-cloud-trace-context",
-    "x-vercel-id",
-    "x-nf-request-id",
-    "x-kong-request-id",
-    "x-iinfo",
-    "traceparent",
-];
 
 fn request_ids(scene: &Scene<'_>) -> Vec<(String, String)> {
     let response = scene.response.map(|response| &response.headers);

@@ -16,6 +16,7 @@ use crate::report::sanitize;
 use crate::report::style::Style;
 use crate::report::text::explain::{Explanation, write};
 use crate::report::view::Line;
+use crate::secrets::Masker;
 use std::io;
 use std::path::Path;
 
@@ -27,8 +28,12 @@ const ACCEPTED: &str =
 const LONGEST_ECHO: usize = 80;
 
 /// Prints the page; an error that names the nearest known texts when nothing is recognised.
+///
+/// What was pasted holds addresses, and the page is pasted on: it is masked before it is looked at.
 pub(super) fn explain(what: &str, style: Style) -> anyhow::Result<Exit> {
     anyhow::ensure!(!what.trim().is_empty(), "nothing to explain; {ACCEPTED}");
+    let (given, masked) = (what, Masker::new().text(what));
+    let what = masked.as_str();
     if let Some(page) = notions::page(what) {
         write(&[page], style, &mut io::stdout().lock())?;
         return Ok(Exit::Nothing);
@@ -37,8 +42,8 @@ pub(super) fn explain(what: &str, style: Style) -> anyhow::Result<Exit> {
         Recognised::Known(known) => known,
         Recognised::Unknown { nearest } => {
             anyhow::ensure!(
-                !Path::new(what).is_file(),
-                "{what}: is a file; give the message itself, or analyse a capture with whycors {what}"
+                !Path::new(given).is_file(),
+                "{given}: is a file; give the message itself, or analyse a capture with whycors {given}"
             );
             let what = sanitize::truncate(what, LONGEST_ECHO, "…");
             anyhow::ensure!(!nearest.is_empty(), "not recognised: {what}; {ACCEPTED}");

@@ -3,11 +3,12 @@
 //! Owns the walk over [`Finding`]: destructured field by field, so that a new field does not
 //! compile until somebody decided whether it can hold a secret.
 
-use super::{Masker, looks};
-use crate::report::view::{
+use super::view::{
     AlsoView, Cause, Change, Doubt, Engines, Evidence, Finding, Fix, Line, Passes, Remark, RuleView, Stack, Step,
     Verify,
 };
+pub use crate::secrets::Masker;
+use crate::secrets::{self, Kind, Replace as _};
 use serde_json::Value;
 
 impl Masker {
@@ -52,7 +53,7 @@ impl Masker {
             party: _,
             log,
         } = finding;
-        self.keep = request_ids.values().filter(|id| is_id(id)).cloned().collect();
+        self.begin(request_ids.values().filter(|id| is_id(id)).cloned().collect());
         let mut urls = vec![url, origin];
         urls.extend(page);
         urls.extend(redirects.iter_mut().map(|hop| &mut hop.url));
@@ -103,7 +104,7 @@ impl Masker {
         for text in texts {
             *text = self.text(text);
         }
-        self.keep.clear();
+        self.end();
     }
 
     /// Masks what is said of the requests that passed.
@@ -129,9 +130,10 @@ impl Masker {
     fn json(&mut self, value: &mut Value, name: Option<&str>) {
         match value {
             Value::String(text) => {
-                *text = match name.and_then(looks::name) {
-                    Some(named) if named.anywhere && !looks::harmless(text) => self.ordinal(named.label, text),
-                    _ => self.text(text),
+                *text = if name.is_some_and(secrets::is_telling) {
+                    self.replace(Kind::Token, text)
+                } else {
+                    self.text(text)
                 };
             }
             Value::Array(items) => items.iter_mut().for_each(|item| self.json(item, name)),
@@ -147,7 +149,7 @@ fn is_id(value: &str) -> bool {
         && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:;=/+,~|".contains(&b))
         && !value.contains("://")
         && !value.contains("eyJ")
-        && value.split([';', ',']).all(|part| part.split_once('=').is_none_or(|(name, _)| looks::name(name).is_none()))
+        && value.split([';', ',']).all(|part| part.split_once('=').is_none_or(|(name, _)| !secrets::is_telling(name)))
 }
 
 #[cfg(test)]

@@ -1,41 +1,40 @@
 //! Secrets in running text: addresses, `name=value`, `"name": "value"`, header lines, loose tokens.
 //!
-//! Owns the scanner behind [`Masker::text`]. One pass, linear in the text: what a step looks at and
-//! does not consume is counted against a budget proportional to the text. When a hostile text has
-//! used it up, what could be a value is masked without a second look.
+//! One pass, linear in the text: what a step looks at and does not consume is counted against a
+//! budget proportional to the text. When a hostile text has used it up, what could be a value is
+//! replaced without a second look. Addresses, and paths that begin with a slash, go to the walker
+//! over addresses.
 
-use super::{Masker, looks};
+use super::url::{self, url};
+use super::{Kind, Replace, decode, headers, names, shapes};
 
 /// Authentication schemes after which credentials stand.
 const SCHEMES: &[&str] =
     &["bearer", "basic", "digest", "token", "negotiate", "ntlm", "apikey", "hawk", "oauth", "aws4-hmac-sha256", "dpop"];
 
-/// Headers whose opaque values are shown: ids to find a request in a log.
-const SHOWN: &[&str] = &[
-    "x-request-id",
-    "x-correlation-id",
-    "x-amzn-requestid",
-    "x-amz-request-id",
-    "x-amz-cf-id",
-    "x-amzn-trace-id",
-    "x-azure-ref",
-    "x-ms-request-id",
-    "cf-ray",
-    "traceparent",
-    "x-b3-traceid",
-    "x-cloud-trace-context",
-    "request-id",
-    "x-trace-id",
-];
+/// Running text with every secret in it replaced; everything else stays as it is.
+pub fn text(text: &str, by: &mut dyn Replace) -> String {
+    Scanner { by }.scan(text)
+}
 
-impl Masker {
-    /// Running text without the secrets in it; everything else stays as it is.
-    pub fn text(&mut self, text: &str) -> String {
+struct Scanner<'r> {
+    by: &'r mut dyn Replace,
+}
+
+impl Scanner<'_> {
+    fn scan(&mut self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         let mut before = '\n';
         let mut budget = text.len().saturating_mul(4).saturating_add(4096);
         while let Some(c) = rest.chars().next() {
+            if c == '/' && starts_path(before, rest) {
+                let path = address(rest);
+                out.push_str(&url(path, self.by));
+                before = path.chars().next_back().unwrap_or(before);
+                rest = rest.get(path.len()..).unwrap_or_default();
+                continue;
+            }
             if !body(c) {
                 out.push(c);
                 before = c;
@@ -44,12 +43,14 @@ impl Masker {
             }
             let run_end = rest.find(|c| !body(c)).unwrap_or(rest.len());
             let (run, after) = rest.split_at(run_end);
-            let used = if after.starts_with("://") && scheme(run) {
-                let end = rest.find(ends_url).unwrap_or(rest.len());
-                let url =
-                    rest.get(..end).unwrap_or_default().trim_end_matches(['.', ',', ':', ';', ')', ']', '}', '!']);
-                out.push_str(&self.url(url));
-                url.len()
+            let holds_content =
+                || after.starts_with(':') && ["data", "javascript"].iter().any(|known| run.eq_ignore_ascii_case(known));
+            let used = if (after.starts_with("://") && url::is_scheme(run))
+                || (holds_content() && after.chars().nth(1).is_some_and(|c| !c.is_whitespace()))
+            {
+                let address = address(rest);
+                out.push_str(&url(address, self.by));
+                address.len()
             } else {
                 self.run(&mut out, run, after, before, &mut budget)
             };
@@ -64,6 +65,16 @@ impl Masker {
     /// A run of body characters that starts no address. Returns the bytes consumed of run and what
     /// follows it.
     fn run(&mut self, out: &mut String, run: &str, after: &str, before: char, budget: &mut usize) -> usize {
+        if matches!(before, '?' | '&')
+            && let Some(value) = after.strip_prefix('=')
+        {
+            let end =
+                value.find(|c: char| ends_address(c) || matches!(c, '&' | '#' | ')' | ',')).unwrap_or(value.len());
+            let used = run.len().saturating_add(1).saturating_add(end);
+            let whole = format!("{run}={}", value.get(..end).unwrap_or_default());
+            url::parameter(&whole, out, self.by);
+            return used;
+        }
         if let Some(used) = self.field(out, run, after, before, budget) {
             return used;
         }
@@ -77,7 +88,7 @@ impl Masker {
             if credential(value) && !value.trim_end_matches('=').contains('=') {
                 out.push_str(run);
                 out.push(' ');
-                out.push_str(&self.ordinal("token", value));
+                out.push_str(&self.by.replace(Kind::Token, value));
                 return run.len() + 1 + value.len();
             }
         }
@@ -85,9 +96,9 @@ impl Masker {
             let end =
                 domain.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).unwrap_or(domain.len());
             let domain = domain.get(..end).unwrap_or_default().trim_end_matches('.');
-            if looks::email(run, domain) {
+            if shapes::is_email(run, domain) {
                 let address = format!("{run}@{domain}");
-                out.push_str(&self.ordinal("email", &address));
+                out.push_str(&self.by.replace(Kind::Email, &address));
                 return address.len();
             }
         }
@@ -95,15 +106,15 @@ impl Masker {
         let wide = after.bytes().take(*budget).take_while(|b| body(char::from(*b)) || matches!(b, b'/' | b'=')).count();
         *budget -= wide;
         let tail = after.get(..wide).unwrap_or_default();
-        if !tail.is_empty() && before != '/' && looks::base64_joined(run, tail) {
+        if !tail.is_empty() && before != '/' && shapes::is_base64_joined(run, tail) {
             let secret = format!("{run}{tail}");
-            out.push_str(&self.ordinal("token", &secret));
+            out.push_str(&self.by.replace(Kind::Token, &secret));
             return secret.len();
         }
         // A sentence ends in a point that belongs to no token.
         let core = run.trim_end_matches('.');
-        if looks::value(core) && !self.keep.contains(core) {
-            out.push_str(&self.ordinal(if before == '/' { "id" } else { "token" }, core));
+        if shapes::is_token(core) && !self.by.stays(core) {
+            out.push_str(&self.by.replace(if before == '/' { Kind::Id } else { Kind::Token }, core));
             out.push_str(run.get(core.len()..).unwrap_or_default());
         } else {
             out.push_str(run);
@@ -116,19 +127,19 @@ impl Masker {
         let separator = separator(after)?;
         let value_at = separator.len;
         let rest = after.get(value_at..)?;
-        if SHOWN.iter().any(|shown| shown.eq_ignore_ascii_case(run)) {
+        if headers::is_request_id(run) {
             let end = rest.find(['\n', '"', ',', ' ']).unwrap_or(rest.len());
             out.push_str(run);
             out.push_str(after.get(..value_at + end)?);
             return Some(run.len() + value_at + end);
         }
-        let named = looks::name(run)?;
+        let named = names::named(run)?;
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
         let inner = rest.get(quote.map_or(0, char::len_utf8)..)?;
         // Credentials run to the end of the line behind a scheme; a sentence about authorization
         // goes on with a word that is none.
         let scheme_follows = inner.split(' ').next().is_some_and(is_scheme);
-        let whole_line = (named.label == "cookie" && cookie_pair(inner)) || (authorization(run) && scheme_follows);
+        let whole_line = (named.kind == Kind::Cookie && cookie_pair(inner)) || (authorization(run) && scheme_follows);
         let end = match quote {
             Some(quote) => inner.find([quote, '\n']),
             None if whole_line => inner.find(['\n', '"', '\'', ')']),
@@ -148,10 +159,10 @@ impl Masker {
             '=' => named.anywhere || in_query || secret.len() >= 6,
             _ if scheme.is_some() => credential(secret),
             _ if quote.is_some() => named.anywhere,
-            _ if named.label == "cookie" => cookie_pair(secret),
+            _ if named.kind == Kind::Cookie => cookie_pair(secret),
             _ => named.anywhere && credential(secret),
         };
-        if (!is_secret && *budget >= value.len()) || looks::harmless(secret) {
+        if (!is_secret && *budget >= value.len()) || names::is_blank(secret) || self.by.stays(secret) {
             *budget = budget.saturating_sub(value.len());
             return None;
         }
@@ -162,8 +173,7 @@ impl Masker {
             out.push_str(scheme);
             out.push(' ');
         }
-        let decoded = super::decode(secret);
-        out.push_str(&self.ordinal(named.label, &decoded));
+        out.push_str(&self.by.replace(named.kind, &decode(secret)));
         Some(run.len() + value_at + quote.map_or(0, char::len_utf8) + value.len())
     }
 }
@@ -173,12 +183,21 @@ fn body(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | '%' | '+' | '-')
 }
 
-fn scheme(run: &str) -> bool {
-    run.len() <= 20 && run.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+/// Whether a slash begins a path: `OPTIONS /v1/orders`, `"/v1/orders"`, but not `text/html`, `*/*`,
+/// `</html>` or a comment.
+fn starts_path(before: char, rest: &str) -> bool {
+    let opens = before.is_whitespace() || matches!(before, '"' | '\'' | '`' | '(' | '[' | '=' | ',' | '‘' | '“' | ':');
+    opens && rest.chars().nth(1).is_some_and(body)
 }
 
-fn ends_url(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | '‘' | '’' | '“' | '”' | '\\' | '|')
+/// The address at the beginning of a text, without the punctuation of the sentence around it.
+fn address(rest: &str) -> &str {
+    let end = rest.find(ends_address).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default().trim_end_matches(['.', ',', ':', ';', ')', ']', '}', '!'])
+}
+
+fn ends_address(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | '‘' | '’' | '“' | '”')
 }
 
 fn authorization(run: &str) -> bool {
@@ -230,10 +249,9 @@ fn separator(after: &str) -> Option<Separator> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
 
     fn text(text: &str) -> String {
-        Masker::new().text(text)
+        crate::secrets::Masker::new().text(text)
     }
 
     #[test]
@@ -253,7 +271,7 @@ mod tests {
 
     #[test]
     fn form_and_json_fields_are_masked() {
-        assert_eq!(text("grant=x&password=hunter2&user=jane"), "grant=x&password=password-1&user=jane");
+        assert_eq!(text("grant=x&password=hunter2&user=jane"), "grant=x&password=password-1&user=value-1");
         assert_eq!(text("{\"access_token\": \"abc\", \"n\": 1}"), "{\"access_token\": \"token-1\", \"n\": 1}");
         assert_eq!(text("user[password]=hunter22"), "user[password]=password-1");
         assert_eq!(text("/auth/cb?code=77&x=1"), "/auth/cb?code=code-1&x=1");

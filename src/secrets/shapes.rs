@@ -1,0 +1,419 @@
+//! The shape of a value: words, numbers and versions on one side, what nobody says on the other.
+//!
+//! Owns the heuristics for values without a telling name or place. Where in doubt the answer is
+//! "opaque": a masked word costs a look into the file, a shown token costs a session.
+
+/// Whether text is made of words, short numbers and versions: `customer-orders`, `v2`, `oauth2`.
+///
+/// `digits` is the longest number that is no secret here.
+pub(super) fn is_plain(text: &str, digits: usize) -> bool {
+    text.len() <= 96
+        && !is_key(text)
+        && text.split(|c: char| !c.is_alphanumeric()).all(|run| is_plain_run(run, digits))
+        && text.bytes().filter(u8::is_ascii_digit).count() <= digits.saturating_add(1)
+}
+
+/// Letters and digits without a break.
+fn is_plain_run(run: &str, digits: usize) -> bool {
+    if run.bytes().all(|byte| byte.is_ascii_digit()) {
+        return run.len() <= digits;
+    }
+    if !run.is_ascii() {
+        // Words of other scripts have no tokens' shape, unless digits are mixed in.
+        return run.chars().filter(char::is_ascii_digit).count() <= 4 && run.chars().count() <= 32;
+    }
+    let mut numbers = 0_usize;
+    let mut letters_before = false;
+    let mut rest = run;
+    while let Some(first) = rest.bytes().next() {
+        let digit = first.is_ascii_digit();
+        let end = rest.bytes().position(|byte| byte.is_ascii_digit() != digit).unwrap_or(rest.len());
+        let (part, after) = rest.split_at(end);
+        if digit {
+            numbers += 1;
+            // Within a word a number is short: `k8s`, `i18n`.
+            if part.len() > if letters_before && !after.is_empty() { 2 } else { 4 } {
+                return false;
+            }
+        } else if !is_word(part) {
+            return false;
+        }
+        letters_before = true;
+        rest = after;
+    }
+    // `k8s`, `oauth2`, `2fa`: one number. More of them only in what is very short.
+    numbers <= 1 || run.len() <= 4
+}
+
+/// Letters as people write them: lower case, Capitalised, UPPER, camelCase.
+fn is_word(letters: &str) -> bool {
+    let bytes = letters.as_bytes();
+    let mut start = 0;
+    let mut humps = 0_usize;
+    for at in 1..=bytes.len() {
+        let upper = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_uppercase);
+        let lower = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_lowercase);
+        // A hump ends before a capital that follows a small letter or starts one: `XMLHttp`, `getOrder`.
+        let ends = at == bytes.len() || (upper(at) && (lower(at - 1) || lower(at + 1)));
+        if ends {
+            if !letters.get(start..at).is_some_and(is_spoken) {
+                return false;
+            }
+            humps += 1;
+            start = at;
+        }
+    }
+    // Humps of random letters have one or two.
+    humps == 1 || letters.len().saturating_mul(2) >= humps.saturating_mul(5)
+}
+
+/// Pairs of letters that are usual in English, French, German, Italian, Spanish and in the names of
+/// web techniques: for each first letter the second ones.
+const USUAL: [&str; 26] = [
+    "bcdefghijklmnpqrstuvwxyz",
+    "abefgiloprstuyz",
+    "acdefghiklmopqrstuxy",
+    "acdefghiklmnorsuy",
+    "abcdefghijklmnopqrstuvwxyz",
+    "aefgilorstu",
+    "aeghilnorstuyz",
+    "abcegiklmnopqrstuwy",
+    "abcdefgjklmnopqrstuvz",
+    "aeiopsuw",
+    "aeilmnorstuy",
+    "abcdefgiklmnopstuvyz",
+    "abeijlmopqstuy",
+    "abcdefghijklmnopqrstuvwxyz",
+    "abcdefghijklmnopqrstuvwxyz",
+    "acdefghilmnoprstuwx",
+    "lpstu",
+    "abcdefghiklmnopqrstuvwyz",
+    "abcdefghiklmnopqrstuvwxyz",
+    "abcefghilmnoprstuwxyz",
+    "abcdefghijklmnoprstvxz",
+    "acegioprv",
+    "aehiknoprsu",
+    "ehilmpst",
+    "aceilmnoprsu",
+    "aeiotuwz",
+];
+
+/// Whether a word could be of a language: nearly all its pairs of letters are usual, and there are
+/// vowels.
+fn is_spoken(word: &str) -> bool {
+    let pairs = word.len().saturating_sub(1);
+    if word.len() < 5 {
+        return true;
+    }
+    let unusual = word
+        .as_bytes()
+        .windows(2)
+        .filter(|pair| match pair {
+            [first, second] => !USUAL
+                .get(usize::from(first.to_ascii_lowercase().saturating_sub(b'a')))
+                .is_some_and(|seconds| seconds.contains(char::from(second.to_ascii_lowercase()))),
+            _ => false,
+        })
+        .count();
+    let vowels = word.bytes().filter(|byte| b"aeiouyAEIOUY".contains(byte)).count();
+    let few_vowels = word.len() >= 8 && vowels.saturating_mul(6) < word.len();
+    word.len() <= 28 && !few_vowels && (unusual < 2 || unusual.saturating_mul(7) < pairs)
+}
+
+/// Whether a name of a header, parameter or function, or a word of prose, is a token by its shape:
+/// laxer than [`is_plain`], since names are abbreviated in every way and must be shown to be of use.
+pub(super) fn is_opaque(text: &str) -> bool {
+    is_key(text) || text.len() > 200 || text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_opaque_run)
+}
+
+fn is_opaque_run(run: &str) -> bool {
+    if run.len() < 8 {
+        return false;
+    }
+    let digits = run.bytes().filter(u8::is_ascii_digit).count();
+    let mixed = run.bytes().any(|b| b.is_ascii_uppercase()) && run.bytes().any(|b| b.is_ascii_lowercase());
+    let mut groups = 0_usize;
+    let mut before = false;
+    for byte in run.bytes() {
+        groups += usize::from(byte.is_ascii_digit() && !before);
+        before = byte.is_ascii_digit();
+    }
+    if digits == run.len() {
+        return true;
+    }
+    groups >= 2 || (digits > 0 && mixed && !is_plain_run(run, 4)) || (run.len() >= 12 && !is_plain_run(run, 7))
+}
+
+/// Whether a run of characters is a secret wherever it stands: a JWT, a key in a vendor's format,
+/// 24 or more hex digits, or 16 and more characters without words in them.
+pub(super) fn is_token(run: &str) -> bool {
+    // Nearly every word of a text is shorter.
+    run.len() >= 16 && (is_key(run) || run.split(|c: char| !token_char(c)).any(is_random_part))
+}
+
+fn is_key(run: &str) -> bool {
+    run.len() >= 17 && (is_jwt(run) || is_vendor_key(run))
+}
+
+/// Whether a run and its continuation over slashes and `=` are one base64 value.
+pub(super) fn is_base64_joined(run: &str, tail: &str) -> bool {
+    // A value cannot be much longer than what is kept of a body.
+    run.len().saturating_add(tail.len()) <= 8192 && is_base64(&format!("{run}{tail}"))
+}
+
+/// Whether a run has the shape of standard base64 and looks random.
+pub(super) fn is_base64(run: &str) -> bool {
+    run.len() >= 20
+        && run.bytes().any(|b| matches!(b, b'+' | b'/' | b'='))
+        && run.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
+        && changes_often(run)
+}
+
+fn token_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+}
+
+fn is_jwt(run: &str) -> bool {
+    let Some(start) = run.find("eyJ") else { return false };
+    let rest = run.get(start..).unwrap_or_default();
+    let mut parts = rest.split('.');
+    let long = |part: Option<&str>| part.is_some_and(|part| part.len() >= 8 && part.chars().all(token_char));
+    long(parts.next()) && long(parts.next())
+}
+
+fn is_vendor_key(run: &str) -> bool {
+    const PREFIXES: &[&str] = &[
+        "ghp_",
+        "gho_",
+        "ghs_",
+        "ghu_",
+        "github_pat_",
+        "glpat-",
+        "sk_live_",
+        "sk_test_",
+        "rk_live_",
+        "pk_live_",
+        "whsec_",
+        "sk-",
+        "xoxb-",
+        "xoxp-",
+        "xoxa-",
+        "xapp-",
+        "ya29.",
+        "AIza",
+        "AKIA",
+        "ASIA",
+        "SG.",
+        "npm_",
+        "hvs.",
+        "dop_v1_",
+        "shpat_",
+        "EAAC",
+    ];
+    PREFIXES.iter().any(|prefix| {
+        run.strip_prefix(prefix).is_some_and(|rest| {
+            rest.len() >= 12
+                && rest.chars().all(|c| token_char(c) || c == '.')
+                && rest.bytes().any(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
+        })
+    })
+}
+
+fn is_random_part(part: &str) -> bool {
+    if part.len() < 16 || is_uuid(part) {
+        return false;
+    }
+    // Also inside a longer run: a prefix of letters does not make a token readable.
+    let hex = part.split(|c: char| !c.is_ascii_hexdigit()).any(|run| {
+        run.len() >= 24 && run.bytes().any(|b| b.is_ascii_alphabetic()) && run.bytes().any(|b| b.is_ascii_digit())
+    });
+    hex || changes_often(part) || is_numbered(part)
+}
+
+/// Letters and digits in one unbroken run, with digits in several places: `abc1def22ghi3…`. A word
+/// with a number at its end, and words joined by `-` or `_`, are none.
+fn is_numbered(part: &str) -> bool {
+    part.split(['-', '_']).filter(|run| run.len() >= 20).any(|run| {
+        let mut digits = 0_usize;
+        let mut groups = 0_usize;
+        let mut before = false;
+        for b in run.bytes() {
+            let digit = b.is_ascii_digit();
+            digits += usize::from(digit);
+            groups += usize::from(digit && !before);
+            before = digit;
+        }
+        digits < run.len() && groups >= 2 && digits.saturating_mul(5) >= run.len()
+    })
+}
+
+/// Whether text is a UUID.
+pub(super) fn is_uuid(part: &str) -> bool {
+    let lengths = [8, 4, 4, 4, 12];
+    let mut parts = part.split('-');
+    lengths.iter().all(|&len| parts.next().is_some_and(|p| p.len() == len && p.bytes().all(|b| b.is_ascii_hexdigit())))
+        && parts.next().is_none()
+}
+
+/// Random text changes between upper case, lower case and digits at every other character; words,
+/// also `camelCase` ones, numbers and dates do not. A capital before a small letter is no change.
+fn changes_often(part: &str) -> bool {
+    let class = |b: u8| match b {
+        b'A'..=b'Z' => 1_u8,
+        b'a'..=b'z' => 2,
+        b'0'..=b'9' => 3,
+        _ => 0,
+    };
+    let mut changes = 0_usize;
+    let mut digits = 0_usize;
+    let mut letters = 0_usize;
+    let mut before = 0_u8;
+    for b in part.bytes() {
+        let now = class(b);
+        if before != 0 && now != 0 && before != now && (before, now) != (1, 2) {
+            changes += 1;
+        }
+        digits += usize::from(now == 3);
+        letters += usize::from(now == 1 || now == 2);
+        before = now;
+    }
+    digits > 0 && letters > 0 && changes.saturating_mul(100) >= part.len().saturating_mul(26)
+}
+
+/// Whether `local@domain` is an e-mail address, and not a package version or a handle.
+pub(super) fn is_email(local: &str, domain: &str) -> bool {
+    let local_ok = !local.is_empty() && local.len() <= 64;
+    let Some((name, tld)) = domain.rsplit_once('.') else { return false };
+    local_ok
+        && !name.is_empty()
+        && (2..=24).contains(&tld.len())
+        && tld.bytes().all(|b| b.is_ascii_alphabetic())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_short_numbers_and_versions_are_plain() {
+        for plain in [
+            "",
+            "v1",
+            "orders",
+            "customer-orders",
+            "getCustomerOrders",
+            "XMLHttpRequest",
+            "oauth2",
+            "k8s",
+            "i18n",
+            "2fa",
+            "8812",
+            "2026-11-24",
+            "graphql",
+            "wp-json",
+            "openid-connect",
+            "Invoices",
+            "API",
+            "index.html",
+            "v1.2.3",
+            "my file",
+            "Zürich",
+            "東京",
+            "mysql",
+            "jwks.json",
+            "well-known",
+            "users:batchGet",
+            "save_draft",
+            "iphone15",
+            "HTTP2",
+        ] {
+            assert!(is_plain(plain, 7), "{plain}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_says_is_not_plain() {
+        for secret in [
+            "8wz78g6M8hgPw88w",
+            "nPLtb2upSCteUCub",
+            "k3j9x0a2",
+            "aBcDeFgH",
+            "XbRtQzWk",
+            "123e4567-e89b-12d3-a456-426614174000",
+            "12345678",
+            "T0123ABCD",
+            "qzvkxwjt",
+            "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
+            "555-123-4567",
+            "a1b2c3d4",
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.sig",
+        ] {
+            assert!(!is_plain(secret, 7), "{secret}");
+        }
+    }
+
+    #[test]
+    fn names_are_opaque_only_when_they_are_tokens() {
+        for name in [
+            "x-xsrf-token",
+            "x-b3-traceid",
+            "sec-ch-ua-wow64",
+            "x-fpjs-tmx",
+            "X-Amz-Content-Sha256",
+            "x-ms-blob-type",
+            "newrelic",
+            "X-Datadog-Sampling-Priority",
+            "access-control-request-headers",
+            "PreflightMissingAllowOriginHeader",
+        ] {
+            assert!(!is_opaque(name), "{name}");
+        }
+        for token in
+            ["x-8wz78g6M8hgPw88w", "5f4dcc3b5aa765d61d8327de", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0", "x-12345678"]
+        {
+            assert!(is_opaque(token), "{token}");
+        }
+    }
+
+    #[test]
+    fn shapes_of_secrets_are_known_without_a_name() {
+        for secret in [
+            "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.sig",
+            "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+            "5f4dcc3b5aa765d61d8327deb882cf99",
+            "507f1f77bcf86cd799439011",
+            "Zm9vYmFyMTIzNDU2Nzg5MHF3ZXJ0eXVpb3A",
+            "k3j9x0a2b8c7d6e5f4g3h2i1",
+            "SECRETPATHabcdef0123456789abcdef0123456789",
+            "resetlink20261124xyzw84512kq",
+            "8wz78g6M8hgPw88w",
+        ] {
+            assert!(is_token(secret), "{secret}");
+        }
+    }
+
+    #[test]
+    fn words_numbers_and_uuids_in_prose_are_no_secrets() {
+        for plain in [
+            "getCustomerOrdersByAccountId2",
+            "my-product-2024-blue-shoes-size-42",
+            "123e4567-e89b-12d3-a456-426614174000",
+            "123456789012345678901234567890",
+            "access-control-request-headers",
+            "PreflightMissingAllowOriginHeader",
+            "AccessControlAllowOriginIsMissing2",
+            "v1",
+        ] {
+            assert!(!is_token(plain), "{plain}");
+        }
+    }
+
+    #[test]
+    fn an_address_needs_a_domain_with_a_top_level() {
+        assert!(is_email("jane.doe", "shop.example"));
+        assert!(!is_email("react", "18.2.0"));
+        assert!(!is_email("pkg", "latest"));
+        assert!(!is_email("", "shop.example"));
+    }
+}
