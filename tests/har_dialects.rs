@@ -187,7 +187,7 @@ fn files_that_are_no_har_are_refused_and_a_har_without_entries_is_not() {
 
 #[test]
 fn every_bound_of_the_reader_is_reached_and_said() {
-    let long = |bytes: usize| with_headers(&format!(r#"{{"name":"X","value":"{}"}}"#, "v".repeat(bytes)), "");
+    let long = |bytes: usize| with_headers(&format!(r#"{{"name":"Via","value":"{}"}}"#, "v".repeat(bytes)), "");
     let many = with_headers(&vec![r#"{"name":"X","value":"0123456789"}"#; 40].join(","), "");
     let plain = with_headers("", "");
     let small = Limits {
@@ -208,7 +208,7 @@ fn every_bound_of_the_reader_is_reached_and_said() {
     limit(&plain.replacen('{', "{\"_x\":[[[[[[1]]]]]],", 1), "nested too deeply", 1);
     let (seen, _) = read_with(by("Tool", &long(3000)), &Limits { har_string_bytes: 2000, ..Limits::default() });
     assert!(seen.remark("limit-reached").text.contains("too long"));
-    assert_eq!(seen.only().request.headers.get("x").map(|value| value.len()), Some(2000));
+    assert_eq!(seen.only().request.headers.get("via").map(|value| value.len()), Some(2000));
     let pages = r#""pages":[{"id":"a","title":"https://a.test/"},{"id":"b","title":"https://b.test/"}],"entries""#;
     let entry = plain.replacen('{', r#"{"pageref":"b","#, 1);
     let text = by("Tool", &entry).replace("\"entries\"", pages);

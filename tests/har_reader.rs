@@ -171,9 +171,9 @@ fn numbers_that_json_does_not_know_do_not_cost_the_entry() {
 #[test]
 fn lone_surrogates_and_raw_control_characters_are_mended() {
     let request =
-        "\"headers\":[{\"name\":\"X-A\",\"value\":\"a\\ud800b\"},{\"name\":\"X-B\",\"value\":\"c\td\u{1}e\"}]";
+        "\"headers\":[{\"name\":\"Via\",\"value\":\"a\\ud800b\"},{\"name\":\"Server\",\"value\":\"c\td\u{1}e\"}]";
     let seen = one(request, r#""status":200"#);
-    assert_eq!(request_lines(seen.only()), pairs(&[("X-A", "a\u{fffd}b"), ("X-B", "c\td\u{fffd}e")]));
+    assert_eq!(request_lines(seen.only()), pairs(&[("Via", "a\u{fffd}b"), ("Server", "c\td\u{fffd}e")]));
 }
 
 #[test]
@@ -227,52 +227,56 @@ fn elements_that_are_no_object_are_counted_and_named() {
 #[test]
 fn headers_come_in_any_shape() {
     for headers in [
-        r#"[{"name":"A","value":"1"},{"value":"2","name":"B"}]"#,
-        r#"[["A","1"],["B","2"]]"#,
-        r#"{"A":"1","B":["2"]}"#,
-        r#"["A: 1","B: 2"]"#,
-        r#"[null,{"name":"A","value":"1"},7,{"name":"B","value":"2"},{"value":"x"},{}]"#,
+        r#"[{"name":"Age","value":"1"},{"value":"2","name":"Via"}]"#,
+        r#"[["Age","1"],["Via","2"]]"#,
+        r#"{"Age":"1","Via":["2"]}"#,
+        r#"["Age: 1","Via: 2"]"#,
+        r#"[null,{"name":"Age","value":"1"},7,{"name":"Via","value":"2"},{"value":"x"},{}]"#,
     ] {
         let seen = one(&format!(r#""headers":{headers}"#), r#""status":200"#);
-        assert_eq!(request_lines(seen.only()), pairs(&[("A", "1"), ("B", "2")]), "{headers}");
+        assert_eq!(request_lines(seen.only()), pairs(&[("Age", "1"), ("Via", "2")]), "{headers}");
     }
     for headers in ["null", "[]", "7", "\"x\"", "true"] {
         let seen = one(&format!(r#""headers":{headers}"#), r#""status":200"#);
         assert!(seen.only().request.headers.is_empty());
     }
-    let seen = one(r#""headers":[{"name":"A"}]"#, r#""status":200"#);
-    assert_eq!(request_lines(seen.only()), pairs(&[("A", "")]));
+    let seen = one(r#""headers":[{"name":"Age"}]"#, r#""status":200"#);
+    assert_eq!(request_lines(seen.only()), pairs(&[("Age", "")]));
 }
 
 #[test]
 fn header_values_may_be_numbers_or_null() {
-    let headers = r#""headers":[{"name":"A","value":600},{"name":"B","value":null},{"name":"C","value":{}}]"#;
-    assert_eq!(request_lines(one(headers, r#""status":200"#).only()), pairs(&[("A", "600"), ("B", ""), ("C", "")]));
+    let headers = r#""headers":[{"name":"Age","value":600},{"name":"Via","value":null},{"name":"TE","value":{}}]"#;
+    assert_eq!(
+        request_lines(one(headers, r#""status":200"#).only()),
+        pairs(&[("Age", "600"), ("Via", ""), ("TE", "")])
+    );
 }
 
 #[test]
 fn repeated_header_lines_stay_separate_and_in_order() {
-    let headers = r#""headers":[{"name":"Vary","value":"A"},{"name":"X","value":"1"},{"name":"vary","value":"A"}]"#;
+    let headers =
+        r#""headers":[{"name":"Vary","value":"A"},{"name":"Server","value":"1"},{"name":"vary","value":"A"}]"#;
     assert_eq!(
         request_lines(one(headers, r#""status":200"#).only()),
-        pairs(&[("Vary", "A"), ("X", "1"), ("vary", "A")])
+        pairs(&[("Vary", "A"), ("Server", "1"), ("vary", "A")])
     );
 }
 
 #[test]
 fn newline_merged_values_come_apart_and_comma_merged_ones_stay() {
     let headers =
-        r#""headers":[{"name":"A","value":"1\n2\r\n3"},{"name":"B","value":"1,2"},{"name":"C","value":"1, 2"}]"#;
+        r#""headers":[{"name":"Age","value":"1\n2\r\n3"},{"name":"Via","value":"1,2"},{"name":"TE","value":"1, 2"}]"#;
     assert_eq!(
         request_lines(one(headers, r#""status":200"#).only()),
-        pairs(&[("A", "1"), ("A", "2"), ("A", "3"), ("B", "1,2"), ("C", "1, 2")])
+        pairs(&[("Age", "1"), ("Age", "2"), ("Age", "3"), ("Via", "1,2"), ("TE", "1, 2")])
     );
 }
 
 #[test]
 fn header_names_keep_their_case_and_lose_outer_blanks() {
-    let headers = r#""headers":[{"name":"X-Mixed-CASE ","value":" v "},{"name":":path","value":"/"}]"#;
-    assert_eq!(request_lines(one(headers, r#""status":200"#).only()), pairs(&[("X-Mixed-CASE", "v")]));
+    let headers = r#""headers":[{"name":"X-Request-ID ","value":" v "},{"name":":path","value":"/"}]"#;
+    assert_eq!(request_lines(one(headers, r#""status":200"#).only()), pairs(&[("X-Request-ID", "v")]));
 }
 
 #[test]

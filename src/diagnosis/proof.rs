@@ -56,7 +56,7 @@ fn without(headers: &Headers, name: &str) -> Headers {
     for line in headers.iter().filter(|line| !line.name.eq_ignore_ascii_case(name.as_bytes())) {
         match line.value {
             Value::Text(value) => kept.push(line.name, value),
-            Value::Secret(_) | Value::Redacted => kept.push_redacted(line.name),
+            Value::Secret(_) | Value::Withheld(_) | Value::Redacted => kept.push_redacted(line.name),
             Value::Lost => kept.push_lost(line.name),
         }
     }

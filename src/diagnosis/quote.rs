@@ -2,7 +2,9 @@
 //!
 //! Owns how evidence is quoted. Masks nothing (reports do) and never sees a secret's value.
 
+use super::page_words;
 use crate::exchange::{CaptureTime, Exchange, Headers, Place, ResponseHead, Value};
+use crate::secrets::headers::shown;
 
 /// `entry 6` or `frame 52`, with its file in front when there are several.
 pub(super) fn place(place: Place, files: &[Box<str>]) -> String {
@@ -57,11 +59,14 @@ pub(super) fn header_lines(headers: &Headers, name: &str) -> Vec<String> {
         .map(|line| {
             let written = String::from_utf8_lossy(line.name);
             match line.value {
-                Value::Text(value) => format!("{written}: {}", shorten(&String::from_utf8_lossy(value), 120)),
+                Value::Text(value) => {
+                    format!("{written}: {}", shorten(&shown(name, &String::from_utf8_lossy(value)), 120))
+                }
                 Value::Secret(secret) => match secret.names.first() {
                     Some(first) => format!("{written}: {first}=…"),
                     None => format!("{written}: …"),
                 },
+                Value::Withheld(len) => format!("{written}: ({len} bytes)"),
                 Value::Redacted | Value::Lost => format!("{written}: (not readable)"),
             }
         })
@@ -141,13 +146,11 @@ pub(super) fn shorten(text: &str, room: usize) -> String {
     )
 }
 
-/// `405 Method Not Allowed`, or the number alone.
-pub(super) fn status(response: &ResponseHead) -> String {
-    if response.reason.is_empty() {
-        response.status.to_string()
-    } else {
-        format!("{} {}", response.status, shorten(&response.reason, 40))
-    }
+/// `405 Method Not Allowed`; the number alone where the reason phrase is not made of words that
+/// servers use.
+pub fn status(response: &ResponseHead) -> String {
+    let reason = shorten(&page_words::known(&response.reason), 40);
+    if reason.is_empty() { response.status.to_string() } else { format!("{} {reason}", response.status) }
 }
 
 /// `content-type` or `authorization, content-type`, with `header`/`headers` before it.

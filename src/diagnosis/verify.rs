@@ -6,8 +6,9 @@ use super::cause::{ActualRedirectKind, Scene, net_error};
 use super::fix::{callable, is_pages_own};
 use super::{Cause, Fix, proof, quote};
 use crate::cors::Stage;
-use crate::exchange::{Exchange, Value, is_secret_header};
+use crate::exchange::{Exchange, Value};
 use crate::pairing::Pair;
+use crate::secrets::headers::is_credential as is_secret_header;
 use std::fmt::Write as _;
 
 /// A command and what it must print.

@@ -1,47 +1,12 @@
-//! Header lists: order, case and duplicates kept, secret values never stored.
+//! Header lists: order, case and duplicates kept; values that may not be shown are never stored.
 //!
 //! Owns lookups as the Fetch Standard defines them ("get", with `, ` between repeated lines) and
-//! the four kinds of presence. Does not judge values.
+//! the four kinds of presence. Does not judge values; which may be kept is in [`crate::secrets`].
 
+use crate::secrets::headers::{is_credential, may_be_shown};
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::OnceLock;
-
-/// Names (lower case) whose values are never copied into memory that outlives parsing.
-pub const SECRET_HEADERS: &[&str] = &[
-    "authorization",
-    "cookie",
-    "cookie2",
-    "proxy-authorization",
-    "set-cookie",
-    "x-access-token",
-    "x-amz-security-token",
-    "x-api-key",
-    "apikey",
-    "api-key",
-    "x-auth-token",
-    "x-authorization",
-    "x-csrf-token",
-    "x-csrftoken",
-    "x-goog-api-key",
-    "x-id-token",
-    "x-refresh-token",
-    "x-session-id",
-    "x-session-token",
-    "x-token",
-    "x-xsrf-token",
-    "ocp-apim-subscription-key",
-    "private-token",
-    "x-gitlab-token",
-    "x-vault-token",
-    "x-shopify-access-token",
-];
-
-/// Whether values of this header (any case) are secrets.
-pub fn is_secret_header(name: &[u8]) -> bool {
-    // Asked of every header line: most differ in length already.
-    SECRET_HEADERS.iter().any(|secret| secret.len() == name.len() && name.eq_ignore_ascii_case(secret.as_bytes()))
-}
 
 /// An ordered header list.
 ///
@@ -70,6 +35,8 @@ struct Span {
 enum Kind {
     Text,
     Secret(u32),
+    /// `value_len` bytes were there and are not in the buffer.
+    Withheld,
     Redacted,
     Lost,
 }
@@ -92,8 +59,10 @@ pub struct Secret {
 pub enum Value<'a> {
     /// The bytes of the value, outer blanks trimmed.
     Text(&'a [u8]),
-    /// A secret: only its shape is known.
+    /// A credential: only its shape is known.
     Secret(&'a Secret),
+    /// Not on the list of values that may be shown: only its length in bytes is known.
+    Withheld(usize),
     /// An exporter or sanitiser removed the value and left the name.
     Redacted,
     /// The capture lost the value (HTTP/2 header table without its beginning).
@@ -112,7 +81,7 @@ pub struct HeaderLine<'a> {
 /// What can be said of a header name in one message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Presence<'a> {
-    /// There, with this combined value (`, ` between lines); secrets combine to an empty value.
+    /// There, with this combined value (`, ` between lines); values that are not kept are empty.
     Present(Cow<'a, [u8]>),
     /// There, but the value was removed or lost.
     Redacted,
@@ -142,17 +111,19 @@ impl Headers {
         headers
     }
 
-    /// Appends a line. A secret's value is reduced to its shape here and not copied.
+    /// Appends a line. A value that may not be shown is reduced to its shape here and not copied.
     pub fn push(&mut self, name: &[u8], value: &[u8]) {
         let name = trim(name);
         let value = trim(value);
-        if is_secret_header(name) {
+        if may_be_shown(name) {
+            self.append(name, value, Kind::Text);
+        } else if is_credential(name) {
             let secret = Secret::of(name, value);
             let index = u32::try_from(self.secrets.len()).unwrap_or(u32::MAX);
             self.secrets.push(secret);
             self.append(name, b"", Kind::Secret(index));
         } else {
-            self.append(name, value, Kind::Text);
+            self.append(name, value, Kind::Withheld);
         }
     }
 
@@ -192,7 +163,9 @@ impl Headers {
             return;
         };
         self.buffer.extend_from_slice(name);
-        self.buffer.extend_from_slice(value);
+        if kind == Kind::Text {
+            self.buffer.extend_from_slice(value);
+        }
         self.spans.push(Span { name_start, name_len, value_len, kind });
     }
 
@@ -230,6 +203,7 @@ impl Headers {
                 Some(secret) => Value::Secret(secret),
                 None => Value::Redacted,
             },
+            Kind::Withheld => Value::Withheld(span.value_len as usize),
             Kind::Redacted => Value::Redacted,
             Kind::Lost => Value::Lost,
         };
@@ -258,8 +232,8 @@ impl Headers {
         self.lines(name).next().is_some()
     }
 
-    /// The readable value: lines joined with `, ` (Fetch Standard, header list "get").
-    /// `None` when absent, unknown, redacted or secret.
+    /// The readable value: lines joined with `, ` (Fetch Standard, header list "get"); empty where the
+    /// value is not kept. `None` when absent, unknown or redacted.
     pub fn get(&self, name: &str) -> Option<Cow<'_, [u8]>> {
         match self.presence(name) {
             Presence::Present(value) => Some(value),
@@ -282,7 +256,7 @@ impl Headers {
             let line = self.line(*span);
             let value: &[u8] = match line.value {
                 Value::Text(value) => value,
-                Value::Secret(_) => b"",
+                Value::Secret(_) | Value::Withheld(_) => b"",
                 Value::Redacted | Value::Lost => return Presence::Redacted,
             };
             found = Some(match found {
@@ -365,6 +339,15 @@ mod tests {
         assert_eq!(headers.get_str("VARY").as_deref(), Some("Origin, Accept"));
         assert_eq!(headers.count("vary"), 2);
         assert_eq!(headers.iter().map(|line| line.name).collect::<Vec<_>>(), [b"Vary".as_slice(), b"X-A", b"vary"]);
+    }
+
+    #[test]
+    fn of_a_value_that_may_not_be_shown_the_length_stays() {
+        let headers = Headers::from_pairs([("X-Otp", "739102"), ("x-otp", "1"), ("Server", "nginx")]);
+        assert!(!String::from_utf8_lossy(&headers.buffer).contains("739102"));
+        let values: Vec<Value<'_>> = headers.iter().map(|line| line.value).collect();
+        assert_eq!(values, [Value::Withheld(6), Value::Withheld(1), Value::Text(b"nginx")]);
+        assert!(headers.has("x-otp") && headers.get_str("server").as_deref() == Some("nginx"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The nouns every other module speaks: exchanges, heads, headers, origins, places and times.
 //!
-//! Owns the vocabulary and the rule that secret values are never stored. Does no I/O and knows no
+//! Owns the vocabulary and the rule that values which may not be shown are never stored. Does no I/O and knows no
 //! file format, no packet and no CORS rule.
 
 mod headers;
@@ -9,7 +9,7 @@ mod place;
 mod recorder;
 mod time;
 
-pub use headers::{HeaderLine, Headers, Presence, SECRET_HEADERS, Secret, Value, is_secret_header};
+pub use headers::{HeaderLine, Headers, Presence, Secret, Value};
 pub use origin::{Origin, OriginParts, origin_of_url, without_fragment};
 pub use place::{Mark, Place, Side};
 pub use recorder::{DuplicateLines, FailureMark, Listing, Recorder, Vantage};

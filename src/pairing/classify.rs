@@ -275,7 +275,7 @@ pub(super) fn unsafe_names(exchange: &Exchange) -> Vec<String> {
         }
         let value = match line.value {
             Value::Text(value) => value,
-            Value::Secret(_) | Value::Redacted | Value::Lost => b"",
+            Value::Secret(_) | Value::Withheld(_) | Value::Redacted | Value::Lost => b"",
         };
         Some((name, value))
     });

@@ -10,8 +10,9 @@ use super::{model, repair, text, time};
 use crate::capture::Limits;
 use crate::exchange::{
     Body, Exchange, Headers, HttpVersion, Initiator, Place, Recorder, RecorderNote, RequestHead, ResponseHead,
-    is_secret_header, without_fragment,
+    without_fragment,
 };
+use crate::secrets::headers;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
@@ -222,8 +223,8 @@ impl<'c> Fill<'c> {
     }
 
     fn push(&mut self, headers: &mut Headers, name: &str, value: &str) {
-        let secret = is_secret_header(name.as_bytes());
-        self.credentials |= secret && is_credential(name);
+        let secret = headers::is_credential(name.as_bytes());
+        self.credentials |= secret && is_of_browsers(name);
         if is_redacted(value, secret) {
             headers.push_redacted(name.as_bytes());
             return;
@@ -248,7 +249,7 @@ impl<'c> Fill<'c> {
 }
 
 /// The three headers that a sanitised export of DevTools leaves out.
-fn is_credential(name: &str) -> bool {
+fn is_of_browsers(name: &str) -> bool {
     ["cookie", "authorization", "set-cookie"].iter().any(|credential| name.eq_ignore_ascii_case(credential))
 }
 

@@ -370,3 +370,20 @@ pub(in crate::diagnosis) fn list(items: &[String]) -> String {
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secrets::headers::may_be_shown;
+
+    #[test]
+    fn every_value_that_a_signature_reads_is_kept() {
+        let signs = NETWORK_PROXIES.iter().chain(FIREWALLS).flat_map(|signature| signature.all);
+        let read: Vec<&str> =
+            signs.filter_map(|sign| if let Says(name, _) = sign { Some(*name) } else { None }).collect();
+        assert!(!read.is_empty());
+        for name in read {
+            assert!(may_be_shown(name.as_bytes()), "{name}");
+        }
+    }
+}

@@ -5,7 +5,7 @@
 use super::Cause;
 use crate::cors::{Rule, Stage};
 use crate::diagnosis::evidence::{Evidence, Side};
-use crate::diagnosis::{Certainty, Judged, ServerFacts, quote};
+use crate::diagnosis::{Certainty, Judged, ServerFacts, page_words, quote};
 use crate::exchange::{Exchange, Headers, Place, Presence, ResponseHead};
 use crate::pairing::Pair;
 
@@ -80,10 +80,10 @@ impl<'a> Scene<'a> {
         written.get(start..start.saturating_add(part.len()))
     }
 
-    /// The first words of the body on one line, without markup.
+    /// The first words of the body that servers' pages are made of, on one line, without markup.
     pub(in crate::diagnosis) fn body_line(&self) -> String {
         let body = self.response.and_then(|response| response.body.excerpt.as_deref()).unwrap_or_default();
-        quote::shorten(&quote::page_text(body), 160)
+        quote::shorten(&page_words::known(&quote::page_text(body)), 160)
     }
 
     pub(super) fn is_html(&self) -> bool {

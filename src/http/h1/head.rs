@@ -261,9 +261,9 @@ mod tests {
 
     #[test]
     fn continued_lines_are_joined_with_one_blank() {
-        let (head, notes) = read("HTTP/1.1 200 OK\r\nA: 1,\r\n\t 2,\n 3\r\nB: 4\r\n\r\n");
-        assert_eq!(head.headers.get_str("a").as_deref(), Some("1, 2, 3"));
-        assert_eq!(head.headers.get_str("b").as_deref(), Some("4"));
+        let (head, notes) = read("HTTP/1.1 200 OK\r\nVary: 1,\r\n\t 2,\n 3\r\nAge: 4\r\n\r\n");
+        assert_eq!(head.headers.get_str("vary").as_deref(), Some("1, 2, 3"));
+        assert_eq!(head.headers.get_str("age").as_deref(), Some("4"));
         assert_eq!(notes, Notes { folded_lines: 2, ..Notes::default() });
     }
 
@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_bare_cr_is_a_blank_and_lone_line_feeds_end_lines() {
-        assert_eq!(read("HTTP/1.0 302 \nA: 1\r2\n\n").0.headers.get_str("a").as_deref(), Some("1 2"));
+        assert_eq!(read("HTTP/1.0 302 \nVary: 1\r2\n\n").0.headers.get_str("vary").as_deref(), Some("1 2"));
     }
 
     #[test]

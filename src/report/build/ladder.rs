@@ -7,6 +7,7 @@ use crate::cors::{Rule, Stage};
 use crate::diagnosis::{Failure, Judged, Verdict};
 use crate::exchange::{Exchange, Headers, NoResponse, Value};
 use crate::report::view::{LadderKind, LadderMark, LadderRow};
+use crate::secrets::headers::shown;
 
 const ASKED: &[&str] = &["origin", "access-control-request-method", "access-control-request-headers", "content-type"];
 const ANSWERED: &[&str] = &[
@@ -79,7 +80,7 @@ fn exchange(rows: &mut Vec<LadderRow>, exchange: &Exchange, stage: Option<Stage>
             let status_fails = matches!(rule, Some(Rule::PreflightRedirect { .. } | Rule::PreflightStatus { .. }));
             rows.push(LadderRow {
                 kind: LadderKind::Response,
-                text: format!("{} {}", response.status, response.reason).trim_end().to_owned(),
+                text: crate::diagnosis::status_line(response),
                 place: Some(place(exchange.response_place.unwrap_or(exchange.place))),
                 time: took(exchange),
                 mark: if status_fails { LadderMark::Fail } else { LadderMark::None },
@@ -115,8 +116,9 @@ fn header_rows(rows: &mut Vec<LadderRow>, headers: &Headers, names: &[&str], fai
         for line in headers.lines(name) {
             seen = true;
             let value = match line.value {
-                Value::Text(value) => String::from_utf8_lossy(value).into_owned(),
+                Value::Text(value) => shown(name, &String::from_utf8_lossy(value)).into_owned(),
                 Value::Secret(secret) => format!("({} bytes, hidden)", secret.len),
+                Value::Withheld(len) => format!("({len} bytes, hidden)"),
                 Value::Redacted => "(removed by the exporter)".to_owned(),
                 Value::Lost => "(lost in this capture)".to_owned(),
             };

@@ -1,7 +1,7 @@
 //! The secret values of a file, and finding them again anywhere.
 
 use super::rules::is_mask;
-use crate::exchange::is_secret_header;
+use crate::secrets::headers::is_credential as is_secret_header;
 use serde_json::Value;
 use std::collections::HashMap;
 
