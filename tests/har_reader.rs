@@ -316,7 +316,7 @@ fn odd_statuses_are_a_response_or_a_reason() {
     }
     let answered = one(r#""method":"GET""#, r#""status":200,"_error":"net::ERR_FAILED""#);
     assert!(answered.only().response.is_ok());
-    assert_eq!(answered.only().note.error.as_deref(), Some("net::ERR_FAILED"));
+    assert_eq!(answered.only().note.error.as_ref().map(ToString::to_string).as_deref(), Some("net::ERR_FAILED"));
     let missing = read(log(&[format!(r#"{{{BASE},"request":{{"url":"{A}"}}}}"#)]));
     assert_eq!(missing.only().response, Err(NoResponse::Unrecorded));
 }

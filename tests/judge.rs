@@ -4,7 +4,7 @@
 
 mod exchanges;
 
-use exchanges::{HIDES_PREFLIGHTS, Recorded, browser, wire};
+use exchanges::{HIDES_PREFLIGHTS, Recorded, browser, speaker, wire};
 use whycors::cors::{Rule, Stage};
 use whycors::diagnosis::{Doubt, Failure, Judged, Verdict, judge};
 use whycors::exchange::{Exchange, NoResponse};
@@ -179,7 +179,7 @@ fn a_redirect_to_a_url_with_a_password_is_refused() {
         .header("access-control-allow-credentials", "true")
         .header("location", "//u:p@other.example/");
     let mut redirect = redirect.build();
-    redirect.note.error = Some("net::ERR_FAILED".into());
+    redirect.note.error = Some(speaker("net::ERR_FAILED"));
     let (stage, rule) = rule(vec![redirect]);
     assert_eq!((stage, rule.id()), (Stage::Redirect, "redirect-credentials"));
 }
@@ -188,7 +188,7 @@ fn a_redirect_to_a_url_with_a_password_is_refused() {
 fn an_error_after_the_head_is_a_cut_body_only_when_it_ends_one() {
     let failed = |error: &str| {
         let mut exchange = browser(0).actual("GET", API, PAGE, &[]).at(0).took(5).status(200).allow("*").build();
-        exchange.note.error = Some(error.into());
+        exchange.note.error = Some(speaker(error));
         judged(vec![exchange]).verdict
     };
     assert_eq!(failed("net::ERR_CONTENT_LENGTH_MISMATCH"), Verdict::Fail(Failure::BodyCut));
@@ -219,5 +219,5 @@ fn mixed_content_is_blocked_before_anything_is_sent() {
     let mut mixed = browser(0).actual("GET", "http://api.example/", PAGE, &[]).provisional().at(0).took(1).build();
     mixed.response = Err(NoResponse::Unrecorded);
     mixed.note.error = None;
-    assert_eq!(judged(vec![mixed]).verdict, Verdict::Fail(Failure::Browser { error: String::new() }));
+    assert_eq!(judged(vec![mixed]).verdict, Verdict::Fail(Failure::Browser { error: None }));
 }

@@ -83,7 +83,7 @@ fn a_capture_in_clear_is_read_frame_by_frame() {
     let reset: Vec<_> = got.exchanges.iter().filter(|exchange| exchange.response == Err(NoResponse::Reset)).collect();
     assert_eq!(reset.len(), 2, "the preflight and its repetition on a fresh connection");
     assert_eq!(reset[0].place, Place::Frame { input: 0, frame: 166, stream: 6 });
-    assert_eq!(reset[0].note.event_place, Some(Place::Frame { input: 0, frame: 167, stream: 6 }));
+    assert_eq!(reset[0].note.event_place(), Some(Place::Frame { input: 0, frame: 167, stream: 6 }));
     let silent = got.exchanges.iter().find(|exchange| exchange.response == Err(NoResponse::TimedOut)).unwrap();
     assert_eq!(frame_of(silent.place), 177);
 }
@@ -321,7 +321,7 @@ fn a_request_learns_how_its_connection_ended() {
     };
     let reset = ended(|wire| wire.down(RST | ACK, b""));
     assert_eq!(reset.response, Err(NoResponse::Reset));
-    assert_eq!(reset.note.event_place, Some(Place::Frame { input: 0, frame: 6, stream: 0 }));
+    assert_eq!(reset.note.event_place(), Some(Place::Frame { input: 0, frame: 6, stream: 0 }));
     let closed = ended(|wire| wire.down(FIN | ACK, b"").up(FIN | ACK, b"").down(ACK, b""));
     assert_eq!(closed.response, Err(NoResponse::Closed));
     let cut = ended(|wire| wire);

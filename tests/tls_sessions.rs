@@ -90,8 +90,8 @@ impl Heard {
             Event::ClientHello { server_name, .. } => self.words.push(format!("client hello {server_name:?}")),
             Event::ServerHello { version, cipher, .. } => self.words.push(format!("{} {cipher}", version.name())),
             Event::Alpn { protocol, .. } => self.words.push(format!("alpn {protocol}")),
-            Event::Alert { from, fatal, description, .. } => {
-                self.words.push(format!("{from:?} {}{description}", if *fatal { "fatal " } else { "" }));
+            Event::Alert { from, fatal, alert, .. } => {
+                self.words.push(format!("{from:?} {}{}", if *fatal { "fatal " } else { "" }, alert.name()));
             }
             Event::Gap { from, .. } => self.words.push(format!("gap of {from:?}")),
             Event::NeedKeys => self.words.push("need keys".to_owned()),

@@ -14,7 +14,7 @@ mod status;
 mod title;
 mod values;
 
-pub use kinds::{ActualRedirectKind, Blocked, Difference, HeaderKind, RedirectKind, Wildcard};
+pub use kinds::{ActualRedirectKind, Blocked, Difference, HeaderKind, RedirectKind, TlsFault, Wildcard};
 pub use title::TITLE_COLUMNS;
 
 pub(super) use answered::list;
@@ -45,8 +45,8 @@ pub enum Cause {
     },
     /// Alert or certificate.
     TlsFailure {
-        /// The certificate is at fault.
-        certificate: bool,
+        /// What is at fault.
+        fault: TlsFault,
     },
     /// Bytes that are not HTTP.
     InvalidHttp,
@@ -296,7 +296,7 @@ impl Cause {
     pub fn detail(&self) -> Value {
         match self {
             Self::ServerUnreachable { dns } => json!({ "kind": if *dns { "dns" } else { "connect" } }),
-            Self::TlsFailure { certificate } => json!({ "kind": if *certificate { "certificate" } else { "alert" } }),
+            Self::TlsFailure { fault } => json!({ "kind": fault.id() }),
             Self::BlockedBeforeNetwork { kind } => json!({ "kind": kind.id() }),
             Self::NetworkProxy { status }
             | Self::NoOptionsHandler { status }

@@ -5,7 +5,7 @@
 use super::messages::{Blocked, Reason, RequestKind, console as wordings};
 use super::{Failure, Judged, Verdict};
 use crate::cors::{Engine, Rule, Stage};
-use crate::exchange::Exchange;
+use crate::exchange::{End, Exchange, Side};
 use crate::pairing::{Pair, effective_url};
 
 /// What Chromium, Firefox and Safari print, in the order of [`Engine::all`]; `None` where one
@@ -25,16 +25,21 @@ pub fn console(judged: &Judged) -> [Option<String>; 3] {
 fn of_engine(judged: &Judged, engine: Engine, verdict: &Verdict) -> Option<String> {
     let pair = &judged.pair;
     let mut spaces: &[&str] = &[];
+    let error;
     let reason = match verdict {
         Verdict::Fail(Failure::Rule { stage, rule }) | Verdict::Undecided { conditional: Some((stage, rule)), .. } => {
             Reason::Refused { rule, stage: *stage, status: status(pair, *stage) }
         }
         Verdict::Fail(Failure::Network { stage, .. }) => {
-            Reason::Network { error: net_error(pair).or_else(|| reset(pair)), preflight: *stage == Stage::Preflight }
+            error = net_error(pair).or_else(|| reset(pair).map(str::to_owned));
+            Reason::Network { error: error.as_deref(), preflight: *stage == Stage::Preflight }
         }
-        Verdict::Fail(Failure::BodyCut) => Reason::Network { error: net_error(pair), preflight: false },
-        Verdict::Fail(Failure::Browser { error }) if error.is_empty() => Reason::MixedContent { page: page_url(pair) },
-        Verdict::Fail(Failure::Browser { error }) if error.contains("LOCAL_NETWORK") => {
+        Verdict::Fail(Failure::BodyCut) => {
+            error = net_error(pair);
+            Reason::Network { error: error.as_deref(), preflight: false }
+        }
+        Verdict::Fail(Failure::Browser { error: None }) => Reason::MixedContent { page: page_url(pair) },
+        Verdict::Fail(Failure::Browser { error: Some(error) }) if error.short().contains("LOCAL_NETWORK") => {
             // The error text does not say which of the two the message named.
             spaces = &["loopback"];
             Reason::LocalNetwork { space: "local" }
@@ -97,20 +102,20 @@ fn status(pair: &Pair, stage: Stage) -> Option<u16> {
     exchange.and_then(|exchange| exchange.head()).map(|response| response.status)
 }
 
-fn net_error(pair: &Pair) -> Option<&str> {
-    let of = |exchange: &Exchange| exchange.note.error.as_deref().is_some_and(|error| !error.is_empty());
-    let actual = pair.actual().filter(|actual| of(actual));
-    let exchange = actual
-        .or_else(|| pair.preflight().map(super::super::pairing::Preflight::exchange).filter(|preflight| of(preflight)));
-    exchange.and_then(|exchange| exchange.note.error.as_deref())
+/// The error that the browser itself wrote; a proxy's words never stood in a console.
+fn net_error(pair: &Pair) -> Option<String> {
+    let of = |exchange: &Exchange| exchange.note.error.clone();
+    let actual = pair.actual().and_then(|actual| of(actual));
+    let error = actual.or_else(|| pair.preflight().and_then(|preflight| of(preflight.exchange())))?;
+    error.is_of_browser().then(|| error.to_string())
 }
 
 /// What Chromium says of a reset that packets show. Other events have more than one name there.
 fn reset(pair: &Pair) -> Option<&'static str> {
     let preflight = pair.preflight().map(|preflight| &**preflight.exchange()).filter(|it| it.head().is_none());
     let exchange = preflight.or_else(|| pair.actual().map(|actual| &**actual))?;
-    let event = exchange.note.event.as_deref()?;
-    event.starts_with("RST from the server").then_some("net::ERR_CONNECTION_RESET")
+    let first = exchange.note.events.first()?.what.ended()?;
+    matches!(first, (Side::Server, End::Reset, _)).then_some("net::ERR_CONNECTION_RESET")
 }
 
 fn page_url(pair: &Pair) -> &str {

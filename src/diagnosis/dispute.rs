@@ -209,9 +209,7 @@ fn allowed(scene: &Scene<'_>) -> String {
 
 fn got(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
     let exchange = scene.exchange;
-    let error = |exchange: &crate::exchange::Exchange| {
-        exchange.note.error.as_deref().filter(|error| !error.is_empty()).map(str::to_owned)
-    };
+    let error = |exchange: &crate::exchange::Exchange| exchange.note.error.as_ref().map(ToString::to_string);
     let at = |exchange: &crate::exchange::Exchange| scene.place(quote::response_place(exchange));
     match cause {
         Some(

@@ -2,6 +2,7 @@
 
 use super::cause::Scene;
 use super::{Doubt, Verdict, verify};
+use crate::exchange::NetError;
 use crate::pairing::PairKind;
 
 /// What is said of a doubt.
@@ -125,10 +126,10 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
 
 /// Title and text where no answer to the request is in the file, and the error names no rule.
 fn unanswered(scene: &Scene<'_>) -> (&'static str, String) {
-    let error = scene.exchange.note.error.as_deref().filter(|error| !error.is_empty());
+    let error = scene.exchange.note.error.as_ref();
     let recorded = error.map_or_else(String::new, |error| format!(" ({error})"));
     let none = format!("No answer to this request is in the file{recorded}");
-    if error.is_some_and(|error| error.ends_with("ERR_TOO_MANY_REDIRECTS")) {
+    if error.is_some_and(|error| error.is_net(NetError::TOO_MANY_REDIRECTS)) {
         return (
             "redirects without an end",
             format!("{none}: one redirect led to the next until the browser gave up. Which ones is not in the file."),

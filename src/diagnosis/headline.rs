@@ -3,9 +3,10 @@
 //! Owns nothing else. The first words say so when it is not a CORS problem. Where the cause is only
 //! likely, the sentence says "probably" or "seems"; where it is certain, it does neither.
 
-use super::cause::{ActualRedirectKind, Blocked, Difference, RedirectKind, Scene, Wildcard, net_error};
-use super::{Cause, Certainty, quote};
+use super::cause::{ActualRedirectKind, Blocked, Difference, RedirectKind, Scene, TlsFault, Wildcard, net_error};
+use super::{Cause, Certainty, event, quote};
 use crate::cors::Stage;
+use crate::exchange::{End, SILENCE, Side};
 use crate::pairing::Credentials;
 
 /// What is known of the credentials: a cookie in the file, what the browser's console says, or what its
@@ -56,10 +57,20 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
         }
         Cause::PreflightTimeout { stage: Stage::Preflight } => format!("The preflight was never answered, {never}."),
         Cause::PreflightTimeout { .. } => format!("The {request} was never answered. No CORS rule was reached."),
-        Cause::TlsFailure { certificate: true } => {
+        Cause::TlsFailure { fault: TlsFault::ServerCertificate } => {
             "The browser does not trust the server's certificate. No CORS rule was reached.".into()
         }
-        Cause::TlsFailure { certificate: false } => "The TLS connection failed. No CORS rule was reached.".into(),
+        Cause::TlsFailure { fault: TlsFault::ClientCertificate } => {
+            "The server wants a client certificate, and this connection brought none that it accepts. No CORS rule was \
+             reached."
+                .into()
+        }
+        Cause::TlsFailure { fault: TlsFault::BehindProxy } => {
+            "The proxy that recorded this could not open TLS to the server. No CORS rule was reached.".into()
+        }
+        Cause::TlsFailure { fault: TlsFault::Connection } => {
+            "The TLS connection failed. No CORS rule was reached.".into()
+        }
         Cause::InvalidHttp => "What came back is not an HTTP answer, so it has no CORS headers either.".into(),
         Cause::ResponseCut => "The answer passed the CORS check; its body was cut short.".into(),
         Cause::RequestAborted => "The page or user cancelled the request before an answer came.".into(),
@@ -239,12 +250,12 @@ pub(super) fn headline(scene: &Scene<'_>, cause: &Cause, certainty: Certainty) -
 }
 
 /// How long the client waited before it gave up itself, where packets tell: `1.67 s`.
-pub(super) fn let_go<'a>(scene: &Scene<'a>) -> Option<&'a str> {
+pub(super) fn let_go(scene: &Scene<'_>) -> Option<String> {
     let preflight = scene.pair.preflight().map(|preflight| &**preflight.exchange());
     let events = [Some(scene.exchange), preflight].into_iter().flatten();
-    events.filter_map(|exchange| exchange.note.event.as_deref()).find_map(|event| {
-        let (waited, end) = event.strip_prefix("no answer in ")?.split_once(", then ")?;
-        end.contains("client").then_some(waited)
+    events.flat_map(|exchange| &exchange.note.events).find_map(|event| match event.what.ended()? {
+        (_, End::Alert(_), _) | (Side::Server, ..) => None,
+        (Side::Client, _, waited) => waited.filter(|waited| *waited >= SILENCE).map(event::duration),
     })
 }
 

@@ -4,7 +4,9 @@
 
 use super::verdict::{Doubt, Failure, Judged, Verdict};
 use crate::cors::{Engine, Rule, Stage, Steps, cors_check, preflight_check};
-use crate::exchange::{Exchange, FailureMark, Listing, NoResponse, OriginParts, ResponseHead, Vantage};
+use crate::exchange::{
+    Exchange, FailureMark, Listing, NetError, NoResponse, OriginParts, RecorderError, ResponseHead, Vantage,
+};
 use crate::pairing::{MissingPreflight, Mode, Pair, PairKind, effective_url, engine_named, was_sent};
 
 /// Judges a pair; `forced` is the engine the user asked for, if any.
@@ -99,7 +101,7 @@ fn soften(pair: &Pair, verdict: Verdict) -> Verdict {
 /// its own. Only whether the page got something can be told here.
 fn by_service_worker(pair: &Pair) -> Option<Verdict> {
     let actual = pair.actual().filter(|actual| actual.note.service_worker)?;
-    let delivered = actual.head().is_some() && actual.note.error.as_deref().is_none_or(str::is_empty);
+    let delivered = actual.head().is_some() && actual.note.error.is_none();
     Some(if delivered {
         Verdict::Pass
     } else {
@@ -110,14 +112,13 @@ fn by_service_worker(pair: &Pair) -> Option<Verdict> {
 /// Errors that say the browser itself stopped the request or withheld the answer.
 fn before_network(pair: &Pair) -> Option<Verdict> {
     let browser = |exchange: &Exchange| exchange.recorder.vantage == Vantage::Browser;
-    let error_of = |exchange: &Exchange| exchange.note.error.as_deref().map(str::to_owned);
     let preflight = pair.preflight().map(|preflight| &**preflight.exchange());
     let candidates = [pair.actual().map(|actual| &**actual), preflight];
     for exchange in candidates.into_iter().flatten().filter(|exchange| browser(exchange)) {
-        if let Some(error) = error_of(exchange)
-            && (error.starts_with("net::ERR_BLOCKED_BY_") || error == "net::ERR_UNSAFE_PORT")
+        if let Some(error) = exchange.note.error.as_ref().and_then(RecorderError::net)
+            && (error.short().starts_with("BLOCKED_BY_") || error.name() == NetError::UNSAFE_PORT)
         {
-            return Some(Verdict::Fail(Failure::Browser { error }));
+            return Some(Verdict::Fail(Failure::Browser { error: Some(error.clone()) }));
         }
     }
     // Mixed content leaves no error text: an https page, an http URL, nothing sent.
@@ -126,12 +127,12 @@ fn before_network(pair: &Pair) -> Option<Verdict> {
     let mixed = browser(actual)
         && preflight.is_none()
         && actual.head().is_none()
-        && error_of(actual).is_none_or(|error| error.is_empty())
+        && actual.note.error.is_none()
         && actual.recorder.failure_mark == FailureMark::NetError
         && page.as_str().starts_with("https://")
         && effective_url(actual).starts_with("http://")
         && !is_loopback(&pair.url);
-    mixed.then(|| Verdict::Fail(Failure::Browser { error: String::new() }))
+    mixed.then_some(Verdict::Fail(Failure::Browser { error: None }))
 }
 
 fn is_loopback(url: &str) -> bool {
@@ -153,7 +154,7 @@ fn on_preflight(pair: &Pair, engine: Engine) -> Option<Verdict> {
     let response = match &exchange.response {
         Ok(response) => response,
         Err(_) if sent => return None,
-        Err(_) if exchange.note.error.as_deref() == Some("net::ERR_INVALID_REDIRECT") => {
+        Err(_) if exchange.note.error.as_ref().is_some_and(|error| error.is_net(NetError::INVALID_REDIRECT)) => {
             // Chromium redirected it by itself (HSTS): nothing went out, and a preflight may not be redirected.
             let rule = Rule::PreflightRedirect { status: 307, location: String::new() };
             return Some(Verdict::Fail(Failure::Rule { stage: Stage::Preflight, rule }));
@@ -229,8 +230,8 @@ fn on_actual(pair: &Pair, engine: Engine) -> Verdict {
     }
     let redirect = matches!(response.status, 301 | 302 | 303 | 307 | 308) && response.headers.has("location");
     let stage = if redirect { Stage::Redirect } else { Stage::Actual };
-    let error = actual.note.error.as_deref().filter(|error| !error.is_empty());
-    let refused = error == Some("net::ERR_FAILED");
+    let error = actual.note.error.as_ref();
+    let refused = error.is_some_and(|error| error.is_net(NetError::FAILED));
     let delivered = actual.recorder.marks_delivery && error.is_none();
     let check = |include| outcome(&cors_check(&pair.request(include), response));
     let found = by_mode(pair, &check);
@@ -267,12 +268,16 @@ fn speaks_of_credentials(pair: &Pair, response: &ResponseHead) -> bool {
 }
 
 /// CORS passed on what is recorded: was the body cut, or does the recorder speak of a failure?
-fn after_passing(pair: &Pair, actual: &Exchange, response: &ResponseHead, error: Option<&str>) -> Verdict {
+fn after_passing(pair: &Pair, actual: &Exchange, response: &ResponseHead, error: Option<&RecorderError>) -> Verdict {
     match error {
-        Some("net::ERR_FAILED") => Verdict::Undecided { doubt: Doubt::BlockedUnexplained, conditional: None },
-        Some("net::ERR_ABORTED") => Verdict::Undecided { doubt: Doubt::Aborted, conditional: None },
+        Some(error) if error.is_net(NetError::FAILED) => {
+            Verdict::Undecided { doubt: Doubt::BlockedUnexplained, conditional: None }
+        }
+        Some(error) if error.is_net(NetError::ABORTED) => {
+            Verdict::Undecided { doubt: Doubt::Aborted, conditional: None }
+        }
         Some(error) if actual.recorder.failure_mark == FailureMark::NetError => {
-            if ends_a_body(error) {
+            if error.net().is_some_and(|error| ends_a_body(error.short())) {
                 Verdict::Fail(Failure::BodyCut)
             } else {
                 Verdict::Undecided { doubt: Doubt::BlockedUnexplained, conditional: None }
@@ -286,8 +291,7 @@ fn after_passing(pair: &Pair, actual: &Exchange, response: &ResponseHead, error:
 }
 
 /// Net errors that come after a response head: the body did not arrive whole.
-fn ends_a_body(error: &str) -> bool {
-    let name = error.strip_prefix("net::ERR_").unwrap_or_default();
+fn ends_a_body(name: &str) -> bool {
     name.starts_with("CONTENT_")
         || name.starts_with("CONNECTION_")
         || name.starts_with("HTTP2_")

@@ -8,6 +8,7 @@ pub mod cause;
 pub mod console;
 mod dispute;
 mod doubts;
+pub mod event;
 pub mod evidence;
 pub mod explain;
 pub mod facts;

@@ -59,10 +59,16 @@ pub const CAUSES: &[CauseInfo] = &[
     },
     CauseInfo {
         id: "tls-failure",
-        titles: &["TLS connection failed", "certificate not trusted"],
+        titles: &[
+            "TLS connection failed",
+            "certificate not trusted",
+            "client certificate wanted",
+            "proxy: TLS to server failed",
+        ],
         nature: Nature::NotCors,
         explanation: "The secure connection was not established: no common protocol version, an alert, or a \
-                      certificate that the browser does not trust. A page may trust a certificate by an exception \
+                      certificate that the browser does not trust, or a client certificate that the server wants and a \
+                      preflight never brings. A page may trust a certificate by an exception \
                       made by hand; a request to another host does not inherit it.",
         proven_by: "net::ERR_CERT_… or net::ERR_SSL_…; packets: a TLS alert",
     },

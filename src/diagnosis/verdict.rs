@@ -3,7 +3,7 @@
 //! Owns the vocabulary and its ids. Reaching a verdict is `judge`'s business.
 
 use crate::cors::{Engine, Rule, Stage, Steps};
-use crate::exchange::{Exchange, NoResponse};
+use crate::exchange::{Exchange, NetError, NoResponse};
 use crate::pairing::Pair;
 
 /// A verdict on one pair.
@@ -40,10 +40,10 @@ pub enum Failure {
         what: NoResponse,
     },
     /// The browser did not send it at all, or its own machinery withheld the answer, for a reason
-    /// that is no CORS rule; the recorder's error text names it (empty for mixed content).
+    /// that is no CORS rule.
     Browser {
-        /// The error text.
-        error: String,
+        /// Chromium's error; None for mixed content, which leaves none.
+        error: Option<NetError>,
     },
     /// CORS passed and the body did not arrive whole.
     BodyCut,

@@ -3,12 +3,16 @@
 //! Owns the vocabulary and the rule that values which may not be shown are never stored. Does no I/O and knows no
 //! file format, no packet and no CORS rule.
 
+mod error;
+mod event;
 mod headers;
 mod origin;
 mod place;
 mod recorder;
 mod time;
 
+pub use error::{NetError, RecorderError};
+pub use event::{Alert, End, Event, Message, Part, SILENCE, What};
 pub use headers::{HeaderLine, Headers, Presence, Secret, Value};
 pub use origin::{Origin, OriginParts, origin_of_url, without_fragment};
 pub use place::{Mark, Place, Side};
@@ -140,8 +144,8 @@ pub enum NoResponse {
 #[derive(Debug, Clone, Default, PartialEq)]
 #[allow(clippy::struct_excessive_bools, reason = "independent facts, not a state")]
 pub struct RecorderNote {
-    /// The error text, e.g. `net::ERR_FAILED`, or WebKit's sentence.
-    pub error: Option<Box<str>>,
+    /// The error that the recorder wrote.
+    pub error: Option<RecorderError>,
     /// DevTools' resource type, lower case: `fetch`, `xhr`, `preflight`, `font` …
     pub resource_type: Option<Box<str>>,
     /// Who called: the first stack frame or the parser position.
@@ -154,14 +158,19 @@ pub struct RecorderNote {
     pub page: Option<Box<str>>,
     /// `Location` as the recorder resolved it.
     pub redirect_url: Option<Box<str>>,
-    /// Packet facts that go with a missing response, in words: `RST in frame 49, 0.9 ms later`.
-    pub event: Option<Box<str>>,
-    /// Where that packet event stands.
-    pub event_place: Option<Place>,
+    /// What connection and capture did to it (packets).
+    pub events: Vec<Event>,
     /// The wire hop carried TLS (packets: decrypted; HAR: scheme says it).
     pub tls: bool,
     /// Traffic was read inside a CONNECT tunnel or after a PROXY protocol header.
     pub tunneled: bool,
+}
+
+impl RecorderNote {
+    /// Where the last packet event stands.
+    pub fn event_place(&self) -> Option<Place> {
+        self.events.iter().rev().find_map(|event| event.place)
+    }
 }
 
 /// The script position that issued a request.
@@ -187,10 +196,12 @@ impl Exchange {
             let excerpt = response.body.excerpt.as_deref().map_or(0, str::len);
             response.headers.held_bytes().saturating_add(excerpt)
         });
-        let note = [&self.note.error, &self.note.page, &self.note.redirect_url, &self.note.event];
+        let note = [&self.note.page, &self.note.redirect_url];
         let texts = note.into_iter().flatten().map(|text| text.len()).sum::<usize>();
+        let error = self.note.error.as_ref().map_or(0, RecorderError::held_bytes);
+        let events = self.note.events.len().saturating_mul(size_of::<Event>());
         let initiator = self.note.initiator.as_ref().map_or(0, |initiator| initiator.url.len());
-        [self.request.url.len(), self.request.headers.held_bytes(), response, texts, initiator]
+        [self.request.url.len(), self.request.headers.held_bytes(), response, texts, error, events, initiator]
             .into_iter()
             .fold(size_of::<Self>(), usize::saturating_add)
     }

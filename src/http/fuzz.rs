@@ -57,7 +57,7 @@ pub fn conversation(script: &[u8]) {
             105..110 => conversation.gap(from, None, mark(), &mut out),
             110..113 => conversation.close(from, Close::Fin, mark(), &mut out),
             113..116 => conversation.close(from, Close::Reset, mark(), &mut out),
-            116..118 => conversation.close(from, Close::Alert("fuzz"), mark(), &mut out),
+            116..118 => conversation.close(from, Close::Alert(crate::exchange::Alert(40)), mark(), &mut out),
             118 => conversation.begins_late(from),
             _ => drop(conversation.takeover()),
         }

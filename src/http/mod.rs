@@ -23,7 +23,7 @@ pub use limits::Limits;
 pub use notes::Notes;
 pub use sniff::{Sniff, sniff};
 
-use crate::exchange::{Exchange, Mark, Recorder, Side};
+use crate::exchange::{Alert, Exchange, Mark, Recorder, Side};
 use std::net::SocketAddr;
 
 /// What is known of a connection apart from its bytes.
@@ -59,8 +59,8 @@ pub enum Close {
     Fin,
     /// TCP RST.
     Reset,
-    /// A TLS alert, by its name.
-    Alert(&'static str),
+    /// A TLS alert.
+    Alert(Alert),
 }
 
 /// Why nothing more will come.
@@ -191,7 +191,7 @@ impl Conversation {
 
     /// One side ended its stream.
     pub fn close(&mut self, from: Side, how: Close, mark: Mark, out: &mut Vec<Exchange>) {
-        let how = if how == Close::Alert("close_notify") { Close::Fin } else { how };
+        let how = if how == Close::Alert(Alert::CLOSE_NOTIFY) { Close::Fin } else { how };
         let mut env = Env { context: &self.context, limits: &self.limits, notes: &mut self.notes, out };
         match &mut self.dialogue {
             Dialogue::Http1(dialogue) => dialogue.close(from, how, mark, &mut env),

@@ -1,13 +1,12 @@
 //! A request that waits for its response, and how it becomes an exchange.
 //!
-//! Owns the wording of what came instead of a response.
+//! Owns what came instead of a response, as events; their words are written elsewhere.
 
 use super::{Close, Context};
-use crate::exchange::{Exchange, Mark, NoResponse, RecorderNote, RequestHead, ResponseHead, Side};
+use crate::exchange::{
+    End, Event, Exchange, Mark, NoResponse, Part, RecorderNote, RequestHead, ResponseHead, SILENCE, Side, What,
+};
 use std::time::Duration;
-
-/// Silence after which a missing answer is called one.
-const SILENCE: Duration = Duration::from_secs(1);
 
 /// Silence after which that is said of a connection that is no longer followed.
 const EVICTED_SILENCE: Duration = Duration::from_secs(30);
@@ -20,31 +19,8 @@ pub(super) struct Pending {
     pub(super) mark: Mark,
     /// Bytes are missing where its response may have stood, and how many.
     pub(super) hole: Option<u64>,
-    /// Words that go with the exchange whatever becomes of it.
-    pub(super) remark: Remark,
-}
-
-/// Words about an exchange, and the packet they are about.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Remark {
-    words: Option<Box<str>>,
-    mark: Option<Mark>,
-}
-
-impl Remark {
-    /// Adds a sentence.
-    pub(super) fn add(&mut self, words: impl Into<Box<str>>, mark: Option<Mark>) {
-        self.merge(Self { words: Some(words.into()), mark });
-    }
-
-    /// Adds what another one says.
-    pub(super) fn merge(&mut self, other: Self) {
-        self.words = match (self.words.take(), other.words) {
-            (Some(first), Some(second)) => Some(format!("{first}; {second}").into()),
-            (first, second) => first.or(second),
-        };
-        self.mark = other.mark.or(self.mark);
-    }
+    /// What goes with the exchange whatever becomes of it.
+    pub(super) events: Vec<Event>,
 }
 
 /// What came instead of a response.
@@ -69,15 +45,15 @@ pub(super) enum Ending {
 }
 
 impl Pending {
-    /// The exchange with its response. `mark` completed the response head; `remark` goes with it.
+    /// The exchange with its response. `mark` completed the response head; `events` go with it.
     pub(super) fn answered(
         mut self,
         context: &Context,
         response: ResponseHead,
         mark: Mark,
-        remark: Remark,
+        events: Vec<Event>,
     ) -> Exchange {
-        self.remark.merge(remark);
+        self.events.extend(events);
         let mut exchange = self.exchange(context, Ok(response));
         exchange.response_place = Some(mark.place);
         exchange.completed = mark.time;
@@ -90,23 +66,20 @@ impl Pending {
             Some(missing) => Ending::Hole { missing },
             None => ending,
         };
-        let waited = self.waited(mark);
-        let (reason, mut words) = explain(ending, waited);
-        if begun && !matches!(ending, Ending::Hole { .. }) {
-            words.push_str(", in the middle of the response head");
-        }
-        self.without_response(context, reason, words, mark)
+        let during = if begun { Part::ResponseHead } else { Part::Waiting };
+        let (reason, what) = explain(ending, self.waited(mark), during);
+        self.without_response(context, reason, what, mark)
     }
 
-    /// The exchange with something that is no response, said in words.
+    /// The exchange with what came in place of a response.
     pub(super) fn without_response(
         mut self,
         context: &Context,
         reason: NoResponse,
-        words: String,
+        what: What,
         mark: Mark,
     ) -> Exchange {
-        self.remark.add(words, Some(mark));
+        self.events.push(Event { what, place: Some(mark.place) });
         self.exchange(context, Err(reason))
     }
 
@@ -130,8 +103,7 @@ impl Pending {
             request: self.head,
             response,
             note: RecorderNote {
-                event: self.remark.words,
-                event_place: self.remark.mark.map(|mark| mark.place),
+                events: self.events,
                 tls: context.tls,
                 tunneled: context.tunneled,
                 ..RecorderNote::default()
@@ -142,8 +114,6 @@ impl Pending {
 }
 
 impl Ending {
-    pub(super) const TOO_MANY: &str = "more streams are open than are followed";
-
     /// A client that had closed before is why the server or the capture ended without an answer.
     pub(super) fn or_client(self, mark: Mark, client_closed: Option<(Close, Mark)>) -> (Self, Mark) {
         match (self, client_closed) {
@@ -152,115 +122,59 @@ impl Ending {
         }
     }
 
-    /// Whether an end of the connection cut a body short that had begun, and the words for it.
-    pub(super) fn in_body(self) -> (bool, String) {
-        let by_peer = matches!(self, Self::Closed { .. });
-        let words = match self {
-            Self::Closed { by, how: Close::Fin } => format!("FIN from the {} in the middle of the body", side(by)),
-            Self::Closed { by, how: Close::Reset } => format!("RST from the {} in the middle of the body", side(by)),
-            Self::Closed { by, how: Close::Alert(name) } => {
-                format!("TLS alert {name} from the {} in the middle of the body", side(by))
+    /// Whether an end of the connection cut a body short that had begun, and the event.
+    pub(super) fn in_body(self) -> (bool, What) {
+        let during = Part::Body;
+        match self {
+            Self::Closed { by, how } => (true, What::Ended { by, how: how.into(), waited: None, during }),
+            Self::StreamReset { by, code } => {
+                (true, What::Ended { by, how: End::StreamReset(code), waited: None, during })
             }
-            Self::CaptureEnd => "the capture ends in the middle of the body".to_owned(),
-            _ => "the connection was not followed any longer, in the middle of the body".to_owned(),
-        };
-        (by_peer, words)
+            Self::GoAway { code } => {
+                (true, What::Ended { by: Side::Server, how: End::GoAway(code), waited: None, during })
+            }
+            Self::TooMany => (false, What::TooManyStreams),
+            Self::CaptureEnd => (false, What::CaptureEnds { waited: None, during }),
+            _ => (false, What::NotFollowed { waited: None, during }),
+        }
     }
 }
 
-fn explain(ending: Ending, waited: Option<Duration>) -> (NoResponse, String) {
-    let after = waited.map_or_else(String::new, |waited| format!(" {} after the request", in_words(waited)));
+impl From<Close> for End {
+    fn from(how: Close) -> Self {
+        match how {
+            Close::Fin => Self::Fin,
+            Close::Reset => Self::Reset,
+            Close::Alert(alert) => Self::Alert(alert),
+        }
+    }
+}
+
+/// Why there is no response, and the event that shows it.
+fn explain(ending: Ending, waited: Option<Duration>, during: Part) -> (NoResponse, What) {
     let silent = waited.is_some_and(|waited| waited >= SILENCE);
-    let no_answer = || format!("no answer in {}", in_words(waited.unwrap_or_default()));
+    let let_go = if silent { NoResponse::TimedOut } else { NoResponse::Aborted };
+    let ended = |by, how| What::Ended { by, how, waited, during };
     match ending {
-        Ending::Closed { by, how: Close::Alert(name) } => {
-            (NoResponse::TlsFailure, format!("TLS alert {name} from the {}{after}", side(by)))
+        Ending::Closed { by, how: how @ Close::Alert(_) } => (NoResponse::TlsFailure, ended(by, how.into())),
+        Ending::Closed { by: Side::Server, how } => {
+            (if how == Close::Reset { NoResponse::Reset } else { NoResponse::Closed }, ended(Side::Server, how.into()))
         }
-        Ending::Closed { by: Side::Server, how: Close::Fin } => {
-            (NoResponse::Closed, format!("FIN from the server{after}"))
+        Ending::Closed { by: Side::Client, how } => (let_go, ended(Side::Client, how.into())),
+        Ending::StreamReset { by, code } => {
+            let reason = if by == Side::Server { NoResponse::Reset } else { let_go };
+            (reason, ended(by, End::StreamReset(code)))
         }
-        Ending::Closed { by: Side::Server, how: Close::Reset } => {
-            (NoResponse::Reset, format!("RST from the server{after}"))
+        Ending::GoAway { code } => (NoResponse::Closed, ended(Side::Server, End::GoAway(code))),
+        Ending::CaptureEnd => {
+            (if silent { NoResponse::TimedOut } else { NoResponse::Cut }, What::CaptureEnds { waited, during })
         }
-        Ending::Closed { by: Side::Client, how } => {
-            let did = if how == Close::Reset { "reset the connection" } else { "closed" };
-            if silent {
-                (NoResponse::TimedOut, format!("{}, then the client {did}", no_answer()))
-            } else {
-                (NoResponse::Aborted, format!("the client {did}{after}, before an answer"))
-            }
+        Ending::Evicted => {
+            let long = waited.is_some_and(|waited| waited >= EVICTED_SILENCE);
+            (if long { NoResponse::TimedOut } else { NoResponse::Cut }, What::NotFollowed { waited, during })
         }
-        Ending::StreamReset { by: Side::Server, code } => {
-            (NoResponse::Reset, format!("RST_STREAM {code} from the server{after}"))
-        }
-        Ending::StreamReset { by: Side::Client, code } if silent => {
-            (NoResponse::TimedOut, format!("{}, then RST_STREAM {code} from the client", no_answer()))
-        }
-        Ending::StreamReset { by: Side::Client, code } => {
-            (NoResponse::Aborted, format!("RST_STREAM {code} from the client{after}"))
-        }
-        Ending::GoAway { code } => {
-            (NoResponse::Closed, format!("GOAWAY {code} from the server{after}, without this stream"))
-        }
-        Ending::CaptureEnd if silent => (NoResponse::TimedOut, format!("{}, then the capture ends", no_answer())),
-        Ending::CaptureEnd => (NoResponse::Cut, format!("the capture ends{after}")),
-        Ending::Evicted if waited.is_some_and(|waited| waited >= EVICTED_SILENCE) => {
-            (NoResponse::TimedOut, format!("{}; the connection was not followed any longer", no_answer()))
-        }
-        Ending::Evicted => (NoResponse::Cut, format!("the connection was not followed any longer{after}")),
-        Ending::TooMany => (NoResponse::Cut, Ending::TOO_MANY.to_owned()),
-        Ending::Hole { missing } => {
-            let words = match missing {
-                0 => "bytes are missing from the capture where the response would stand".to_owned(),
-                missing => format!("{missing} bytes are missing from the capture where the response would stand"),
-            };
-            (NoResponse::Gap { missing }, words)
-        }
-        Ending::Lost => {
-            (NoResponse::Undecodable, "the status is in a header table whose beginning was not captured".to_owned())
-        }
-    }
-}
-
-/// The name of a side.
-pub(super) fn side(side: Side) -> &'static str {
-    match side {
-        Side::Client => "client",
-        Side::Server => "server",
-    }
-}
-
-/// A duration with two or three figures: `0.9 ms`, `312 ms`, `1.67 s`, `75 s`.
-fn in_words(duration: Duration) -> String {
-    let micros = duration.as_micros();
-    let seconds = duration.as_secs_f64();
-    match micros {
-        0..100 => format!("{micros} µs"),
-        100..9_950 => format!("{:.1} ms", seconds * 1e3),
-        9_950..999_500 => format!("{:.0} ms", seconds * 1e3),
-        999_500..9_995_000 => format!("{seconds:.2} s"),
-        _ => format!("{seconds:.0} s"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_have_two_or_three_figures() {
-        for (micros, words) in [
-            (0, "0 µs"),
-            (87, "87 µs"),
-            (900, "0.9 ms"),
-            (9_949, "9.9 ms"),
-            (9_950, "10 ms"),
-            (312_400, "312 ms"),
-            (999_499, "999 ms"),
-            (1_670_000, "1.67 s"),
-            (75_300_000, "75 s"),
-        ] {
-            assert_eq!(in_words(Duration::from_micros(micros)), words);
-        }
+        Ending::TooMany => (NoResponse::Cut, What::TooManyStreams),
+        Ending::Hole { missing } => (NoResponse::Gap { missing }, What::ResponseMissing { bytes: missing }),
+        Ending::Lost => (NoResponse::Undecodable, What::StatusLost),
     }
 }

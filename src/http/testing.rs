@@ -105,10 +105,6 @@ impl Script {
         self.out.iter().map(line).collect()
     }
 
-    pub(super) fn events(&self) -> Vec<&str> {
-        self.out.iter().map(|exchange| exchange.note.event.as_deref().unwrap_or_default()).collect()
-    }
-
     pub(super) fn reasons(&self) -> Vec<&NoResponse> {
         self.out.iter().filter_map(|exchange| exchange.response.as_ref().err()).collect()
     }

@@ -5,7 +5,7 @@
 
 use super::{Passes, Preflight};
 use crate::cors::{CorsRequest, cors_check};
-use crate::exchange::{Exchange, FailureMark, NoResponse, Origin, Presence, Vantage};
+use crate::exchange::{Exchange, FailureMark, NetError, NoResponse, Origin, Presence, Vantage};
 
 /// A credentials mode as far as it matters to CORS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,7 +142,7 @@ pub(super) fn browser_says_blocked(actual: &Exchange) -> bool {
     }
     match actual.recorder.failure_mark {
         FailureMark::NetError => {
-            actual.note.error.as_deref() == Some("net::ERR_FAILED")
+            actual.note.error.as_ref().is_some_and(|error| error.is_net(NetError::FAILED))
                 || (actual.note.error.is_none() && matches!(actual.response, Err(NoResponse::Blocked)))
         }
         FailureMark::StatusOnly => matches!(actual.response, Err(NoResponse::Unrecorded | NoResponse::Blocked)),

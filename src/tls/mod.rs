@@ -15,14 +15,13 @@
 //! let mut refused = None;
 //! // A server that knows none of the offered versions answers with a clear alert.
 //! session.data(Side::Server, &[21, 3, 1, 0, 2, 2, 70], mark, &keys, &mut |event| {
-//!     if let Event::Alert { description, .. } = event {
-//!         refused = Some(description);
+//!     if let Event::Alert { alert, .. } = event {
+//!         refused = Some(alert.name());
 //!     }
 //! });
 //! assert_eq!(refused, Some("protocol_version"));
 //! ```
 
-mod alert;
 mod cbc;
 mod hello;
 mod kdf;
@@ -36,7 +35,7 @@ pub use keylog::{BrokenLines, KeyLog};
 pub use limits::Limits;
 pub use session::Session;
 
-use crate::exchange::{Mark, Side};
+use crate::exchange::{Alert, Mark, Side};
 
 /// What a [`Session`] learns, in the order of the capture.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,8 +91,8 @@ pub enum Event<'a> {
         /// Fatal: the sender gave the connection up. In TLS 1.3 every alert but `close_notify`
         /// and `user_canceled` is, whatever its level byte says (RFC 8446 §6).
         fatal: bool,
-        /// Name in RFC 8446 §6 and its ancestors, e.g. `unknown_ca`; `unknown_alert` for others.
-        description: &'static str,
+        /// Its description.
+        alert: Alert,
         /// The bytes that completed the record.
         mark: Mark,
     },

@@ -3,8 +3,8 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 
 use whycors::exchange::{
-    Body, CaptureTime, DuplicateLines, Exchange, FailureMark, Headers, HttpVersion, Listing, NoResponse, Place,
-    Recorder, RecorderNote, RequestHead, ResponseHead, Vantage,
+    Body, CaptureTime, DuplicateLines, Exchange, FailureMark, Headers, HttpVersion, Listing, NetError, NoResponse,
+    Place, Recorder, RecorderError, RecorderNote, RequestHead, ResponseHead, Vantage,
 };
 
 /// A browser's file as DevTools exports it.
@@ -170,7 +170,7 @@ impl Recorded {
     pub(crate) fn failed(mut self, why: NoResponse) -> Self {
         if self.0.recorder.failure_mark == FailureMark::NetError {
             let error = if why == NoResponse::Blocked { "net::ERR_FAILED" } else { "net::ERR_CONNECTION_RESET" };
-            self.0.note.error = Some(error.into());
+            self.0.note.error = Some(speaker(error));
         }
         self.0.response = Err(why);
         self
@@ -205,7 +205,7 @@ impl Recorded {
 
     /// The recorder's error text.
     pub(crate) fn error(mut self, text: &str) -> Self {
-        self.0.note.error = (!text.is_empty()).then(|| text.into());
+        self.0.note.error = (!text.is_empty()).then(|| speaker(text));
         self
     }
 
@@ -221,4 +221,9 @@ impl Recorded {
     pub(crate) fn build(self) -> Exchange {
         self.0
     }
+}
+
+/// An error text as the reader of HARs takes it from a browser's file.
+pub(crate) fn speaker(text: &str) -> RecorderError {
+    NetError::parse(text).map_or_else(|| RecorderError::Other(text.into()), RecorderError::Net)
 }

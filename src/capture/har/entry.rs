@@ -4,13 +4,13 @@
 //! Which exporter wrote them stands in `dialects`.
 
 use super::dialects::{CHROME, CHROME_HAR, FIREFOX, PLAYWRIGHT, by_shape};
-use super::failure::no_response;
+use super::failure::{no_response, speaker};
 use super::lax::HeaderList;
 use super::{model, repair, text, time};
 use crate::capture::Limits;
 use crate::exchange::{
-    Body, Exchange, Headers, HttpVersion, Initiator, Place, Recorder, RecorderNote, RequestHead, ResponseHead,
-    without_fragment,
+    Body, Exchange, Headers, HttpVersion, Initiator, NetError, Place, Recorder, RecorderError, RecorderNote,
+    RequestHead, ResponseHead, without_fragment,
 };
 use crate::secrets::headers;
 use std::collections::HashMap;
@@ -75,6 +75,7 @@ fn convert(entry: &model::Entry<'_>, index: u32, context: &Context, limits: &Lim
     let recorder = context.recorder.unwrap_or_else(|| by_shape(entry));
     let url: Box<str> = without_fragment(entry.request.url.get().ok_or(Unreadable::NoUrl)?).into();
     let error = [&entry.response.error, &entry.response.failure, &entry.error].into_iter().find_map(|text| text.get());
+    let error = error.map(|error| speaker(error, recorder));
     let status = entry.response.status.whole().and_then(|status| u16::try_from(status).ok());
     let status = status.filter(|status| (100..1000).contains(status));
     let mut fill = Fill::new(context, limits);
@@ -91,7 +92,7 @@ fn convert(entry: &model::Entry<'_>, index: u32, context: &Context, limits: &Lim
     }
     let method = entry.request.method.or_empty();
     let response = match status {
-        None => Err(no_response(error)),
+        None => Err(no_response(error.as_ref())),
         Some(status) => {
             let mut headers = fill.headers(&entry.response.headers, Message::Response, recorder);
             if is(recorder, &CHROME) {
@@ -104,7 +105,7 @@ fn convert(entry: &model::Entry<'_>, index: u32, context: &Context, limits: &Lim
             // Firefox counts the head into bodySize.
             let body_size = entry.response.body_size.count().filter(|_| !is(recorder, &FIREFOX));
             let len = body_size.or_else(|| kept.size.count());
-            let body = Body { len, complete: body_complete(error, recorder), excerpt };
+            let body = Body { len, complete: body_complete(error.as_ref(), recorder), excerpt };
             Ok(ResponseHead {
                 status,
                 reason: entry.response.status_text.or_empty().into(),
@@ -117,7 +118,7 @@ fn convert(entry: &model::Entry<'_>, index: u32, context: &Context, limits: &Lim
     let started = entry.started.get().and_then(time::parse);
     let completed = started.zip(entry.time.0).map(|(start, took)| time::after(start, took));
     let note = RecorderNote {
-        error: error.map(Box::from),
+        error,
         resource_type: entry.resource_type.get().map(|name| name.to_ascii_lowercase().into()),
         initiator: initiator_of(entry),
         service_worker: entry.response.via_service_worker.0 || entry.fetch_type.get() == Some("Service Worker"),
@@ -126,8 +127,7 @@ fn convert(entry: &model::Entry<'_>, index: u32, context: &Context, limits: &Lim
             || matches!(entry.fetch_type.get(), Some("Memory Cache" | "Disk Cache")),
         page: entry.pageref.get().and_then(|id| context.pages.get(id).cloned()),
         redirect_url: entry.response.redirect_url.boxed(),
-        event: None,
-        event_place: None,
+        events: Vec::new(),
         tls: url.starts_with("https:") || url.starts_with("wss:"),
         tunneled: false,
     };
@@ -304,9 +304,10 @@ fn version_of(text: &str) -> HttpVersion {
     }
 }
 
-fn body_complete(error: Option<&str>, recorder: &'static Recorder) -> Option<bool> {
-    match error {
-        Some("net::ERR_CONTENT_LENGTH_MISMATCH" | "net::ERR_INCOMPLETE_CHUNKED_ENCODING") => Some(false),
+fn body_complete(error: Option<&RecorderError>, recorder: &'static Recorder) -> Option<bool> {
+    match error.and_then(RecorderError::net).map(NetError::short) {
+        Some("CONTENT_LENGTH_MISMATCH" | "INCOMPLETE_CHUNKED_ENCODING") => Some(false),
+        _ if error.is_some() => None,
         None if recorder.marks_delivery => Some(true),
         _ => None,
     }

@@ -1,13 +1,34 @@
-//! The errors recorders write, as reasons why there is no response.
+//! The errors recorders write: whose words they are, and why there is no response.
 
-use crate::exchange::NoResponse;
+use super::dialects::{GENERIC, SAFARI};
+use crate::exchange::{NetError, NoResponse, Recorder, RecorderError, Vantage};
 
-/// Why there is no response, by the recorder's error text.
-pub(super) fn no_response(error: Option<&str>) -> NoResponse {
-    let Some(error) = error else { return NoResponse::Unrecorded };
-    match error.strip_prefix("net::ERR_") {
-        Some(name) => by_net_error(name),
-        None => by_text(error),
+/// An error text with its speaker.
+pub(super) fn speaker(error: &str, recorder: &'static Recorder) -> RecorderError {
+    if let Some(error) = NetError::parse(error) {
+        RecorderError::Net(error)
+    } else if error.starts_with("NS_ERROR_") || error.starts_with("NS_BINDING_") {
+        RecorderError::Firefox(error.into())
+    } else if std::ptr::eq(recorder, &raw const SAFARI) {
+        RecorderError::WebKit(error.into())
+    } else if recorder.vantage == Vantage::Proxy && !std::ptr::eq(recorder, &raw const GENERIC) {
+        RecorderError::Proxy(error.into())
+    } else {
+        RecorderError::Other(error.into())
+    }
+}
+
+/// Why there is no response, by the recorder's error.
+pub(super) fn no_response(error: Option<&RecorderError>) -> NoResponse {
+    match error {
+        None => NoResponse::Unrecorded,
+        Some(RecorderError::Net(error)) => by_net_error(error.short()),
+        Some(
+            RecorderError::Firefox(text)
+            | RecorderError::WebKit(text)
+            | RecorderError::Proxy(text)
+            | RecorderError::Other(text),
+        ) => by_text(text),
     }
 }
 
@@ -49,7 +70,20 @@ fn by_text(error: &str) -> NoResponse {
         (&["access control", "cross-origin", "cors"], NoResponse::Blocked),
         (&["timed out", "timeout"], NoResponse::TimedOut),
         (&["tls", "ssl", "certificate", "handshake"], NoResponse::TlsFailure),
-        (&["refused", "resolv", "name or service", "unknown host", "enotfound", "unreachable"], NoResponse::Refused),
+        (
+            &[
+                "refused",
+                "resolv",
+                "name or service",
+                "unknown host",
+                "enotfound",
+                "unreachable",
+                "connect call failed",
+                "failed to connect",
+                "no route",
+            ],
+            NoResponse::Refused,
+        ),
         (&["reset"], NoResponse::Reset),
         (&["abort", "cancel"], NoResponse::Aborted),
         (&["parse", "invalid http", "malformed"], NoResponse::InvalidHttp),

@@ -9,7 +9,7 @@ use super::proxy_protocol::{Header, header};
 use super::reassembly::{Both, Way};
 use super::secure::Secure;
 use super::wire::WIRE;
-use crate::exchange::{Exchange, Mark, Side};
+use crate::exchange::{Alert, Exchange, Mark, Side};
 use crate::http::{self, Close, Context, Conversation, Finish, Protocol, Sniff, Successor};
 use crate::tls::{self, KeyLog};
 use std::net::SocketAddr;
@@ -171,7 +171,7 @@ impl Channel {
     }
 
     /// The TLS alert that ended this, with its sender, when nothing was ever read inside.
-    pub(crate) fn alert(&self) -> Option<(Side, &'static str)> {
+    pub(crate) fn alert(&self) -> Option<(Side, Alert)> {
         if let Layer::Tls(secure) = &self.layer { secure.alert() } else { None }
     }
 

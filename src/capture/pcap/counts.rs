@@ -4,7 +4,7 @@
 //! sorted maps, so that no output follows a hash.
 
 use crate::capture::Remark;
-use crate::exchange::{CaptureTime, Place};
+use crate::exchange::{Alert, CaptureTime, Place};
 use crate::http;
 use std::collections::BTreeMap;
 
@@ -27,9 +27,11 @@ pub(crate) enum Failure {
     /// The client spoke, the server stayed silent until the end.
     Silent,
     /// The client ended TLS with this alert on the server's certificate.
-    Distrust(&'static str),
+    Distrust(Alert),
+    /// The server ended TLS with this alert on the client's certificate, or on its want.
+    ClientCertificate(Alert),
     /// TLS failed with this alert.
-    Alert(&'static str),
+    Alert(Alert),
 }
 
 impl Failure {
@@ -40,8 +42,11 @@ impl Failure {
             Self::Reset => "reset before the server answered".to_owned(),
             Self::Closed => "closed by the server without a byte".to_owned(),
             Self::Silent => "the server never answered".to_owned(),
-            Self::Distrust(name) => format!("TLS alert {name}: the client did not trust the certificate"),
-            Self::Alert(name) => format!("TLS alert {name}"),
+            Self::Distrust(alert) => format!("TLS alert {}: the client did not trust the certificate", alert.name()),
+            Self::ClientCertificate(alert) => {
+                format!("TLS alert {}: the server wants a client certificate that it accepts", alert.name())
+            }
+            Self::Alert(alert) => format!("TLS alert {}", alert.name()),
         }
     }
 }

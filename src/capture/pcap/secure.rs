@@ -6,7 +6,7 @@
 use super::channel::{Channel, Env};
 use super::counts::Loss;
 use super::reassembly::Way;
-use crate::exchange::{Mark, Side};
+use crate::exchange::{Alert, Mark, Side};
 use crate::http::{Close, Finish};
 use crate::tls::{Event, Limits, Session, Stopped};
 
@@ -22,7 +22,7 @@ pub(super) struct Secure {
 #[derive(Debug, Default)]
 struct Facts {
     server_name: Option<String>,
-    alert: Option<(Side, &'static str)>,
+    alert: Option<(Side, Alert)>,
     stopped: Option<Stopped>,
     opened: bool,
 }
@@ -42,7 +42,7 @@ impl Secure {
     }
 
     /// The fatal alert that came, with its sender, unless something was read.
-    pub(super) fn alert(&self) -> Option<(Side, &'static str)> {
+    pub(super) fn alert(&self) -> Option<(Side, Alert)> {
         self.facts.alert.filter(|_| !self.facts.opened)
     }
 
@@ -113,13 +113,13 @@ impl Facts {
                 inner.data(inner.way(from), bytes, mark, env);
             }
             Event::Gap { from, mark } => inner.gap(inner.way(from), None, mark, env),
-            Event::Alert { from, fatal, description, mark } => {
-                let how = if description == "close_notify" { Close::Fin } else { Close::Alert(description) };
+            Event::Alert { from, fatal, alert, mark } => {
+                let how = if alert == Alert::CLOSE_NOTIFY { Close::Fin } else { Close::Alert(alert) };
                 if fatal || how == Close::Fin {
                     inner.end(inner.way(from), how, mark, env);
                 }
                 if fatal && how != Close::Fin {
-                    self.alert.get_or_insert((from, description));
+                    self.alert.get_or_insert((from, alert));
                 }
             }
             Event::Stopped { why } => self.stopped = Some(why),

@@ -396,16 +396,11 @@ impl Connection {
             return None;
         }
         if let Some((from, alert)) = self.channel.alert() {
-            let distrust = from == Side::Client
-                && matches!(
-                    alert,
-                    "bad_certificate"
-                        | "certificate_revoked"
-                        | "certificate_expired"
-                        | "certificate_unknown"
-                        | "unknown_ca"
-                );
-            return Some(if distrust { Failure::Distrust(alert) } else { Failure::Alert(alert) });
+            return Some(match from {
+                Side::Client if alert.is_about_certificate() => Failure::Distrust(alert),
+                Side::Server if alert.is_about_certificate() => Failure::ClientCertificate(alert),
+                _ => Failure::Alert(alert),
+            });
         }
         // Without its beginning nothing is known of what went before.
         let client = facts.opener?;

@@ -17,6 +17,31 @@ pub enum Blocked {
     Other,
 }
 
+/// What is at fault when TLS fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsFault {
+    /// No common version, an alert that names no certificate, a broken handshake.
+    Connection,
+    /// The browser does not trust the server's certificate.
+    ServerCertificate,
+    /// The server wants a client certificate, or does not accept the one it got.
+    ClientCertificate,
+    /// A recording proxy's own connection to the server; nothing is known of the browser's trust.
+    BehindProxy,
+}
+
+impl TlsFault {
+    /// Stable id.
+    pub(super) fn id(self) -> &'static str {
+        match self {
+            Self::Connection => "alert",
+            Self::ServerCertificate => "certificate",
+            Self::ClientCertificate => "client-certificate",
+            Self::BehindProxy => "behind-proxy",
+        }
+    }
+}
+
 /// How a preflight's redirect target differs from the URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RedirectKind {

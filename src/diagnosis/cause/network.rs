@@ -4,16 +4,16 @@
 
 use super::net_errors;
 use super::scene::{Found, Scene};
-use super::{Blocked, Cause};
+use super::{Blocked, Cause, TlsFault};
 use crate::cors::{Rule, Stage};
 use crate::diagnosis::evidence::Side;
 use crate::diagnosis::headline::let_go;
-use crate::diagnosis::{Certainty, Doubt, Failure, Verdict, quote};
-use crate::exchange::{Exchange, HttpVersion, NoResponse, Vantage};
+use crate::diagnosis::{Certainty, Doubt, Failure, Verdict, event, quote};
+use crate::exchange::{self, End, Event, Exchange, HttpVersion, NetError, NoResponse, RecorderError, Vantage};
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     match &scene.judged.verdict {
-        Verdict::Fail(Failure::Browser { error }) => Some(browser(scene, error)),
+        Verdict::Fail(Failure::Browser { error }) => Some(browser(scene, error.as_ref())),
         Verdict::Fail(Failure::BodyCut) => Some(body_cut(scene)),
         Verdict::Fail(Failure::Network { stage, what }) => network(scene, *stage, what),
         Verdict::Fail(Failure::Rule { .. })
@@ -83,17 +83,16 @@ fn calls_http_from_https(scene: &Scene<'_>) -> bool {
 pub(super) fn with_error<'a>(scene: &Scene<'a>) -> &'a Exchange {
     let preflight = scene.pair.preflight().map(|preflight| &**preflight.exchange());
     let actual = scene.pair.actual().map(|actual| &**actual);
-    let telling = |exchange: &&Exchange| {
-        exchange.note.error.as_deref().is_some_and(|error| !error.is_empty() && error != "net::ERR_FAILED")
-    };
+    let telling =
+        |exchange: &&Exchange| exchange.note.error.as_ref().is_some_and(|error| !error.is_net(NetError::FAILED));
     preflight.into_iter().chain(actual).find(telling).unwrap_or(scene.exchange)
 }
 
-fn browser(scene: &Scene<'_>, error: &str) -> Found {
+fn browser(scene: &Scene<'_>, error: Option<&NetError>) -> Found {
     let exchange = with_error(scene);
     let at = (Side::Connection, exchange.place);
     let wher = scene.whereabouts_of(exchange);
-    if error.is_empty() {
+    let Some(error) = error else {
         return Found::new(
             Cause::BlockedBeforeNetwork { kind: Blocked::MixedContent },
             Certainty::Certain,
@@ -101,18 +100,21 @@ fn browser(scene: &Scene<'_>, error: &str) -> Found {
         )
         .brief("https page, http URL")
         .at(at, format!("page {} calls {}", scene.pair.page.as_ref().unwrap_or(&scene.pair.origin), scene.pair.url));
-    }
-    let cause = if error.contains("LOCAL_NETWORK") || error.contains("PRIVATE_NETWORK") {
+    };
+    let blocked_by = error.short().strip_prefix("BLOCKED_BY_").unwrap_or_default();
+    let starts = |names: &[&str]| names.iter().any(|name| blocked_by.starts_with(name));
+    let cause = if starts(&["LOCAL_NETWORK", "PRIVATE_NETWORK"]) {
         Cause::BlockedBeforeNetwork { kind: Blocked::LocalNetwork }
-    } else if error.contains("BLOCKED_BY_CSP") {
+    } else if starts(&["CSP"]) {
         Cause::BlockedBeforeNetwork { kind: Blocked::Csp }
-    } else if error.contains("BLOCKED_BY_CLIENT") {
+    } else if starts(&["CLIENT"]) {
         Cause::BlockedByExtension
-    } else if error.contains("BLOCKED_BY_RESPONSE") || error.contains("BLOCKED_BY_ORB") {
+    } else if starts(&["RESPONSE", "ORB"]) {
         Cause::ResourcePolicy
     } else {
         Cause::BlockedBeforeNetwork { kind: Blocked::Other }
     };
+    let error = format!("net::{}", error.name());
     let why = match cause {
         Cause::BlockedByExtension => ", which DevTools' own request blocking gives as well",
         Cause::BlockedBeforeNetwork { kind: Blocked::LocalNetwork } => {
@@ -121,11 +123,10 @@ fn browser(scene: &Scene<'_>, error: &str) -> Found {
         _ => "",
     };
     let certainty = if cause == Cause::BlockedByExtension { Certainty::Likely } else { Certainty::Certain };
-    Found::new(cause, certainty, format!("the error text {error} ({wher}){why}")).brief(error).at(at, error)
+    Found::new(cause, certainty, format!("the error text {error} ({wher}){why}")).brief(error.clone()).at(at, error)
 }
 
 fn body_cut(scene: &Scene<'_>) -> Found {
-    let error = scene.exchange.note.error.as_deref().unwrap_or_default();
     let announced = scene.header("content-length");
     let seen = scene.response.and_then(|response| response.body.len);
     let mut what = match (announced, seen) {
@@ -136,7 +137,7 @@ fn body_cut(scene: &Scene<'_>) -> Found {
         (Some(announced), Some(seen)) if announced != seen.to_string() => format!("{seen} of {announced} bytes came"),
         _ => "the body ended early".to_owned(),
     };
-    if !error.is_empty() {
+    if let Some(error) = &scene.exchange.note.error {
         what = format!("{what}: {error}");
     }
     Found::new(
@@ -150,11 +151,10 @@ fn body_cut(scene: &Scene<'_>) -> Found {
 
 fn network(scene: &Scene<'_>, stage: Stage, what: &NoResponse) -> Option<Found> {
     let exchange = with_error(scene);
-    let error = exchange.note.error.as_deref().unwrap_or_default();
-    let telling = if scene.exchange.note.event.is_some() { scene.exchange } else { exchange };
-    let event = telling.note.event.as_deref();
-    let upper = error.to_ascii_uppercase();
-    if ["PROXY", "TUNNEL_CONNECTION", "ERR_SOCKS_"].iter().any(|name| upper.contains(name)) {
+    let recorded = exchange.note.error.as_ref();
+    let error = recorded.map(ToString::to_string).unwrap_or_default();
+    let telling = if scene.exchange.note.events.is_empty() { exchange } else { scene.exchange };
+    if recorded.is_some_and(is_users_proxy) {
         return Some(
             Found::new(
                 Cause::NetworkProxy { status: 0 },
@@ -164,53 +164,100 @@ fn network(scene: &Scene<'_>, stage: Stage, what: &NoResponse) -> Option<Found> 
                     scene.whereabouts()
                 ),
             )
-            .brief(error)
+            .brief(error.clone())
             .at((Side::Connection, exchange.place), error),
         );
     }
     let cause = match what {
-        NoResponse::Refused => Cause::ServerUnreachable {
-            dns: upper.contains("NAME_NOT_RESOLVED") || upper.contains("NAME_RESOLUTION") || upper.contains("DNS"),
-        },
+        NoResponse::Refused => Cause::ServerUnreachable { dns: recorded.is_some_and(is_name_resolution) },
         NoResponse::Reset => Cause::ConnectionReset,
         NoResponse::Closed => Cause::ConnectionClosed,
         NoResponse::TimedOut => Cause::PreflightTimeout { stage },
-        NoResponse::TlsFailure => Cause::TlsFailure {
-            certificate: (upper.contains("CERT") && !upper.contains("CLIENT_AUTH"))
-                || event.is_some_and(|event| {
-                    let event = event.to_ascii_lowercase();
-                    event.contains("certificate") || event.contains("unknown_ca") || event.contains("unknown ca")
-                }),
-        },
+        NoResponse::TlsFailure => Cause::TlsFailure { fault: tls_fault(recorded, &telling.note.events) },
         NoResponse::InvalidHttp => Cause::InvalidHttp,
         _ => return None,
     };
     let request = if stage == Stage::Preflight { "OPTIONS" } else { &*scene.pair.method };
-    let text = match (scene.event(telling), error) {
+    let text = match (scene.event(telling), recorded) {
         (Some(event), _) => format!("{request} arrived ({}); {event}", scene.place(telling.place)),
-        (None, "") => format!("{} ({})", plain(&cause), scene.whereabouts()),
-        (None, error) => format!("{error} ({})", scene.whereabouts_of(exchange)),
+        (None, None) => format!("{} ({})", plain(&cause), scene.whereabouts()),
+        (None, Some(error)) => format!("{error} ({})", scene.whereabouts_of(exchange)),
     };
-    let brief =
-        event.map_or_else(|| if error.is_empty() { plain(&cause).to_owned() } else { error.to_owned() }, str::to_owned);
+    let event = !telling.note.events.is_empty();
+    let brief = match recorded {
+        _ if event => event::words(&telling.note.events, None),
+        Some(error) => error.to_string(),
+        None => plain(&cause).to_owned(),
+    };
     let mut found = Found::new(cause, Certainty::Certain, text).brief(brief.clone());
-    if event.is_some() {
+    if event {
         let side = if telling.is_preflight() { Side::PreflightRequest } else { Side::ActualRequest };
         found = found.at((side, telling.place), format!("{request} arrived"));
     }
-    let place = telling.note.event_place.unwrap_or(exchange.place);
+    let place = telling.note.event_place().unwrap_or(exchange.place);
     let found = found.at((Side::Connection, place), brief);
     let found = if matches!(found.cause, Cause::PreflightTimeout { .. }) && let_go(scene).is_some() {
         found.candidates(&["a slow answer", "a request that something drops"])
     } else {
         found
     };
-    let known = net_errors::named(error).is_some();
+    let known = recorded.and_then(net_errors::named).is_some();
     Some(if matches!(found.cause, Cause::ConnectionReset) && !known && exchange.recorder.vantage == Vantage::Browser {
         found.candidates(&["the server", "a load balancer", "a firewall", "a proxy on the user's side"])
     } else {
         found
     })
+}
+
+/// Whether the error is of the way to the proxy of the user's network.
+fn is_users_proxy(error: &RecorderError) -> bool {
+    match error {
+        RecorderError::Net(error) => {
+            ["PROXY", "TUNNEL_CONNECTION", "SOCKS_"].iter().any(|name| error.short().contains(name))
+        }
+        RecorderError::Firefox(code) => code.contains("PROXY"),
+        RecorderError::WebKit(_) | RecorderError::Proxy(_) | RecorderError::Other(_) => false,
+    }
+}
+
+/// Whether the error says that the host's name did not resolve.
+fn is_name_resolution(error: &RecorderError) -> bool {
+    match error {
+        RecorderError::Net(error) => {
+            ["NAME_NOT_RESOLVED", "NAME_RESOLUTION", "DNS"].iter().any(|name| error.short().contains(name))
+        }
+        RecorderError::Firefox(code) => code.contains("UNKNOWN_HOST"),
+        RecorderError::WebKit(text) | RecorderError::Proxy(text) | RecorderError::Other(text) => {
+            let lower = text.to_lowercase();
+            ["dns", "resolv", "name or service", "unknown host", "enotfound"].iter().any(|word| lower.contains(word))
+        }
+    }
+}
+
+/// What is at fault: an alert tells by who sent it, an error by whose it is.
+fn tls_fault(error: Option<&RecorderError>, events: &[Event]) -> TlsFault {
+    let alert = events.iter().find_map(|event| match event.what.ended()? {
+        (by, End::Alert(alert), _) => Some((by, alert)),
+        _ => None,
+    });
+    match (alert, error) {
+        (Some((by, alert)), _) if alert.is_about_certificate() => match by {
+            exchange::Side::Client => TlsFault::ServerCertificate,
+            exchange::Side::Server => TlsFault::ClientCertificate,
+        },
+        (Some(_), _) | (None, None) => TlsFault::Connection,
+        (None, Some(RecorderError::Net(error))) => match error.short() {
+            name if name.contains("CLIENT_AUTH") => TlsFault::ClientCertificate,
+            name if name.contains("CERT") => TlsFault::ServerCertificate,
+            _ => TlsFault::Connection,
+        },
+        (None, Some(RecorderError::Firefox(code))) if code.contains("CERT") => TlsFault::ServerCertificate,
+        (None, Some(RecorderError::WebKit(text))) if text.to_lowercase().contains("certificate") => {
+            TlsFault::ServerCertificate
+        }
+        (None, Some(RecorderError::Proxy(_))) => TlsFault::BehindProxy,
+        (None, Some(_)) => TlsFault::Connection,
+    }
 }
 
 fn plain(cause: &Cause) -> &'static str {
@@ -227,7 +274,7 @@ fn plain(cause: &Cause) -> &'static str {
 
 fn aborted(scene: &Scene<'_>) -> Found {
     let exchange = with_error(scene);
-    let error = exchange.note.error.as_deref().unwrap_or("cancelled");
+    let error = exchange.note.error.as_ref().map_or_else(|| "cancelled".to_owned(), ToString::to_string);
     let waited = match (exchange.started, exchange.completed) {
         (Some(started), Some(completed)) if completed > started => {
             format!(" after {}", seconds(completed.since(started).as_millis()))
@@ -239,7 +286,7 @@ fn aborted(scene: &Scene<'_>) -> Found {
         Certainty::Certain,
         format!("the page or user cancelled it{waited}: {error} ({})", scene.whereabouts_of(exchange)),
     )
-    .brief(if waited.is_empty() { error.to_owned() } else { format!("{} without an answer", waited.trim_start()) })
+    .brief(if waited.is_empty() { error.clone() } else { format!("{} without an answer", waited.trim_start()) })
     .candidates(&["the server did not answer in time", "the user left the page"])
     .at((Side::Connection, exchange.place), error)
 }

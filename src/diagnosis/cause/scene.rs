@@ -5,7 +5,7 @@
 use super::Cause;
 use crate::cors::{Rule, Stage};
 use crate::diagnosis::evidence::{Evidence, Side};
-use crate::diagnosis::{Certainty, Judged, ServerFacts, page_words, quote};
+use crate::diagnosis::{Certainty, Judged, ServerFacts, event, page_words, quote};
 use crate::exchange::{Exchange, Headers, Place, Presence, ResponseHead};
 use crate::pairing::Pair;
 
@@ -129,12 +129,12 @@ impl<'a> Scene<'a> {
     /// What packets show instead of an answer, with the server's address and the frame of the event:
     /// `RST from 127.0.10.2:443 0.9 ms after the request (frame 49)`.
     pub(in crate::diagnosis) fn event(&self, exchange: &Exchange) -> Option<String> {
-        let event = exchange.note.event.as_deref()?;
-        let event = match exchange.server.as_deref().filter(|server| !server.is_empty()) {
-            Some(server) => event.replacen("from the server", &format!("from {server}"), 1),
-            None => event.to_owned(),
-        };
-        Some(match exchange.note.event_place {
+        let events = exchange.note.events.as_slice();
+        if events.is_empty() {
+            return None;
+        }
+        let event = event::words(events, exchange.server.as_deref().filter(|server| !server.is_empty()));
+        Some(match exchange.note.event_place() {
             Some(place) => format!("{event} ({})", self.place(place)),
             None => event,
         })

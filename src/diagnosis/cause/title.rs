@@ -1,6 +1,6 @@
 //! Titles for lists: the table's patterns filled with one value, cut to their column.
 
-use super::{ActualRedirectKind, Blocked, Cause, RedirectKind};
+use super::{ActualRedirectKind, Blocked, Cause, RedirectKind, TlsFault};
 use crate::cors::Stage;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -16,7 +16,15 @@ impl Cause {
             Self::PreflightTimeout { stage } | Self::AllowOriginMissing { stage } => {
                 (usize::from(*stage != Stage::Preflight), None)
             }
-            Self::TlsFailure { certificate } => (usize::from(*certificate), None),
+            Self::TlsFailure { fault } => (
+                match fault {
+                    TlsFault::Connection => 0,
+                    TlsFault::ServerCertificate => 1,
+                    TlsFault::ClientCertificate => 2,
+                    TlsFault::BehindProxy => 3,
+                },
+                None,
+            ),
             Self::BlockedBeforeNetwork { kind } => (
                 match kind {
                     Blocked::Other => 0,

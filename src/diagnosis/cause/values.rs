@@ -24,10 +24,10 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let seen = asks && known.mode == Mode::Include && known.because != Credentials::CONSOLE;
     let actual = scene.pair.actual().filter(|_| seen);
     let Some(actual) = actual else { return Some(found) };
-    let what = match (known.certain, actual.note.error.as_deref()) {
-        (true, _) => known.because,
-        (false, Some(error)) if !error.is_empty() => error,
-        (false, _) => "status 0",
+    let what = match (known.certain, &actual.note.error) {
+        (true, _) => known.because.to_owned(),
+        (false, Some(error)) => error.to_string(),
+        (false, None) => "status 0".to_owned(),
     };
     Some(found.at((Side::ActualRequest, actual.place), what))
 }
@@ -183,7 +183,7 @@ fn credentials(scene: &Scene<'_>) -> String {
                 "Credentials: probably included. A HAR does not record the mode; but the browser refused ({}, {}), and \
                  without credentials this {answer} passes",
                 scene.place(actual.place),
-                actual.note.error.as_deref().unwrap_or("status 0"),
+                actual.note.error.as_ref().map_or_else(|| "status 0".to_owned(), ToString::to_string),
             )
         }
         (Mode::Include, _) => format!("Credentials: probably included, since {}", known.because),

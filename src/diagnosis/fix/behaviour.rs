@@ -4,7 +4,7 @@
 
 use super::{Fix, NotProven, Who};
 use crate::cors::Stage;
-use crate::diagnosis::cause::{ActualRedirectKind, Blocked, RedirectKind, Scene, net_error};
+use crate::diagnosis::cause::{ActualRedirectKind, Blocked, RedirectKind, Scene, TlsFault, net_error};
 use crate::diagnosis::headline::let_go;
 use crate::diagnosis::{Cause, quote};
 use crate::exchange::origin_of_url;
@@ -129,11 +129,23 @@ pub(super) fn of(scene: &Scene<'_>, cause: &Cause, host: &str) -> Vec<Fix> {
             }
             .to_owned(),
         ),
-        Cause::TlsFailure { certificate: true } => network(
+        Cause::TlsFailure { fault: TlsFault::ServerCertificate } => network(
             Who::Server,
             format!("{host} needs a certificate that browsers trust, with the intermediate certificates and this name in it"),
         ),
-        Cause::TlsFailure { certificate: false } => {
+        Cause::TlsFailure { fault: TlsFault::ClientCertificate } => network(
+            Who::Server,
+            format!(
+                "{host}: let OPTIONS in without a client certificate (a preflight never brings one), and give the user's browser one that the server accepts"
+            ),
+        ),
+        Cause::TlsFailure { fault: TlsFault::BehindProxy } => network(
+            Who::Network,
+            format!(
+                "the recording proxy: let it trust the issuer of {host}'s certificate, or record in the browser instead; what the browser itself would say of {host} is not in this file"
+            ),
+        ),
+        Cause::TlsFailure { fault: TlsFault::Connection } => {
             network(Who::Server, format!("check TLS on {host}: protocol versions, ciphers, the port, server name"))
         }
         Cause::InvalidHttp => {

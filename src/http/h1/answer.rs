@@ -1,10 +1,11 @@
 //! A response that is being read.
 
 use super::head::Response;
+use crate::exchange::Event;
 use crate::exchange::{Mark, ResponseHead};
 use crate::http::Env;
 use crate::http::excerpt::Excerpt;
-use crate::http::pending::{Pending, Remark};
+use crate::http::pending::Pending;
 
 /// A response whose body is not over, or whose request was not read yet.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ pub(super) struct Answering {
     first: Mark,
     /// Packet that completed its head.
     completed: Mark,
-    remark: Remark,
+    events: Vec<Event>,
 }
 
 impl Answering {
@@ -26,11 +27,11 @@ impl Answering {
         excerpt: Excerpt,
         first: Mark,
         completed: Mark,
-        remark: Remark,
+        events: Vec<Event>,
     ) -> Self {
         let Response { status, reason, version, headers, .. } = response;
         let head = ResponseHead { status, reason, version, headers, body: crate::exchange::Body::default() };
-        Self { pending, head, excerpt, first, completed, remark }
+        Self { pending, head, excerpt, first, completed, events }
     }
 
     /// About how much memory this holds, bytes.
@@ -54,15 +55,15 @@ impl Answering {
     }
 
     /// The body is over, or nothing more of it will come.
-    pub(super) fn finish(&mut self, complete: Option<bool>, remark: Remark) {
+    pub(super) fn finish(&mut self, complete: Option<bool>, events: Vec<Event>) {
         self.head.body = std::mem::take(&mut self.excerpt).into_body(complete);
-        self.remark.merge(remark);
+        self.events.extend(events);
     }
 
     /// Hands out the exchange, once the body is finished and the request known.
     pub(super) fn emit(self, env: &mut Env<'_>) {
         if let Some(pending) = self.pending {
-            env.out.push(pending.answered(env.context, self.head, self.completed, self.remark));
+            env.out.push(pending.answered(env.context, self.head, self.completed, self.events));
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::Dialogue;
 use super::reader::Hole;
+use crate::exchange::{Event, What};
 use crate::exchange::{Mark, Side};
-use crate::http::pending::{Ending, Remark};
+use crate::http::pending::Ending;
 use crate::http::{Close, Env, Finish};
 
 impl Dialogue {
@@ -45,9 +46,7 @@ impl Dialogue {
                 return;
             }
             Hole::BodyEnd | Hole::Head => {
-                let mut remark = Remark::default();
-                remark.add("bytes of the body are missing from the capture", Some(mark));
-                self.finish_response(None, remark, env);
+                self.finish_response(None, vec![Event { what: What::BodyHole, place: Some(mark.place) }], env);
             }
         }
         env.notes.resyncs += 1;
@@ -65,7 +64,7 @@ impl Dialogue {
         }
         let ending = Ending::Closed { by: from, how };
         if how == Close::Fin && self.server.is_until_close() {
-            self.finish_response(Some(true), Remark::default(), env);
+            self.finish_response(Some(true), Vec::new(), env);
         }
         self.settle(ending, mark, env);
     }
@@ -84,10 +83,8 @@ impl Dialogue {
     /// Nothing more will be answered.
     fn settle(&mut self, ending: Ending, mark: Mark, env: &mut Env<'_>) {
         let (ending, mark) = ending.or_client(mark, self.client_closed);
-        let (by_peer, words) = ending.in_body();
-        let mut remark = Remark::default();
-        remark.add(words, Some(mark));
-        self.finish_response(by_peer.then_some(false), remark, env);
+        let (by_peer, what) = ending.in_body();
+        self.finish_response(by_peer.then_some(false), vec![Event { what, place: Some(mark.place) }], env);
         let mut begun = self.server.in_head();
         for pending in self.requests.drain() {
             env.out.push(pending.unanswered(env.context, ending, mark, begun));

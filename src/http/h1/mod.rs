@@ -18,9 +18,9 @@ use self::framing::Framing;
 use self::matching::{Kind, Requests, Taken, Waiting};
 use self::reader::{Cut, Head, Reader, Step};
 use super::excerpt::Excerpt;
-use super::pending::{Pending, Remark};
+use super::pending::Pending;
 use super::{Close, Env, Successor, Takeover, target};
-use crate::exchange::{Mark, NoResponse, RequestHead, Side};
+use crate::exchange::{Event, Mark, Message, NoResponse, RequestHead, Side, What};
 use std::collections::VecDeque;
 
 /// Responses kept that arrived before their request, as a capture may order packets.
@@ -138,8 +138,7 @@ impl Dialogue {
             return;
         };
         let framing = framing::of_request(&request.facts);
-        let mut remark = Remark::default();
-        note_damage(&mut remark, "request", request.facts.dropped, head.cut);
+        let events = damage(Message::Request, request.facts.dropped, head.cut);
         if head.cut != Cut::Whole {
             env.notes.oversized_heads += u64::from(head.cut == Cut::TooLarge);
             request.headers.mark_incomplete();
@@ -165,7 +164,7 @@ impl Dialogue {
             },
             mark: head.mark,
             hole: None,
-            remark,
+            events,
         };
         self.request_body = 0;
         self.hold_after_body = holds && framing != Framing::None;
@@ -218,7 +217,7 @@ impl Dialogue {
         let overdue = self.requests.sent_before(mark);
         if self.server.is_until_close() && overdue && input.starts_with(b"HTTP/1.") {
             // The server did not close: the body's end cannot be told, the next head can.
-            self.finish_response(None, Remark::default(), env);
+            self.finish_response(None, Vec::new(), env);
             self.server.body(Framing::None);
         }
         loop {
@@ -230,12 +229,11 @@ impl Dialogue {
                         answering.excerpt.feed(bytes);
                     }
                 }
-                Step::BodyEnd(true) => self.finish_response(Some(true), Remark::default(), env),
+                Step::BodyEnd(true) => self.finish_response(Some(true), Vec::new(), env),
                 Step::BodyEnd(false) => {
                     env.notes.resyncs += 1;
-                    let mut remark = Remark::default();
-                    remark.add("the chunked coding of the body is broken", Some(mark));
-                    self.finish_response(Some(false), remark, env);
+                    let broken = Event { what: What::BadChunks, place: Some(mark.place) };
+                    self.finish_response(Some(false), vec![broken], env);
                 }
                 Step::Head(head) => match self.response(&head, input, mark, env) {
                     After::Same => {}
@@ -255,14 +253,13 @@ impl Dialogue {
             self.server.body(Framing::None);
             return After::Same;
         }
-        let mut remark = Remark::default();
-        note_damage(&mut remark, "response", response.facts.dropped, head.cut);
+        let events = damage(Message::Response, response.facts.dropped, head.cut);
         if head.cut != Cut::Whole {
             env.notes.oversized_heads += u64::from(head.cut == Cut::TooLarge);
             response.headers.mark_incomplete();
         }
         // The end of the body before was in a hole, or its length in a head that was too large.
-        self.finish_response(None, Remark::default(), env);
+        self.finish_response(None, Vec::new(), env);
         let (pending, kind, untracked) = match self.requests.take(head.mark, env) {
             Taken::Request(waiting) => (Some(waiting.pending), waiting.kind, false),
             Taken::Untracked => (None, Kind::Plain, true),
@@ -281,11 +278,11 @@ impl Dialogue {
         let method = pending.as_ref().map_or("", |pending| &*pending.head.method);
         let coding = response.facts.content_encoding.take();
         let excerpt = Excerpt::new(method, response.status, coding, env.limits.excerpt_bytes);
-        let answering = Answering::new(pending, response, excerpt, head.mark, mark, remark);
+        let answering = Answering::new(pending, response, excerpt, head.mark, mark, events);
         self.answering = (!untracked).then_some(answering);
         self.server.body(framing);
         if framing == Framing::None {
-            self.finish_response(Some(true), Remark::default(), env);
+            self.finish_response(Some(true), Vec::new(), env);
         }
         if let Some(url) = authority {
             return After::Over(self.takeover(Successor::Tunnel(authority_of(&url)), rest, mark));
@@ -328,8 +325,8 @@ impl Dialogue {
             let upgraded = pending.map(|pending| Upgraded { pending, settings: settings.unwrap_or_default() });
             return After::Http2(Box::new(Switch { client, client_mark, server: rest.to_vec(), upgraded }));
         }
-        self.answering = Some(Answering::new(pending, response, Excerpt::default(), mark, mark, Remark::default()));
-        self.finish_response(Some(true), Remark::default(), env);
+        self.answering = Some(Answering::new(pending, response, Excerpt::default(), mark, mark, Vec::new()));
+        self.finish_response(Some(true), Vec::new(), env);
         After::Over(self.takeover(Successor::Upgraded(token), rest, mark))
     }
 
@@ -343,14 +340,14 @@ impl Dialogue {
     fn not_http(&mut self, quote: &[u8], mark: Mark, env: &mut Env<'_>) {
         env.notes.resyncs += 1;
         if let Some(front) = self.requests.take_due() {
-            let words = format!("what the server sent is not HTTP: it starts with `{}`", quote.escape_ascii());
-            env.out.push(front.pending.without_response(env.context, NoResponse::InvalidHttp, words, mark));
+            let what = What::NotHttp { starts: quote.into() };
+            env.out.push(front.pending.without_response(env.context, NoResponse::InvalidHttp, what, mark));
         }
     }
 
-    fn finish_response(&mut self, complete: Option<bool>, remark: Remark, env: &mut Env<'_>) {
+    fn finish_response(&mut self, complete: Option<bool>, events: Vec<Event>, env: &mut Env<'_>) {
         let Some(mut answering) = self.answering.take() else { return };
-        answering.finish(complete, remark);
+        answering.finish(complete, events);
         if answering.has_request() {
             answering.emit(env);
             return;
@@ -363,17 +360,15 @@ impl Dialogue {
     }
 }
 
-fn note_damage(remark: &mut Remark, what: &str, dropped: u64, cut: Cut) {
-    match dropped {
-        0 => {}
-        1 => remark.add(format!("1 line of the {what} head is not HTTP and was left out"), None),
-        many => remark.add(format!("{many} lines of the {what} head are not HTTP and were left out"), None),
-    }
-    match cut {
-        Cut::Whole => {}
-        Cut::TooLarge => remark.add(format!("the {what} head is larger than what is read of one"), None),
-        Cut::Hole => remark.add(format!("bytes of the {what} head are missing from the capture"), None),
-    }
+/// What is wrong with a head that is used all the same.
+fn damage(of: Message, dropped: u64, cut: Cut) -> Vec<Event> {
+    let left_out = (dropped > 0).then_some(What::LinesLeftOut { of, lines: dropped });
+    let cut = match cut {
+        Cut::Whole => None,
+        Cut::TooLarge => Some(What::HeadTooLarge { of }),
+        Cut::Hole => Some(What::HeadHole { of }),
+    };
+    left_out.into_iter().chain(cut).map(|what| Event { what, place: None }).collect()
 }
 
 /// `host:port` out of the URL of a CONNECT.

@@ -1,8 +1,13 @@
 //! The dialogue as scripts: who sent what, and the exchanges that came of it.
 
-use crate::exchange::{HttpVersion, NoResponse, Place, Side};
+use crate::exchange::{Alert, Exchange, HttpVersion, NoResponse, Place, Side};
 use crate::http::testing::{Script, line};
 use crate::http::{Close, Limits, Protocol, Successor};
+
+/// The events of each exchange in the words that reports have for them.
+fn said(exchanges: &[Exchange]) -> Vec<String> {
+    exchanges.iter().map(|exchange| crate::diagnosis::event::words(&exchange.note.events, None)).collect()
+}
 
 fn script() -> Script {
     Script::new(Protocol::Http1)
@@ -85,12 +90,12 @@ fn a_body_without_length_lasts_until_the_server_closes() {
     assert_eq!(head.body.excerpt.as_deref(), Some("some HTTP/1.1 200 OK text"));
     let reset = script().client(GET).server(page).close(Side::Server, Close::Reset).finish();
     assert_eq!(reset.out[0].head().unwrap().body.complete, Some(false));
-    assert_eq!(reset.events(), ["RST from the server in the middle of the body"]);
+    assert_eq!(said(&reset.out), ["RST from the server in the middle of the body"]);
 }
 
 #[test]
 fn a_body_shorter_than_promised_was_cut_short() {
-    for close in [Close::Fin, Close::Reset, Close::Alert("internal_error")] {
+    for close in [Close::Fin, Close::Reset, Close::Alert(Alert(80))] {
         let done = script().client(GET).server("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n12");
         let done = done.close(Side::Server, close).finish();
         let body = &done.out[0].head().unwrap().body;
@@ -98,7 +103,7 @@ fn a_body_shorter_than_promised_was_cut_short() {
     }
     let open = script().client(GET).server("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n12").finish();
     assert_eq!(open.out[0].head().unwrap().body.complete, None);
-    assert_eq!(open.events(), ["the capture ends in the middle of the body"]);
+    assert_eq!(said(&open.out), ["the capture ends in the middle of the body"]);
 }
 
 #[test]
@@ -135,7 +140,7 @@ fn what_came_instead_of_an_answer_is_told_apart() {
             "the client reset the connection 100 ms after the request, before an answer",
         ),
         (
-            script().client(GET).close(Side::Client, Close::Alert("bad_certificate")),
+            script().client(GET).close(Side::Client, Close::Alert(Alert(42))),
             NoResponse::TlsFailure,
             "TLS alert bad_certificate from the client 100 ms after the request",
         ),
@@ -150,8 +155,8 @@ fn what_came_instead_of_an_answer_is_told_apart() {
     for (script, reason, event) in cases {
         let done = script.finish();
         assert_eq!(done.reasons(), [&reason], "{event}");
-        assert_eq!(done.events(), [event]);
-        assert!(done.out[0].note.event_place.is_some());
+        assert_eq!(said(&done.out), [event]);
+        assert!(done.out[0].note.event_place().is_some());
     }
 }
 
@@ -163,7 +168,7 @@ fn a_client_that_only_stopped_sending_still_gets_its_answer() {
 
 #[test]
 fn close_notify_is_a_close_like_any_other() {
-    let done = script().client(GET).close(Side::Server, Close::Alert("close_notify")).finish();
+    let done = script().client(GET).close(Side::Server, Close::Alert(Alert::CLOSE_NOTIFY)).finish();
     assert_eq!(done.reasons(), [&NoResponse::Closed]);
 }
 
@@ -256,7 +261,7 @@ fn heads_that_a_hole_cuts_keep_the_lines_before_it() {
     assert_eq!(head.headers.get_str("server").as_deref(), Some("x"));
     assert!(head.headers.is_incomplete());
     assert_eq!(
-        done.events()[0],
+        said(&done.out)[0],
         "bytes of the request head are missing from the capture; bytes of the response head are missing from the \
          capture; bytes of the body are missing from the capture"
     );

@@ -7,8 +7,9 @@ use super::block::{self, Block};
 use super::frame::{END_HEADERS, END_STREAM, HEADERS, Header, PADDED, PRIORITY_FLAG, PUSH_PROMISE};
 use super::stream::Stream;
 use super::{Connection, word};
+use crate::exchange::{Event, What};
 use crate::exchange::{HttpVersion, Mark, RequestHead, Side};
-use crate::http::pending::{Ending, Pending, Remark};
+use crate::http::pending::{Ending, Pending};
 use crate::http::{Env, target};
 
 /// A header block in the making: HEADERS or PUSH_PROMISE, then CONTINUATION frames.
@@ -134,11 +135,11 @@ impl Connection {
             env.notes.unreadable_requests += 1;
             return;
         };
-        let mut remark = Remark::default();
+        let mut events = Vec::new();
         if open.promised.is_some() {
-            remark.add("pushed by the server", None);
+            events.push(Event { what: What::Pushed, place: None });
         }
-        let pending = Pending { head, mark: open.mark, hole: None, remark };
+        let pending = Pending { head, mark: open.mark, hole: None, events };
         if !self.streams.contains_key(&id) {
             self.open(id, Stream::of_request(pending), mark, env);
             return;

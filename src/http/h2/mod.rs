@@ -19,9 +19,9 @@ pub(super) use frame::starts_with_frames;
 use self::frame::{CONTINUATION, GOAWAY, HEADERS, Header, PUSH_PROMISE, RST_STREAM, Reader, SETTINGS, Step};
 use self::heads::OpenBlock;
 use self::stream::Stream;
-use super::pending::{Ending, Pending, side};
+use super::pending::{Ending, Pending};
 use super::{Close, Env, Finish, Limits};
-use crate::exchange::{Mark, Side};
+use crate::exchange::{Mark, Side, What};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::collections::BTreeMap;
@@ -182,7 +182,7 @@ impl Connection {
         }
     }
 
-    fn emit(&mut self, id: u32, ending: Ending, cut: Option<(bool, String)>, mark: Mark, env: &mut Env<'_>) {
+    fn emit(&mut self, id: u32, ending: Ending, cut: Option<(bool, What)>, mark: Mark, env: &mut Env<'_>) {
         if let Some(stream) = self.streams.remove(&id) {
             self.held = self.held.saturating_sub(stream.held_bytes());
             stream.emit(ending, cut, mark, env);
@@ -213,8 +213,8 @@ impl Connection {
             HEADERS | PUSH_PROMISE => self.headers(from, header, payload, truncated, first, mark, env),
             RST_STREAM => {
                 let code = frame::error_name(word(payload).unwrap_or(u32::MAX));
-                let cut = (true, format!("RST_STREAM {code} from the {} in the middle of the body", side(from)));
-                self.emit(header.stream, Ending::StreamReset { by: from, code }, Some(cut), mark, env);
+                let ending = Ending::StreamReset { by: from, code };
+                self.emit(header.stream, ending, Some(ending.in_body()), mark, env);
             }
             SETTINGS => self.settings(from, payload),
             GOAWAY if from == Side::Server => self.goaway(payload, mark, env),
@@ -226,7 +226,7 @@ impl Connection {
         let is_full = self.streams.len() >= env.limits.h2_streams.max(1);
         if let Some(oldest) = self.streams.keys().next().copied().filter(|_| is_full) {
             env.notes.beyond_streams += 1;
-            self.emit(oldest, Ending::TooMany, Some((false, Ending::TOO_MANY.to_owned())), mark, env);
+            self.emit(oldest, Ending::TooMany, Some(Ending::TooMany.in_body()), mark, env);
         }
         self.insert(id, stream);
     }
@@ -250,8 +250,8 @@ impl Connection {
         let refused: Vec<u32> =
             self.streams.range(last.saturating_add(1)..).map(|(id, _)| *id).filter(|id| id % 2 == 1).collect();
         for id in refused {
-            let cut = (true, format!("GOAWAY {code} from the server in the middle of the body"));
-            self.emit(id, Ending::GoAway { code }, Some(cut), mark, env);
+            let ending = Ending::GoAway { code };
+            self.emit(id, ending, Some(ending.in_body()), mark, env);
         }
     }
 

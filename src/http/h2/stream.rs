@@ -2,9 +2,10 @@
 
 use super::block::Block;
 use crate::exchange::{Body, HttpVersion, Mark, ResponseHead};
+use crate::exchange::{Event, What};
 use crate::http::Env;
 use crate::http::excerpt::Excerpt;
-use crate::http::pending::{Ending, Pending, Remark};
+use crate::http::pending::{Ending, Pending};
 
 /// A stream that is not over.
 #[derive(Debug, Default)]
@@ -118,7 +119,7 @@ impl Stream {
 
     /// Hands out the exchange. `ending` is what came instead of the rest, `cut` the same in words
     /// for a response that had begun.
-    pub(super) fn emit(self, ending: Ending, cut: Option<(bool, String)>, mark: Mark, env: &mut Env<'_>) {
+    pub(super) fn emit(self, ending: Ending, cut: Option<(bool, What)>, mark: Mark, env: &mut Env<'_>) {
         let Some(pending) = self.pending else {
             if !matches!(self.response, Response::None) {
                 env.notes.orphan_responses += 1;
@@ -131,11 +132,9 @@ impl Stream {
                 let complete =
                     if self.done { Some(true) } else { cut.as_ref().and_then(|(peer, _)| peer.then_some(false)) };
                 head.body = excerpt.into_body(complete);
-                let mut remark = Remark::default();
-                if let Some((_, words)) = cut.filter(|_| !self.done) {
-                    remark.add(words, Some(mark));
-                }
-                pending.answered(env.context, head, completed, remark)
+                let cut = cut.filter(|_| !self.done);
+                let events = cut.map(|(_, what)| Event { what, place: Some(mark.place) }).into_iter().collect();
+                pending.answered(env.context, head, completed, events)
             }
             Response::Lost(at) => pending.unanswered(env.context, Ending::Lost, at, false),
             Response::Headless(at) => pending.unanswered(env.context, Ending::Hole { missing: 0 }, at, false),

@@ -5,10 +5,15 @@ use super::frame::{
     SETTINGS,
 };
 use super::test_frames::{block, frame, literals};
-use crate::exchange::{HttpVersion, NoResponse, Place, Side, Value};
+use crate::exchange::{Exchange, HttpVersion, NoResponse, Place, Side, Value};
 use crate::http::sniff::PREFACE;
 use crate::http::testing::Script;
 use crate::http::{Close, Limits, Protocol};
+
+/// The events of each exchange in the words that reports have for them.
+fn said(exchanges: &[Exchange]) -> Vec<String> {
+    exchanges.iter().map(|exchange| crate::diagnosis::event::words(&exchange.note.events, None)).collect()
+}
 
 fn script() -> Script {
     Script::new(Protocol::Http2).client(PREFACE)
@@ -96,11 +101,11 @@ fn a_reset_stream_says_by_whom_and_with_which_code() {
     ];
     for (script, reason, event) in cases {
         let done = script.finish();
-        assert_eq!((done.reasons(), done.events()), (vec![&reason], vec![event]));
+        assert_eq!((done.reasons(), said(&done.out)), (vec![&reason], vec![event.to_owned()]));
     }
     let late = open().server(status(1, 0, "200")).server(frame(DATA, 0, 1, b"x")).server(reset(2)).finish();
     assert_eq!(late.out[0].head().unwrap().body.complete, Some(false));
-    assert_eq!(late.events(), ["RST_STREAM INTERNAL_ERROR from the server in the middle of the body"]);
+    assert_eq!(said(&late.out), ["RST_STREAM INTERNAL_ERROR from the server in the middle of the body"]);
 }
 
 #[test]
@@ -110,7 +115,7 @@ fn goaway_ends_the_streams_it_leaves_out() {
     let done = done.server(status(1, END_STREAM, "200")).finish();
     assert_eq!(done.lines(), ["GET https://shop.test/b -> Closed", "GET https://shop.test/a -> 200"]);
     assert_eq!(
-        done.events()[0],
+        said(&done.out)[0],
         "GOAWAY ENHANCE_YOUR_CALM from the server 100 ms after the request, without this stream"
     );
 }
@@ -133,7 +138,7 @@ fn a_promised_request_and_its_response_are_an_exchange() {
     let done = script().client(get(1, "/")).server(frame(PUSH_PROMISE, END_HEADERS, 1, &promise));
     let done = done.server([status(1, END_STREAM, "200"), status(2, END_STREAM, "200")].concat()).finish();
     assert_eq!(done.lines(), ["GET https://shop.test/ -> 200", "GET https://shop.test/style.css -> 200"]);
-    assert_eq!(done.events(), ["", "pushed by the server"]);
+    assert_eq!(said(&done.out), ["", "pushed by the server"]);
 }
 
 #[test]

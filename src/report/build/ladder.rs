@@ -4,7 +4,7 @@
 
 use super::{place, timestamp};
 use crate::cors::{Rule, Stage};
-use crate::diagnosis::{Failure, Judged, Verdict};
+use crate::diagnosis::{Failure, Judged, Verdict, event, status_line};
 use crate::exchange::{Exchange, Headers, NoResponse, Value};
 use crate::report::view::{LadderKind, LadderMark, LadderRow};
 use crate::secrets::headers::shown;
@@ -80,7 +80,7 @@ fn exchange(rows: &mut Vec<LadderRow>, exchange: &Exchange, stage: Option<Stage>
             let status_fails = matches!(rule, Some(Rule::PreflightRedirect { .. } | Rule::PreflightStatus { .. }));
             rows.push(LadderRow {
                 kind: LadderKind::Response,
-                text: crate::diagnosis::status_line(response),
+                text: status_line(response),
                 place: Some(place(exchange.response_place.unwrap_or(exchange.place))),
                 time: took(exchange),
                 mark: if status_fails { LadderMark::Fail } else { LadderMark::None },
@@ -92,7 +92,7 @@ fn exchange(rows: &mut Vec<LadderRow>, exchange: &Exchange, stage: Option<Stage>
         Err(reason) => rows.push(LadderRow {
             kind: LadderKind::Event,
             text: no_response(reason, exchange),
-            place: exchange.note.event_place.map(place),
+            place: exchange.note.event_place().map(place),
             time: took(exchange),
             mark: if stage.is_some() { LadderMark::Fail } else { LadderMark::None },
         }),
@@ -151,11 +151,11 @@ fn header_of(rule: &Rule) -> Option<&'static str> {
 }
 
 fn no_response(reason: &NoResponse, exchange: &Exchange) -> String {
-    if let Some(event) = exchange.note.event.as_deref() {
-        return event.to_owned();
+    if !exchange.note.events.is_empty() {
+        return event::words(&exchange.note.events, None);
     }
-    if let Some(error) = exchange.note.error.as_deref().filter(|error| !error.is_empty()) {
-        return error.to_owned();
+    if let Some(error) = &exchange.note.error {
+        return error.to_string();
     }
     match reason {
         NoResponse::Cut => "the capture ends here",

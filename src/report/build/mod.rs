@@ -230,7 +230,7 @@ fn actual_view(judged: &Judged) -> Option<view::ActualView> {
         status,
         place: place(actual.place),
         response_place: actual.response_place.map(place),
-        error: actual.note.error.as_deref().map(str::to_owned),
+        error: actual.note.error.as_ref().map(ToString::to_string),
     })
 }
 

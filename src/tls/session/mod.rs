@@ -11,8 +11,8 @@ mod records;
 
 use super::keylog::Label;
 use super::suite::Suite;
-use super::{Event, KeyLog, Limits, Notes, Stopped, Version, alert};
-use crate::exchange::{Mark, Side};
+use super::{Event, KeyLog, Limits, Notes, Stopped, Version};
+use crate::exchange::{Alert, Mark, Side};
 use direction::Direction;
 use std::collections::VecDeque;
 use std::mem;
@@ -333,7 +333,7 @@ impl Blocked {
 fn clear_alerts(from: Side, bytes: &[u8], mark: Mark, out: Out<'_>) {
     let mut say = |record: &[u8]| match record {
         [super::protect::ALERT, 3, 0..=4, 0, 2, level @ (1 | 2), code, ..] => {
-            out(Event::Alert { from, fatal: *level == 2, description: alert::description(*code), mark });
+            out(Event::Alert { from, fatal: *level == 2, alert: Alert(*code), mark });
             true
         }
         _ => false,

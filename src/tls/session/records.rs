@@ -5,10 +5,10 @@ use super::super::hello::{
 };
 use super::super::protect::{ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE, Header, Opened};
 use super::super::suite::{self, Suite};
-use super::super::{Event, KeyLog, Stopped, Version, alert};
+use super::super::{Event, KeyLog, Stopped, Version};
 use super::direction::{Lost, Stage, Sync, find_record, header_at};
 use super::{Blocked, Early, MAX_RECORD, Out, Session, clear_alerts};
-use crate::exchange::{Mark, Side};
+use crate::exchange::{Alert, Mark, Side};
 use std::mem;
 use std::ops::Range;
 
@@ -241,7 +241,7 @@ impl Session {
         let &[level, code] = payload else { return };
         // close_notify and user_canceled are the only ones that do not end a TLS 1.3 connection.
         let fatal = level == 2 || (self.version == Some(Version::Tls13) && code != 0 && code != 90);
-        out(Event::Alert { from, fatal, description: alert::description(code), mark });
+        out(Event::Alert { from, fatal, alert: Alert(code), mark });
     }
 
     /// Content of a record that was opened.

@@ -9,7 +9,7 @@ fn said(event: &Event<'_>) -> String {
         Event::Alpn { protocol, .. } => format!("alpn {protocol}"),
         Event::Plaintext { from, bytes, .. } => format!("{from:?}: {}", bytes.escape_ascii()),
         Event::Gap { from, .. } => format!("gap of {from:?}"),
-        Event::Alert { from, fatal, description, .. } => format!("alert of {from:?} {description} {fatal}"),
+        Event::Alert { from, fatal, alert, .. } => format!("alert of {from:?} {} {fatal}", alert.name()),
         Event::NeedKeys => "need keys".to_owned(),
         Event::Stopped { why } => format!("stopped {}", why.id()),
     }

@@ -1,0 +1,204 @@
+//! Words for events of connections and captures, and for how long somebody waited.
+//!
+//! Owns the sentences; every fact in them comes from an [`Event`]. Decides nothing.
+
+use crate::exchange::{End, Event, Message, Part, SILENCE, Side, What};
+use std::time::Duration;
+
+/// What happened, joined by `; `. The server goes by its address when there is one.
+pub fn words(events: &[Event], server: Option<&str>) -> String {
+    events.iter().map(|event| of(&event.what, server)).collect::<Vec<_>>().join("; ")
+}
+
+fn of(what: &What, server: Option<&str>) -> String {
+    let silent = |waited: Option<Duration>| waited.filter(|waited| *waited >= SILENCE);
+    match what {
+        What::Ended { by, how, during: Part::Body, .. } => {
+            format!("{} from {}{}", end(*how), from(*by, server), under_way(Part::Body))
+        }
+        What::Ended { by: Side::Client, how, waited, during } if !matches!(how, End::Alert(_)) => {
+            let stream = matches!(how, End::StreamReset(_));
+            let did = if *how == End::Reset { "reset the connection" } else { "closed" };
+            let words = match silent(*waited) {
+                Some(waited) if stream => format!("{}, then {} from the client", no_answer(waited), end(*how)),
+                Some(waited) => format!("{}, then the client {did}", no_answer(waited)),
+                None if stream => format!("{} from the client{}", end(*how), after(*waited)),
+                None => format!("the client {did}{}, before an answer", after(*waited)),
+            };
+            format!("{words}{}", under_way(*during))
+        }
+        What::Ended { by, how, waited, during } => {
+            let without = if matches!(how, End::GoAway(_)) { ", without this stream" } else { "" };
+            format!("{} from {}{}{without}{}", end(*how), from(*by, server), after(*waited), under_way(*during))
+        }
+        What::CaptureEnds { during: Part::Body, .. } => format!("the capture ends{}", under_way(Part::Body)),
+        What::CaptureEnds { waited, during } => {
+            let words = match silent(*waited) {
+                Some(waited) => format!("{}, then the capture ends", no_answer(waited)),
+                None => format!("the capture ends{}", after(*waited)),
+            };
+            format!("{words}{}", under_way(*during))
+        }
+        What::NotFollowed { during: Part::Body, .. } => {
+            "the connection was not followed any longer, in the middle of the body".to_owned()
+        }
+        What::NotFollowed { waited, during } => {
+            let words = match waited.filter(|waited| waited.as_secs() >= 30) {
+                Some(waited) => format!("{}; the connection was not followed any longer", no_answer(waited)),
+                None => format!("the connection was not followed any longer{}", after(*waited)),
+            };
+            format!("{words}{}", under_way(*during))
+        }
+        What::TooManyStreams => "more streams are open than are followed".to_owned(),
+        What::ResponseMissing { bytes: 0 } => {
+            "bytes are missing from the capture where the response would stand".to_owned()
+        }
+        What::ResponseMissing { bytes } => {
+            format!("{bytes} bytes are missing from the capture where the response would stand")
+        }
+        What::StatusLost => "the status is in a header table whose beginning was not captured".to_owned(),
+        What::NotHttp { starts } => {
+            format!("what the server sent is not HTTP: it starts with `{}`", starts.escape_ascii())
+        }
+        What::Pushed => "pushed by the server".to_owned(),
+        What::BodyHole => "bytes of the body are missing from the capture".to_owned(),
+        What::BadChunks => "the chunked coding of the body is broken".to_owned(),
+        What::LinesLeftOut { of, lines: 1 } => {
+            format!("1 line of the {} head is not HTTP and was left out", message(*of))
+        }
+        What::LinesLeftOut { of, lines } => {
+            format!("{lines} lines of the {} head are not HTTP and were left out", message(*of))
+        }
+        What::HeadTooLarge { of } => format!("the {} head is larger than what is read of one", message(*of)),
+        What::HeadHole { of } => format!("bytes of the {} head are missing from the capture", message(*of)),
+    }
+}
+
+fn end(how: End) -> String {
+    match how {
+        End::Fin => "FIN".to_owned(),
+        End::Reset => "RST".to_owned(),
+        End::Alert(alert) => format!("TLS alert {}", alert.name()),
+        End::StreamReset(code) => format!("RST_STREAM {code}"),
+        End::GoAway(code) => format!("GOAWAY {code}"),
+    }
+}
+
+fn from(by: Side, server: Option<&str>) -> &str {
+    match (by, server) {
+        (Side::Client, _) => "the client",
+        (Side::Server, Some(server)) => server,
+        (Side::Server, None) => "the server",
+    }
+}
+
+fn after(waited: Option<Duration>) -> String {
+    waited.map_or_else(String::new, |waited| format!(" {} after the request", duration(waited)))
+}
+
+fn no_answer(waited: Duration) -> String {
+    format!("no answer in {}", duration(waited))
+}
+
+fn under_way(during: Part) -> &'static str {
+    match during {
+        Part::Waiting => "",
+        Part::ResponseHead => ", in the middle of the response head",
+        Part::Body => " in the middle of the body",
+    }
+}
+
+fn message(of: Message) -> &'static str {
+    match of {
+        Message::Request => "request",
+        Message::Response => "response",
+    }
+}
+
+/// A duration with two or three figures: `0.9 ms`, `312 ms`, `1.67 s`, `75 s`.
+pub(super) fn duration(duration: Duration) -> String {
+    let micros = duration.as_micros();
+    let seconds = duration.as_secs_f64();
+    match micros {
+        0..100 => format!("{micros} µs"),
+        100..9_950 => format!("{:.1} ms", seconds * 1e3),
+        9_950..999_500 => format!("{:.0} ms", seconds * 1e3),
+        999_500..9_995_000 => format!("{seconds:.2} s"),
+        _ => format!("{seconds:.0} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::Alert;
+
+    #[test]
+    fn durations_have_two_or_three_figures() {
+        for (micros, words) in [
+            (0, "0 µs"),
+            (87, "87 µs"),
+            (900, "0.9 ms"),
+            (9_949, "9.9 ms"),
+            (9_950, "10 ms"),
+            (312_400, "312 ms"),
+            (999_499, "999 ms"),
+            (1_670_000, "1.67 s"),
+            (75_300_000, "75 s"),
+        ] {
+            assert_eq!(duration(Duration::from_micros(micros)), words);
+        }
+    }
+
+    fn said(by: Side, how: End, millis: u64, during: Part) -> String {
+        let what = What::Ended { by, how, waited: Some(Duration::from_millis(millis)), during };
+        words(&[Event { what, place: None }], Some("192.0.2.7:443"))
+    }
+
+    #[test]
+    fn who_ended_it_how_and_when() {
+        let alert = End::Alert(Alert(116));
+        for (words, by, how, millis, during) in [
+            ("RST from 192.0.2.7:443 10 ms after the request", Side::Server, End::Reset, 10, Part::Waiting),
+            (
+                "FIN from 192.0.2.7:443 10 ms after the request, in the middle of the response head",
+                Side::Server,
+                End::Fin,
+                10,
+                Part::ResponseHead,
+            ),
+            ("RST from 192.0.2.7:443 in the middle of the body", Side::Server, End::Reset, 10, Part::Body),
+            (
+                "TLS alert certificate_required from 192.0.2.7:443 10 ms after the request",
+                Side::Server,
+                alert,
+                10,
+                Part::Waiting,
+            ),
+            ("no answer in 2.00 s, then the client closed", Side::Client, End::Fin, 2000, Part::Waiting),
+            (
+                "the client reset the connection 10 ms after the request, before an answer",
+                Side::Client,
+                End::Reset,
+                10,
+                Part::Waiting,
+            ),
+            (
+                "no answer in 2.00 s, then RST_STREAM CANCEL from the client",
+                Side::Client,
+                End::StreamReset("CANCEL"),
+                2000,
+                Part::Waiting,
+            ),
+            (
+                "GOAWAY NO_ERROR from 192.0.2.7:443 10 ms after the request, without this stream",
+                Side::Server,
+                End::GoAway("NO_ERROR"),
+                10,
+                Part::Waiting,
+            ),
+        ] {
+            assert_eq!(said(by, how, millis, during), words);
+        }
+    }
+}
