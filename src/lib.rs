@@ -14,6 +14,7 @@
 //! |---|---|
 //! | [`secrets`] | what may be shown of a capture: allow lists, and the masker of reports |
 //! | [`exchange`] | the nouns: exchanges, headers without secrets, origins, places, times |
+//! | [`paste`] | texts that people paste: validated values, one writer a language, curl lines |
 //! | [`http`] | byte streams of one connection to messages: HTTP/1.x, HTTP/2 |
 //! | [`tls`] | records to plaintext, given a key log |
 //! | [`capture`] | any file to exchanges: HAR dialects, packets, compression |
@@ -46,6 +47,7 @@ pub mod diagnosis;
 pub mod exchange;
 pub mod http;
 pub mod pairing;
+pub mod paste;
 pub mod report;
 pub mod run;
 pub mod secrets;

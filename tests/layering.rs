@@ -10,14 +10,15 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("secrets", &[]),
     ("exchange", &["secrets"]),
+    ("paste", &["exchange"]),
     ("http", &["exchange"]),
     ("tls", &["exchange"]),
     ("capture", &["secrets", "exchange", "http", "tls"]),
     ("cors", &["exchange"]),
     ("pairing", &["exchange", "cors"]),
-    ("diagnosis", &["secrets", "exchange", "cors", "pairing"]),
-    ("report", &["secrets", "exchange", "cors", "pairing", "diagnosis"]),
-    ("tui", &["report"]),
+    ("diagnosis", &["secrets", "exchange", "paste", "cors", "pairing"]),
+    ("report", &["secrets", "exchange", "paste", "cors", "pairing", "diagnosis"]),
+    ("tui", &["paste", "report"]),
     ("cli", &["secrets", "exchange", "cors", "pairing", "diagnosis", "report"]),
     ("run", &["secrets", "exchange", "http", "tls", "capture", "cors", "pairing", "diagnosis", "report", "tui", "cli"]),
 ];

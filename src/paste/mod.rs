@@ -1,0 +1,24 @@
+//! Texts that people paste: shell lines, configuration, code.
+//!
+//! A capture comes from a stranger, and what is made from it is pasted into shells and servers. So a
+//! value of a capture gets into such a text in one way only: it is validated into a type of this room
+//! (which has neither `Display` nor `Deref`), and written by the writer of the text's language. A
+//! [`Text`] is made of literals of this program and such values; a `String` does not compile into it.
+//!
+//! Two fences: the types hold nothing that means something in any of the languages, and the writers
+//! escape it all the same, or refuse it where their language has no escape.
+//!
+//! Owns validation, escaping, quoting and the holes of templates. Does not decide what to say.
+
+mod curl;
+mod language;
+mod template;
+mod text;
+mod value;
+mod writers;
+
+pub use curl::{Curl, Mask, Url};
+pub use language::{Language, Quote};
+pub use template::{Holes, fill, pattern};
+pub use text::{Text, comment};
+pub use value::{FieldName, HeaderValue, Host, PlainMethod, PlainPath, Refused, SerializedOrigin, Value, Words};
