@@ -70,7 +70,7 @@ fn an_error_page_of_nginx_itself_has_two_remedies_and_another_error_one() {
         let exchanges = after_preflight(|answer| answer.status(status).header("server", "nginx/1.22.1"));
         let found = diagnosed(exchanges);
         let fix = found.fixes.into_iter().find(|fix| fix.stack == "nginx").unwrap();
-        (fix.title, fix.text)
+        (fix.title, fix.text.to_string())
     };
     let line = format!("add_header Access-Control-Allow-Origin {PAGE} always;");
     for status in [413, 414, 502, 503, 504] {
@@ -140,7 +140,7 @@ fn a_cached_preflight_gets_every_line_it_lacks_and_cloudflares_words() {
     {
         let fixes = cached(sign);
         assert_eq!(
-            fixes[0].text,
+            fixes[0].text.as_str(),
             format!("Access-Control-Allow-Origin: {PAGE}\nAccess-Control-Allow-Headers: content-type"),
         );
         assert!(fixes[1].title.starts_with(words), "{}", fixes[1].title);

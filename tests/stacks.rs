@@ -342,7 +342,7 @@ fn the_printed_fix_is_still_the_one_that_was_tried() {
         for case in recording.cases.iter().filter(|case| case.fix.is_some()) {
             let found = diagnosed(&recording, case, &case.before);
             let fix = found.iter().flat_map(|(_, diagnosis)| &diagnosis.fixes).find(|fix| fix.stack == stack);
-            assert_eq!(fix.map(|fix| &fix.text), case.fix.as_ref(), "{stack}: {}", case.name);
+            assert_eq!(fix.map(|fix| fix.text.as_str()), case.fix.as_deref(), "{stack}: {}", case.name);
             assert!(!fix.unwrap().proven.is_empty(), "{stack}: {}", case.name);
         }
     }

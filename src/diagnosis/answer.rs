@@ -11,6 +11,7 @@ use super::verify::Verify;
 use super::{Cause, Doubt, Judged, Verdict, cause, dispute, doubts, fix, headline, quote, verify};
 use crate::cors::Rule;
 use crate::exchange::Exchange;
+use crate::paste::Curl;
 use crate::secrets::headers::REQUEST_IDS;
 use std::fmt::Write as _;
 
@@ -112,6 +113,8 @@ pub struct Diagnosis {
     pub doubt_text: Option<String>,
     /// Undecided: what to ask the customer for, ready to paste.
     pub ask: Option<String>,
+    /// Undecided: a command whose output is as good as what is asked for.
+    pub ask_command: Option<Curl>,
 }
 
 /// Diagnoses one judged pair with what is known of its server.
@@ -167,6 +170,7 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
         doubt.title.clone_into(&mut diagnosis.doubt_title);
         diagnosis.doubt_text = Some(doubt.text);
         diagnosis.ask = Some(doubt.ask);
+        diagnosis.ask_command = doubt.command;
     }
     shorten(&mut diagnosis);
     // Where no rule was at fault, a request that works says nothing about this one.
@@ -227,6 +231,7 @@ fn empty(nature: Nature) -> Diagnosis {
         doubt_title: String::new(),
         doubt_text: None,
         ask: None,
+        ask_command: None,
     }
 }
 

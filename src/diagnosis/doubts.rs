@@ -4,6 +4,7 @@ use super::cause::Scene;
 use super::{Doubt, Verdict, verify};
 use crate::exchange::NetError;
 use crate::pairing::PairKind;
+use crate::paste::Curl;
 
 /// What is said of a doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub(super) struct Words {
     pub(super) text: String,
     /// The request to the customer.
     pub(super) ask: String,
+    /// A command whose output is as good.
+    pub(super) command: Option<Curl>,
 }
 
 const RECORD_AGAIN: &str = "Please record a HAR in Chrome with \"Preserve log\" on, from before the click until the error \
@@ -22,11 +25,10 @@ const RECORD_AGAIN: &str = "Please record a HAR in Chrome with \"Preserve log\" 
 /// The words for the pair's doubt, when it is undecided.
 pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
     let Verdict::Undecided { doubt, .. } = &scene.judged.verdict else { return None };
-    let curl = verify::deciding_curl(scene);
-    let curl_line = curl.map(|curl| format!("send the output of:\n{curl}"));
-    let or_curl = |text: &str| match &curl_line {
-        Some(curl) => format!("{text}, or {curl}"),
-        None => text.to_owned(),
+    let mut command = None;
+    let mut or_curl = |text: &str| {
+        command = verify::deciding_curl(scene);
+        text.to_owned()
     };
     let (title, text, ask) = match doubt {
         Doubt::CredentialsUnknown => (
@@ -121,7 +123,7 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
             RECORD_AGAIN.to_owned(),
         ),
     };
-    Some(Words { title, text, ask })
+    Some(Words { title, text, ask, command })
 }
 
 /// Title and text where no answer to the request is in the file, and the error names no rule.

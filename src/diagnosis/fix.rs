@@ -4,6 +4,7 @@
 
 mod behaviour;
 mod config;
+mod lines;
 mod package;
 mod page;
 mod plain;
@@ -13,10 +14,12 @@ pub(super) use behaviour::{callable, is_pages_own};
 
 use super::cause::Scene;
 use super::proof::{self, Edit};
+use super::verify::Pasteable;
 use super::{Cause, StackHit, quote};
 use crate::cors::Stage;
 use crate::exchange::{Headers, ResponseHead};
 use crate::pairing::{Mode, Pair};
+use crate::paste::{Refused, Text};
 use std::fmt::Write as _;
 
 /// Who must act.
@@ -83,11 +86,13 @@ pub enum NotProven {
     Behaviour,
     /// A deciding header is not readable in this file.
     Unreadable,
+    /// A value of the request may not stand in what people paste, so nothing is printed that could be tried.
+    NotPasteable,
 }
 
 impl NotProven {
     /// Every reason.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Network,
         Self::Redirect,
         Self::BeforeNetwork,
@@ -95,6 +100,7 @@ impl NotProven {
         Self::NotRecorded,
         Self::Behaviour,
         Self::Unreadable,
+        Self::NotPasteable,
     ];
 
     /// Stable id.
@@ -107,6 +113,7 @@ impl NotProven {
             Self::NotRecorded => "not-recorded",
             Self::Behaviour => "behaviour",
             Self::Unreadable => "unreadable",
+            Self::NotPasteable => "not-pasteable",
         }
     }
 }
@@ -121,7 +128,7 @@ pub struct Fix {
     /// One line.
     pub title: String,
     /// Configuration lines or actions; may span lines.
-    pub text: String,
+    pub text: Text,
     /// What people commonly do wrong here.
     pub do_not: Option<String>,
     /// Header changes that were judged.
@@ -167,6 +174,9 @@ pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit]) -> Vec
         page.alternative_to = first;
         all.push(page);
     }
+    if let Err(refused) = Pasteable::of(scene.pair) {
+        all.push(nothing_to_paste(refused));
+    }
     for fix in &mut all {
         if fix.proof.is_empty() {
             let words = match fix.why_not_proven {
@@ -178,6 +188,7 @@ pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit]) -> Vec
                 }
                 Some(NotProven::NotRecorded) => "none: the answer it would change is not in the file",
                 Some(NotProven::Unreadable) => "none: a deciding header cannot be read in this file",
+                Some(NotProven::NotPasteable) => "none: nothing is printed that could be tried",
                 Some(NotProven::Behaviour) | None => "none: this is a change of behaviour, not of a header",
             };
             words.clone_into(&mut fix.proof);
@@ -188,11 +199,11 @@ pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit]) -> Vec
 
 /// Header changes: the recognised software's, then the generic form. Only what passes is kept.
 fn header_fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], response: &ResponseHead, host: &str) -> Vec<Fix> {
-    let Some(stage) = scene.stage else { return Vec::new() };
+    let (Some(stage), Ok(pasteable)) = (scene.stage, Pasteable::of(scene.pair)) else { return Vec::new() };
     let include = proof::includes(scene.pair, scene.judged.included);
     let change = proof::mend(scene.pair, stage, response, include);
     let change = with_vary(scene, cause, change);
-    let mut candidates = config::for_stacks(scene, cause, stack, &change, include);
+    let mut candidates = config::for_stacks(scene, cause, stack, &change, include, &pasteable);
     let duplicates_only = matches!(cause, Cause::AllowOriginMultiple { .. });
     let said =
         duplicates_only || matches!(cause, Cause::ErrorResponseWithoutCors { .. }) || is_buckets_refusal(scene, cause);
@@ -203,6 +214,22 @@ fn header_fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], response: 
     candidates.into_iter().map(|(fix, _)| fix).collect()
 }
 
+/// What is said in place of configurations and commands.
+fn nothing_to_paste(refused: Refused) -> Fix {
+    Fix {
+        stack: "generic",
+        who: Who::Server,
+        title: format!("no configuration and no curl line is printed: {}", refused.why()),
+        text: Text::new(),
+        do_not: None,
+        changes: Vec::new(),
+        proven: Vec::new(),
+        why_not_proven: Some(NotProven::NotPasteable),
+        proof: String::new(),
+        alternative_to: None,
+    }
+}
+
 /// A refusal of S3: only the bucket's CORS configuration answers there, no handler and no other body.
 fn is_buckets_refusal(scene: &Scene<'_>, cause: &Cause) -> bool {
     matches!(cause, Cause::OriginRefusedByServer) && scene.is_s3()
@@ -211,7 +238,8 @@ fn is_buckets_refusal(scene: &Scene<'_>, cause: &Cause) -> bool {
 /// Answering with one origin of several needs `Vary: Origin`.
 fn with_vary(scene: &Scene<'_>, cause: &Cause, mut change: Change) -> Change {
     let vary = scene.header("vary").unwrap_or_default();
-    let names: Vec<&str> = vary.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    // A name that may not be pasted is left out of what is written.
+    let names: Vec<&str> = vary.split(',').map(str::trim).filter(|name| *name == "*" || proof::is_name(name)).collect();
     let varies = names.iter().any(|name| name.eq_ignore_ascii_case("origin") || *name == "*");
     let names_one = matches!(cause, Cause::AllowOriginMismatch { .. } | Cause::WildcardWithCredentials { .. });
     if names_one && !varies && change.set.iter().any(|(name, _)| name == "access-control-allow-origin") {

@@ -8,6 +8,7 @@ use super::quote;
 use crate::cors::{Engine, Extracted, Stage, cors_check, extract_list, preflight_check};
 use crate::exchange::{Headers, Presence, ResponseHead, Value};
 use crate::pairing::{Mode, Pair};
+use crate::paste::{FieldName, PlainMethod};
 use std::collections::HashSet;
 
 const ALLOW_ORIGIN: &str = "access-control-allow-origin";
@@ -170,11 +171,23 @@ fn mend_list(
     if added.is_empty() && !broken {
         return;
     }
-    list.retain(|item| item != "*");
+    // What may not be pasted is left out of what is written; `*` is no item of an explicit list.
+    let plain: fn(&str) -> bool = if name == ALLOW_METHODS { is_method } else { is_name };
+    list.retain(|item| plain(item));
     // Nobody copies more than this by hand.
     list.truncate(KEPT);
     list.extend(added);
     change.set.push((name.into(), list.join(", ")));
+}
+
+/// Whether a method may stand in what people paste.
+pub(super) fn is_method(item: &str) -> bool {
+    PlainMethod::of(item).is_ok()
+}
+
+/// Whether a header name may stand in what people paste.
+pub(super) fn is_name(item: &str) -> bool {
+    FieldName::of(item).is_ok()
 }
 
 /// The tokens in a list that was written with the wrong separators.

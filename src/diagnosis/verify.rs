@@ -1,6 +1,7 @@
-//! Commands that check a fix: curl lines whose secrets are placeholders.
+//! Commands that check a fix: curl lines whose secrets are shell variables.
 //!
-//! Owns shell quoting. Runs nothing.
+//! Owns what is sent and what must come back. Quoting is [`crate::paste`]'s, masking the report's: both
+//! come after this. Runs nothing.
 
 use super::cause::{ActualRedirectKind, Scene, net_error};
 use super::fix::{callable, is_pages_own};
@@ -8,93 +9,103 @@ use super::{Cause, Fix, proof, quote};
 use crate::cors::Stage;
 use crate::exchange::{Exchange, Value};
 use crate::pairing::Pair;
-use crate::secrets::headers::is_credential as is_secret_header;
-use std::fmt::Write as _;
+use crate::paste::{Curl, FieldName, HeaderValue, PlainMethod, Refused, SerializedOrigin, Url};
+use crate::secrets::headers::is_credential;
+
+/// What a server is asked when only its lines of this name matter.
+const ALLOW_ORIGIN_ONLY: &str = "grep -i '^access-control-allow-origin:'";
 
 /// A command and what it must print.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verify {
-    /// One line.
-    pub curl: String,
+    /// One line, in parts.
+    pub curl: Curl,
     /// What it must print.
     pub expect: String,
 }
 
-/// The preflight as a curl line.
-pub(super) fn preflight_curl(pair: &Pair, options: &str) -> String {
-    preflight_of(pair, pair.origin.as_str(), options)
+/// A pair whose values may stand in what people paste.
+#[derive(Debug, Clone)]
+pub(super) struct Pasteable<'a> {
+    pair: &'a Pair,
+    /// The request's origin.
+    pub(super) origin: SerializedOrigin,
+    /// The page's, which differs after a redirect.
+    page: SerializedOrigin,
+    /// The actual request's method.
+    pub(super) method: PlainMethod,
+    /// The names that a preflight asks for.
+    pub(super) names: Vec<FieldName>,
 }
 
-fn preflight_of(pair: &Pair, origin: &str, options: &str) -> String {
-    let mut line = format!(
-        "curl {options} -X OPTIONS {} -H {} -H {}",
-        word(&pair.url),
-        quoted(&format!("Origin: {origin}")),
-        quoted(&format!("Access-Control-Request-Method: {}", pair.method)),
-    );
-    if !pair.unsafe_headers.is_empty() {
-        let names = format!("Access-Control-Request-Headers: {}", pair.unsafe_headers.join(","));
-        let _ = write!(line, " -H {}", quoted(&names));
+impl<'a> Pasteable<'a> {
+    /// Validates what configurations and commands are made of.
+    pub(super) fn of(pair: &'a Pair) -> Result<Self, Refused> {
+        let origin = SerializedOrigin::of(pair.origin.as_str())?;
+        Ok(Self {
+            pair,
+            page: pair.page.as_ref().map_or_else(|| Ok(origin.clone()), |page| SerializedOrigin::of(page.as_str()))?,
+            origin,
+            method: PlainMethod::of(&pair.method)?,
+            names: pair.unsafe_headers.iter().map(|name| FieldName::of(name)).collect::<Result<_, _>>()?,
+        })
     }
-    line
-}
 
-/// The actual request as a curl line; values that are secrets become shell variables.
-pub(super) fn actual_curl(pair: &Pair, actual: &Exchange) -> String {
-    let method = match &*pair.method {
-        "GET" => String::new(),
-        "HEAD" => " -I".to_owned(),
-        method => format!(" -X {}", word(method)),
-    };
-    let mut line = format!("curl -i{method} {} -H {}", word(&pair.url), quoted(&format!("Origin: {}", pair.origin)));
-    let headers = &actual.request.headers;
-    for name in &pair.unsafe_headers {
-        let written = quote::title_case(name);
-        let secret = is_secret_header(name.as_bytes());
-        let header = match headers.lines(name).next().map(|line| line.value) {
-            _ if name == "authorization" => {
-                let scheme = headers.secret(name).and_then(|secret| secret.scheme.as_deref()).unwrap_or("Bearer");
-                format!("\"Authorization: {scheme} $TOKEN\"")
-            }
-            Some(Value::Text(value)) if !secret && value.len() <= 200 => {
-                quoted(&format!("{written}: {}", String::from_utf8_lossy(value)))
-            }
-            _ => format!("\"{written}: ${}\"", variable(name)),
-        };
-        let _ = write!(line, " -H {header}");
+    /// The preflight as a curl line.
+    fn preflight(&self, options: &'static str, url: Url) -> Curl {
+        self.preflight_from(&self.origin, options, url)
     }
-    if headers.has("cookie") {
-        line.push_str(" -H \"Cookie: $COOKIE\"");
+
+    fn preflight_from(&self, origin: &SerializedOrigin, options: &'static str, url: Url) -> Curl {
+        let curl = Curl::new(options, url).options_method().header("Origin", HeaderValue::origin(origin));
+        let curl = curl.header("Access-Control-Request-Method", HeaderValue::method(&self.method));
+        if self.names.is_empty() {
+            return curl;
+        }
+        curl.header("Access-Control-Request-Headers", HeaderValue::request_names(&self.names))
     }
-    if matches!(&*pair.method, "POST" | "PUT" | "PATCH") && actual.request.body_len != Some(0) {
-        let json = headers.get_str("content-type").is_some_and(|value| value.contains("json"));
-        line.push_str(if json { " -d @body.json" } else { " -d @body.txt" });
+
+    /// The actual request as a curl line; values that are secrets become shell variables.
+    fn actual(&self, options: &'static str, url: Url, origin: Option<&SerializedOrigin>, actual: &Exchange) -> Curl {
+        let mut curl = Curl::new(options, url).method(&self.method);
+        if let Some(origin) = origin {
+            curl = curl.header("Origin", HeaderValue::origin(origin));
+        }
+        let headers = &actual.request.headers;
+        for (name, field) in self.pair.unsafe_headers.iter().zip(&self.names) {
+            let secret = is_credential(name.as_bytes());
+            curl = match headers.lines(name).next().map(|line| line.value) {
+                _ if name == "authorization" => {
+                    curl.authorization(headers.secret(name).and_then(|secret| secret.scheme.as_deref()))
+                }
+                Some(Value::Text(value)) if !secret => curl.recorded(field, value),
+                _ => curl.variable(field),
+            };
+        }
+        if headers.has("cookie") {
+            curl = curl.cookie();
+        }
+        if matches!(&*self.pair.method, "POST" | "PUT" | "PATCH") && actual.request.body_len != Some(0) {
+            let json = headers.get_str("content-type").is_some_and(|value| value.contains("json"));
+            curl = curl.body(if json { "body.json" } else { "body.txt" });
+        }
+        curl
     }
-    line
 }
 
-/// A shell variable's name for a header.
-fn variable(name: &str) -> String {
-    name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
-}
-
-/// A word as the shell needs it: bare when that is safe, else in single quotes.
-fn word(text: &str) -> String {
-    let safe = |c: char| c.is_ascii_alphanumeric() || "/:._-%+,@".contains(c);
-    if !text.is_empty() && text.chars().all(safe) && !text.starts_with('-') { text.to_owned() } else { quoted(text) }
-}
-
-/// Single quotes around a text; a single quote in it ends the quotes, is escaped, and opens them again.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
-}
-
-/// The command for a diagnosed scene.
+/// The command for a diagnosed scene; none where a value of the pair may not stand in one.
 pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<Verify> {
     let pair = scene.pair;
     let origin = pair.origin.as_str();
-    let preflight = |expect: &str| Some(Verify { curl: preflight_curl(pair, "-i"), expect: expect.to_owned() });
-    let actual = |expect: String| pair.actual().map(|actual| Verify { curl: actual_curl(pair, actual), expect });
+    let lines = Pasteable::of(pair).ok()?;
+    let url = Url::of(&pair.url).ok()?;
+    let asks = |options| lines.preflight(options, url.clone());
+    let sends = |options| {
+        let actual = pair.actual()?;
+        Some(lines.actual(options, url.clone(), Some(&lines.origin), actual))
+    };
+    let preflight = |expect: &str| Some(Verify { curl: asks("-i"), expect: expect.to_owned() });
+    let actual = |expect: String| Some(Verify { curl: sends("-i")?, expect });
     match cause {
         Cause::BlockedBeforeNetwork { .. } | Cause::BlockedByExtension | Cause::RequestAborted | Cause::NoAnswer => {
             None
@@ -114,12 +125,7 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<
         | Cause::PreflightTimeout { .. }
         | Cause::TlsFailure { .. }
         | Cause::InvalidHttp => Some(Verify {
-            curl: match pair.actual() {
-                Some(actual) if pair.preflight().is_none() => {
-                    actual_curl(pair, actual).replacen("curl -i", "curl -v -m 30", 1)
-                }
-                _ => preflight_curl(pair, "-v -m 30"),
-            },
+            curl: sends("-v -m 30").filter(|_| pair.preflight().is_none()).unwrap_or_else(|| asks("-v -m 30")),
             expect: "an HTTP answer, whatever its status".to_owned(),
         }),
         // The page is told to call the target: that is what has to answer.
@@ -133,21 +139,16 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<
                     }
                 ) =>
         {
-            let curl = actual_curl(pair, pair.actual()?)
-                .replacen(&word(&pair.url), &word(&callable(scene, location)), 1)
-                .replacen(&format!(" -H {}", quoted(&format!("Origin: {origin}"))), "", 1);
+            let target = Url::of(&callable(scene, location)).ok()?;
             let expect = "the API's answer, and no Location; a page's own origin needs no Access-Control line";
-            Some(Verify { curl, expect: expect.to_owned() })
+            Some(Verify { curl: lines.actual("-i", target, None, pair.actual()?), expect: expect.to_owned() })
         }
         Cause::PreflightRedirect { location, .. } if !location.is_empty() => Some(Verify {
-            curl: preflight_curl(pair, "-i").replacen(&word(&pair.url), &word(&callable(scene, location)), 1),
+            curl: lines.preflight("-i", Url::of(&callable(scene, location)).ok()?),
             expect: "a 2xx status, no Location, and the Allow-Origin line".to_owned(),
         }),
         Cause::CdnCached { made_for } => Some(Verify {
-            curl: match pair.actual() {
-                Some(actual) if scene.stage != Some(Stage::Preflight) => actual_curl(pair, actual),
-                _ => preflight_curl(pair, "-i"),
-            },
+            curl: sends("-i").filter(|_| scene.stage != Some(Stage::Preflight)).unwrap_or_else(|| asks("-i")),
             expect: if let Some(other) = made_for {
                 format!(
                     "Access-Control-Allow-Origin: {origin} and \"Vary: Origin\"; run again with Origin: {other}, it names \
@@ -161,13 +162,12 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<
         }),
         Cause::ActualRedirect { kind: ActualRedirectKind::Login, .. } => {
             let hop = pair.redirected_from.first()?;
+            let curl = Curl::new("-i", Url::of(&hop.request.url).ok()?)
+                .named_method(&PlainMethod::of(&hop.request.method).ok()?)
+                .header("Origin", HeaderValue::origin(&lines.page))
+                .header("Sec-Fetch-Mode", HeaderValue::literal("cors"));
             Some(Verify {
-                curl: format!(
-                    "curl -i -X {} {} -H {} -H 'Sec-Fetch-Mode: cors'",
-                    word(&hop.request.method),
-                    word(&hop.request.url),
-                    quoted(&format!("Origin: {}", pair.page.as_ref().unwrap_or(&pair.origin)))
-                ),
+                curl,
                 expect: "401 with the Allow-Origin line, and no Location, when sent without a session".to_owned(),
             })
         }
@@ -175,18 +175,14 @@ pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<
         Cause::ActualRedirect { .. } if scene.stage == Some(Stage::Preflight) => {
             let page = pair.page.as_ref().unwrap_or(&pair.origin).as_str();
             Some(Verify {
-                curl: preflight_of(pair, page, "-i"),
+                curl: lines.preflight_from(&lines.page, "-i", url.clone()),
                 expect: format!("a 2xx status and Access-Control-Allow-Origin: {page}, once each"),
             })
         }
         Cause::AllowOriginMultiple { .. } => {
-            let curl = if scene.stage == Some(Stage::Preflight) {
-                preflight_curl(pair, "-si")
-            } else {
-                actual_curl(pair, pair.actual()?).replacen("curl -i", "curl -si", 1)
-            };
+            let curl = if scene.stage == Some(Stage::Preflight) { asks("-si") } else { sends("-si")? };
             Some(Verify {
-                curl: format!("{curl} | grep -i '^access-control-allow-origin:'"),
+                curl: curl.filter(ALLOW_ORIGIN_ONLY),
                 expect: format!(
                     "one line, Access-Control-Allow-Origin: {origin}; do the same for the other requests of this URL"
                 ),
@@ -226,27 +222,15 @@ fn changed(scene: &Scene<'_>, fixes: &[Fix]) -> String {
 }
 
 /// What to run when nothing else decides.
-pub(super) fn deciding_curl(scene: &Scene<'_>) -> Option<String> {
+pub(super) fn deciding_curl(scene: &Scene<'_>) -> Option<Curl> {
     let pair = scene.pair;
+    let lines = Pasteable::of(pair).ok()?;
+    let url = Url::of(&pair.url).ok()?;
     if pair.preflight().is_some()
         || !pair.unsafe_headers.is_empty()
         || !matches!(&*pair.method, "GET" | "HEAD" | "POST")
     {
-        return Some(preflight_curl(pair, "-m 30 -i"));
+        return Some(lines.preflight("-m 30 -i", url));
     }
-    pair.actual().map(|actual| actual_curl(pair, actual).replacen("curl -i", "curl -m 30 -i", 1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shell_words_are_quoted_when_they_must_be() {
-        assert_eq!(word("https://api.shop.test/v1/orders"), "https://api.shop.test/v1/orders");
-        assert_eq!(word("https://a.test/x?a=1&b=2"), "'https://a.test/x?a=1&b=2'");
-        assert_eq!(quoted("it's $HOME `id`"), r"'it'\''s $HOME `id`'");
-        assert_eq!(word("-o/etc/passwd"), "'-o/etc/passwd'");
-        assert_eq!(variable("x-api-key"), "X_API_KEY");
-    }
+    pair.actual().map(|actual| lines.actual("-m 30 -i", url, Some(&lines.origin), actual))
 }

@@ -39,6 +39,7 @@ enum Method {
     Get,
     /// HEAD, after whose answer curl must not wait for a body.
     Head,
+    Options,
     Named(PlainMethod),
 }
 
@@ -84,6 +85,13 @@ impl Curl {
         } else {
             Method::Named(method.clone())
         };
+        self
+    }
+
+    /// With `OPTIONS`.
+    #[must_use]
+    pub fn options_method(mut self) -> Self {
+        self.method = Method::Options;
         self
     }
 
@@ -171,6 +179,7 @@ impl Curl {
         line = match &self.method {
             Method::Get => line,
             Method::Head => line.lit(" -I"),
+            Method::Options => line.lit(" -X OPTIONS"),
             Method::Named(method) => line.lit(" -X ").word(Language::Shell, method),
         };
         let url = Words::made(self.url.0.as_str().to_owned());

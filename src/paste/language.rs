@@ -2,7 +2,7 @@
 //!
 //! Owns which writer a language has. The writers themselves are in `writers`, one a family.
 
-use super::writers::{code, config, data, shell};
+use super::writers::{code, config, data, regex, shell};
 
 /// What a pasted text is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -159,7 +159,21 @@ impl Language {
         self.inside(quote, raw).map(|inside| format!("{mark}{inside}{mark}"))
     }
 
-    /// Whether a backslash is a backslash between these quotes, so that regular expressions stand there as they are.
+    /// A regular expression that fits a value alone, between quotes that are there already.
+    pub(super) fn pattern(self, quote: Quote, raw: &str) -> Option<String> {
+        // Bare it would end at its first mark.
+        if quote == Quote::Bare {
+            return None;
+        }
+        let pattern = regex(raw)?;
+        match self {
+            // A backslash escapes itself and the quote there, and no quote is in a pattern.
+            Self::Apache => (!pattern.contains("\\\\")).then_some(pattern),
+            _ => self.inside(quote, &pattern),
+        }
+    }
+
+    /// Whether a backslash is a backslash between these quotes.
     pub(super) fn keeps_backslashes(self, quote: Quote) -> bool {
         matches!((self, quote), (Self::Vcl, Quote::Double) | (Self::Python, Quote::Raw))
     }

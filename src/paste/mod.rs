@@ -19,6 +19,6 @@ mod writers;
 
 pub use curl::{Curl, Mask, Url};
 pub use language::{Language, Quote};
-pub use template::{Holes, fill, pattern};
+pub use template::{Holes, fill, says_path};
 pub use text::{Text, comment};
 pub use value::{FieldName, HeaderValue, Host, PlainMethod, PlainPath, Refused, SerializedOrigin, Value, Words};

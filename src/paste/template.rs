@@ -10,8 +10,7 @@
 
 use super::language::{Language, Quote};
 use super::text::Text;
-use super::value::{FieldName, Host, PlainMethod, PlainPath, Raw, SerializedOrigin, Words};
-use super::writers;
+use super::value::{FieldName, Host, PlainMethod, PlainPath, Raw, SerializedOrigin};
 
 /// What the holes are filled with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,9 +96,7 @@ impl Hole {
             Self::Host => one(holes.host.as_ref()?.raw()),
             Self::Path => one(holes.path.raw()),
             Self::Route => one(holes.path.route().raw()),
-            // A pattern never stands bare: it is full of marks.
-            Self::Pattern if quote == Quote::Bare => None,
-            Self::Pattern => language.inside(quote, &writers::regex(holes.path.raw())?),
+            Self::Pattern => language.pattern(quote, holes.path.raw()),
             Self::Verbs => {
                 let lower: Vec<PlainMethod> = holes.methods.iter().map(PlainMethod::lower).collect();
                 list(&lower, Items::Blanks, "method", language, quote)
@@ -174,6 +171,11 @@ impl Reader {
     }
 }
 
+/// Whether a template says the path.
+pub fn says_path(template: &str) -> bool {
+    ["{path}", "{path~}", "{route}"].iter().any(|hole| template.contains(hole))
+}
+
 /// Fills a template. Braces that are no hole stay as they are.
 pub fn fill(template: &'static str, language: Language, holes: &Holes) -> Text {
     let mut out = Text::new();
@@ -209,19 +211,7 @@ pub fn fill(template: &'static str, language: Language, holes: &Holes) -> Text {
             rest = chars.as_str();
         }
     }
-    out.trimmed()
-}
-
-impl Holes {
-    /// The path as a regular expression, to be written by a language.
-    pub fn pattern(&self) -> Words {
-        Words::made(writers::regex(self.path.raw()).unwrap_or_default())
-    }
-}
-
-/// An origin as a regular expression, to be written by a language.
-pub fn pattern(origin: &SerializedOrigin) -> Words {
-    Words::made(writers::regex(origin.raw()).unwrap_or_default())
+    out
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use super::language::{Language, Quote};
 use super::value::Value;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::ops::Deref;
 
 /// A text that is inert wherever its language's reader takes it.
@@ -50,6 +50,13 @@ impl Text {
         self
     }
 
+    /// Goes on with a regular expression that fits a value alone, for a place between quotes.
+    #[must_use]
+    pub fn pattern(mut self, language: Language, quote: Quote, value: &impl Value) -> Self {
+        self.put(language.pattern(quote, value.raw()));
+        self
+    }
+
     /// Goes on with a text.
     #[must_use]
     pub fn text(mut self, text: &Self) -> Self {
@@ -81,7 +88,7 @@ impl Text {
 
     /// Without blanks and line ends at its end.
     #[must_use]
-    pub(super) fn trimmed(mut self) -> Self {
+    pub fn trimmed(mut self) -> Self {
         self.written.truncate(self.written.trim_end().len());
         self
     }
@@ -120,6 +127,24 @@ impl Text {
 impl From<&'static str> for Text {
     fn from(literal: &'static str) -> Self {
         Self::new().lit(literal)
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
+impl PartialEq<str> for Text {
+    fn eq(&self, other: &str) -> bool {
+        self.written == other
+    }
+}
+
+impl PartialEq<&str> for Text {
+    fn eq(&self, other: &&str) -> bool {
+        self.written == *other
     }
 }
 

@@ -141,12 +141,19 @@ impl FieldName {
         self.0.eq_ignore_ascii_case(name)
     }
 
+    /// In lower case, to compare.
+    #[must_use]
+    pub fn lower(&self) -> Self {
+        Self(self.0.to_ascii_lowercase().into())
+    }
+
     /// As the name of a shell variable: `X_API_KEY`.
     pub(super) fn shell_name(&self) -> String {
         self.0.to_ascii_uppercase().replace('-', "_")
     }
 
     /// As headers are mostly written: `X-Api-Key`.
+    #[must_use]
     pub fn title_case(&self) -> Self {
         let mut start = true;
         let cased = self.0.chars().map(|c| {
@@ -218,6 +225,16 @@ impl HeaderValue {
     /// `Access-Control-Allow-Origin`.
     pub fn origin(origin: &SerializedOrigin) -> Self {
         Self(origin.0.clone())
+    }
+
+    /// `Access-Control-Request-Method`.
+    pub fn method(method: &PlainMethod) -> Self {
+        Self(method.0.clone())
+    }
+
+    /// `Access-Control-Request-Headers`, as browsers write it.
+    pub fn request_names(names: &[FieldName]) -> Self {
+        Self(joined(names, ",").into())
     }
 
     /// `Access-Control-Allow-Methods`.

@@ -7,6 +7,7 @@ use super::view::{
     AlsoView, Cause, Change, Doubt, Engines, Evidence, Finding, Fix, Line, Passes, Remark, RuleView, Stack, Step,
     Verify,
 };
+use crate::paste::Mask;
 pub use crate::secrets::Masker;
 use crate::secrets::{self, Kind, Replace as _};
 use serde_json::Value;
@@ -77,8 +78,10 @@ impl Masker {
         }
         texts.extend(also.iter_mut().flat_map(|AlsoView { rule, text }| [rule, text]));
         texts.extend(stack.iter_mut().flat_map(|Stack { id, name, because }| [id, name, because]));
-        texts.extend(verify.iter_mut().flat_map(|Verify { curl, expect }| [curl, expect]));
-        texts.extend(doubt.iter_mut().flat_map(|Doubt { id, title, text, ask }| [id, title, text, ask]));
+        // A command in parts has no line yet: it is masked and written below. The line of a finding that was read
+        // back is text like any other.
+        texts.extend(verify.iter_mut().flat_map(|Verify { curl, expect, command: _ }| [curl, expect]));
+        texts.extend(doubt.iter_mut().flat_map(|Doubt { id, title, text, ask, command: _ }| [id, title, text, ask]));
         texts.extend(lines.iter_mut().flat_map(|Line { label, text }| [label, text]));
         texts.extend(steps.iter_mut().flat_map(|Step { on, step, says, outcome: _ }| [on, step, says]));
         texts.extend(ladder.iter_mut().flat_map(|row| std::iter::once(&mut row.text).chain(&mut row.time)));
@@ -104,7 +107,25 @@ impl Masker {
         for text in texts {
             *text = self.text(text);
         }
+        self.commands(verify, doubt.as_mut());
         self.end();
+    }
+
+    /// Writes the commands of a finding, their URLs and values masked before they are quoted.
+    fn commands(&mut self, verify: &mut Option<Verify>, doubt: Option<&mut Doubt>) {
+        if let Some(command) = verify.as_mut().and_then(|verify| verify.command.take()) {
+            let line = command.masked(self).map(|command| command.line()).filter(|line| !line.is_empty());
+            match (line, verify.as_mut()) {
+                (Some(line), Some(verify)) => line.as_str().clone_into(&mut verify.curl),
+                _ => *verify = None,
+            }
+        }
+        if let Some(doubt) = doubt
+            && let Some(command) = doubt.command.take().and_then(|command| command.masked(self))
+        {
+            doubt.ask.push_str(", or send the output of:\n");
+            doubt.ask.push_str(&command.line());
+        }
     }
 
     /// Masks what is said of the requests that passed.
@@ -140,6 +161,16 @@ impl Masker {
             Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| self.json(value, Some(name))),
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
+    }
+}
+
+impl Mask for Masker {
+    fn url(&mut self, url: &str) -> String {
+        Self::url(self, url)
+    }
+
+    fn value(&mut self, value: &str) -> String {
+        self.text(value)
     }
 }
 

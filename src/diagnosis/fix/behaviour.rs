@@ -2,19 +2,21 @@
 //!
 //! Owns their words and the typed reason why one response cannot prove them.
 
-use super::{Fix, NotProven, Who};
+use super::{Fix, NotProven, Who, lines};
 use crate::cors::Stage;
 use crate::diagnosis::cause::{ActualRedirectKind, Blocked, RedirectKind, Scene, TlsFault, net_error};
 use crate::diagnosis::headline::let_go;
+use crate::diagnosis::verify::Pasteable;
 use crate::diagnosis::{Cause, quote};
 use crate::exchange::origin_of_url;
+use crate::paste::Text;
 
 fn fix(who: Who, why: NotProven, title: impl Into<String>) -> Fix {
     Fix {
         stack: "generic",
         who,
         title: title.into(),
-        text: String::new(),
+        text: Text::new(),
         do_not: None,
         changes: Vec::new(),
         proven: Vec::new(),
@@ -36,8 +38,8 @@ fn cached(scene: &Scene<'_>) -> Vec<Fix> {
     let preflight = scene.stage == Some(Stage::Preflight);
     let request = if preflight { format!("OPTIONS {path}") } else { path.clone() };
     let change = super::proof::cached_copy(scene);
-    let lines = change.as_ref().map(super::proof::lines).unwrap_or_default();
-    let more = lines.len() > 1;
+    let lines = change.as_ref().map(lines::of).unwrap_or_default();
+    let more = lines.len() > 1 && Pasteable::of(scene.pair).is_ok();
     let mut server = fix(
         Who::Server,
         NotProven::Cache,
@@ -65,7 +67,7 @@ fn cached(scene: &Scene<'_>) -> Vec<Fix> {
         },
     );
     if more {
-        server.text = lines.join("\n");
+        server.text = lines::written(&lines);
         let status =
             change.and_then(|change| change.status).map_or_else(String::new, |status| format!(" with {status}"));
         for fix in [&mut server, &mut cache] {

@@ -4,106 +4,60 @@ use super::{Change, Fix, Who, package, proxies};
 use crate::diagnosis::cause::Scene;
 use crate::diagnosis::proof::{self, Edit};
 use crate::diagnosis::stack::{Stack, by_id};
+use crate::diagnosis::verify::Pasteable;
 use crate::diagnosis::{Cause, StackHit};
+use crate::paste::{FieldName, Holes, Host, PlainMethod, PlainPath, Text, fill, says_path};
 use std::collections::HashSet;
-
-/// How a list is written, by what stands after its placeholder's name: see the table of stacks.
-const LISTS: [&str; 6] = ["", " ", "'", "\"", "<", ">"];
 
 /// What a configuration has to say.
 #[derive(Debug, Clone)]
 pub(super) struct Values {
+    /// What texts are filled with.
+    pub(super) holes: Holes,
+    /// The origin as titles show it.
     pub(super) origin: String,
+    /// The path as titles show it.
     pub(super) path: String,
-    pub(super) host: String,
-    pub(super) methods: Vec<String>,
-    pub(super) headers: Vec<String>,
-    pub(super) credentials: bool,
 }
 
 impl Values {
     /// The pair's own values, with what the server lists already.
-    pub(super) fn of(scene: &Scene<'_>, include: bool) -> Self {
-        let url = url::Url::parse(&scene.pair.url).ok();
+    pub(super) fn of(scene: &Scene<'_>, include: bool, pasteable: &Pasteable<'_>) -> Self {
         let listed = |name: &str| {
             let value = scene.header(name).unwrap_or_default();
             proof::tokens(&value).into_iter().filter(|item| item != "*").take(proof::KEPT).collect::<Vec<_>>()
         };
-        let (mut methods, mut headers) =
-            (listed("access-control-allow-methods"), listed("access-control-allow-headers"));
-        if !methods.iter().any(|item| *item == *scene.pair.method) {
-            methods.push(scene.pair.method.to_string());
+        let mut methods: Vec<PlainMethod> =
+            listed("access-control-allow-methods").iter().filter_map(|item| PlainMethod::of(item).ok()).collect();
+        let mut headers: Vec<FieldName> =
+            listed("access-control-allow-headers").iter().filter_map(|item| FieldName::of(item).ok()).collect();
+        if !methods.contains(&pasteable.method) {
+            methods.push(pasteable.method.clone());
         }
-        let known: HashSet<String> = headers.iter().map(|name| name.to_ascii_lowercase()).collect();
-        headers.extend(
-            scene.pair.unsafe_headers.iter().filter(|name| !known.contains(&name.to_ascii_lowercase())).cloned(),
-        );
+        let known: HashSet<FieldName> = headers.iter().map(FieldName::lower).collect();
+        headers.extend(pasteable.names.iter().filter(|name| !known.contains(&name.lower())).cloned());
+        let path = super::path(&scene.pair.url);
         Self {
-            origin: scene.pair.origin.to_string(),
-            path: url.as_ref().map_or_else(|| "/".to_owned(), |url| url.path().to_owned()),
-            host: url.as_ref().and_then(|url| url.host_str()).unwrap_or_default().to_owned(),
-            methods,
-            headers,
-            credentials: include,
-        }
-    }
-
-    fn value(&self, key: &str) -> Option<String> {
-        let one = if key.starts_with('m') { "method" } else { "header" };
-        let list = |items: &[String], mark: &str| match mark {
-            "" => items.join(","),
-            " " => items.join(" "),
-            "<" => items.iter().map(|item| format!("<add {one}=\"{item}\" />")).collect::<Vec<_>>().concat(),
-            ">" => items.iter().map(|item| format!("<{one}>{item}</{one}>")).collect::<Vec<_>>().concat(),
-            mark => items.iter().map(|item| format!("{mark}{item}{mark}")).collect::<Vec<_>>().join(", "),
-        };
-        Some(match key {
-            "origin" => self.origin.clone(),
-            "host" => self.host.clone(),
-            "path" => self.path.clone(),
-            "verbs " => self.methods.join(" ").to_ascii_lowercase(),
-            "route" => self.path.trim_start_matches('/').to_owned(),
-            _ => match (key.strip_prefix("methods"), key.strip_prefix("headers")) {
-                (Some(mark), _) if LISTS.contains(&mark) => list(&self.methods, mark),
-                (_, Some(mark)) if LISTS.contains(&mark) => list(&self.headers, mark),
-                _ => return None,
+            holes: Holes {
+                origin: pasteable.origin.clone(),
+                host: Host::of(&super::host(&scene.pair.url)),
+                path: PlainPath::of(&path),
+                methods,
+                headers,
+                credentials: include,
             },
-        })
-    }
-}
-
-/// Fills a template of the stack table. Braces that are no placeholder stay as they are.
-pub(super) fn fill(template: &str, values: &Values) -> String {
-    let mut out = String::with_capacity(template.len() * 2);
-    let mut rest = template;
-    // Whether the optional part being read is wanted.
-    let mut wanted = true;
-    let mut inside = false;
-    while !rest.is_empty() {
-        if !inside && let Some(after) = rest.strip_prefix("[[h:") {
-            (rest, inside, wanted) = (after, true, !values.headers.is_empty());
-        } else if !inside && let Some(after) = rest.strip_prefix("[[c:") {
-            (rest, inside, wanted) = (after, true, values.credentials);
-        } else if !inside && let Some(after) = rest.strip_prefix("[[n:") {
-            (rest, inside, wanted) = (after, true, !values.credentials);
-        } else if inside && let Some(after) = rest.strip_prefix("]]").filter(|after| !after.starts_with(']')) {
-            (rest, inside, wanted) = (after, false, true);
-        } else if let Some((key, after)) = rest.strip_prefix('{').and_then(|after| after.split_once('}'))
-            && let Some(value) = values.value(key)
-        {
-            if wanted {
-                out.push_str(&value);
-            }
-            rest = after;
-        } else {
-            let mut chars = rest.chars();
-            if let Some(c) = chars.next().filter(|_| wanted) {
-                out.push(c);
-            }
-            rest = chars.as_str();
+            origin: scene.pair.origin.to_string(),
+            path,
         }
     }
-    out.trim_end().to_owned()
+
+    /// What a title adds where a word of ours stands for the path.
+    pub(super) fn placeholder(&self) -> String {
+        if self.holes.path.is_plain() {
+            return String::new();
+        }
+        format!("; {} stands for {}, written as this software wants it", PlainPath::PLACEHOLDER, self.path)
+    }
 }
 
 /// Fixes in the words of the recognised software, innermost application first, at most two.
@@ -113,8 +67,9 @@ pub(super) fn for_stacks(
     stack: &[StackHit],
     change: &Change,
     include: bool,
+    pasteable: &Pasteable<'_>,
 ) -> Vec<(Fix, Vec<Edit>)> {
-    let values = Values::of(scene, include);
+    let values = Values::of(scene, include, pasteable);
     let known: Vec<&'static Stack> = stack.iter().filter_map(|hit| by_id(hit.id)).collect();
     let mut fixes: Vec<(Fix, Vec<Edit>)> = known
         .iter()
@@ -130,6 +85,8 @@ pub(super) fn for_stacks(
             _ => Some(from_table(stack, scene, cause, &values, change)),
         })
         .collect();
+    // A value that a language cannot hold leaves no text.
+    fixes.retain(|(fix, _)| !fix.text.is_empty());
     fixes.dedup_by(|a, b| a.0.stack == b.0.stack);
     fixes.truncate(2);
     fixes
@@ -140,7 +97,7 @@ pub(super) fn blank(stack: &'static str, who: Who, change: &Change) -> Fix {
         stack,
         who,
         title: String::new(),
-        text: String::new(),
+        text: Text::new(),
         do_not: None,
         changes: vec![change.clone()],
         proven: Vec::new(),
@@ -158,8 +115,16 @@ fn from_table(
     change: &Change,
 ) -> (Fix, Vec<Edit>) {
     let mut fix = blank(stack.id, stack.who, change);
-    let (own_title, text) =
-        package::settings(stack.id, scene, cause, change, values).unwrap_or_else(|| (None, fill(stack.config, values)));
+    let own = package::settings(stack.id, scene, cause, change, values);
+    let path = if own.as_ref().map_or_else(|| says_path(stack.config), |own| own.says_path) {
+        values.placeholder()
+    } else {
+        String::new()
+    };
+    let (own_title, text) = own.map_or_else(
+        || (None, fill(stack.config, stack.language, &values.holes).trimmed()),
+        |own| (own.title, own.text),
+    );
     fix.title = match (stack.id, cause) {
         ("flask", Cause::AuthBeforeCors { .. }) => {
             "Flask: let OPTIONS pass before the token is looked at, and allow the page".to_owned()
@@ -191,20 +156,17 @@ fn from_table(
             }
         }),
     };
+    fix.title.push_str(&path);
     fix.text = text;
     // flask-cors answers no preflight that a check before the request refuses.
     if stack.id == "flask" && matches!(cause, Cause::AuthBeforeCors { .. } | Cause::PreflightBadStatus { .. }) {
-        fix.text = format!(
-            "if request.method == \"OPTIONS\": return current_app.make_default_options_response()\n{}",
-            fix.text
-        );
+        fix.text = Text::from("if request.method == \"OPTIONS\": return current_app.make_default_options_response()\n")
+            .text(&fix.text);
     }
     // Caddy looks at logins before it answers by itself.
     if stack.id == "caddy" && matches!(cause, Cause::AuthBeforeCors { .. }) {
-        fix.text.push_str("\n@login not method OPTIONS\n# and @login as the matcher of basic_auth or forward_auth");
-    }
-    if stack.id == "starlette" && matches!(cause, Cause::ErrorResponseWithoutCors { .. }) {
-        fix.text = fix.text.replacen("app.add_middleware(CORSMiddleware,", "app = CORSMiddleware(app,", 1);
+        let matcher = "\n@login not method OPTIONS\n# and @login as the matcher of basic_auth or forward_auth";
+        fix.text = std::mem::take(&mut fix.text).lit(matcher);
     }
     fix.do_not = (!stack.do_not.is_empty()).then(|| stack.do_not.to_owned());
     (fix, proof::as_set(change))
@@ -214,27 +176,32 @@ fn from_table(
 mod tests {
     use super::*;
     use crate::diagnosis::stack::all;
+    use crate::paste::SerializedOrigin;
 
-    fn values(headers: &[&str], credentials: bool) -> Values {
-        Values {
-            origin: "https://app.shop.test".into(),
-            path: "/v1/orders".into(),
-            host: "api.shop.test".into(),
-            methods: vec!["GET".into(), "PUT".into()],
-            headers: headers.iter().map(|name| (*name).to_owned()).collect(),
+    fn holes(headers: &[&str], credentials: bool) -> Holes {
+        Holes {
+            origin: SerializedOrigin::of("https://app.shop.test").unwrap(),
+            host: Host::of("api.shop.test"),
+            path: PlainPath::of("/v1/orders"),
+            methods: ["GET", "PUT"].map(|name| PlainMethod::of(name).unwrap()).to_vec(),
+            headers: headers.iter().map(|name| FieldName::of(name).unwrap()).collect(),
             credentials,
         }
     }
 
+    fn filled(id: &str, headers: &[&str], credentials: bool) -> String {
+        let stack = by_id(id).unwrap();
+        fill(stack.config, stack.language, &holes(headers, credentials)).trimmed().to_string()
+    }
+
     #[test]
     fn templates_leave_out_what_there_is_nothing_to_say_about() {
-        let express = by_id("express").unwrap().config;
         assert_eq!(
-            fill(express, &values(&[], false)),
+            filled("express", &[], false),
             "app.use(cors({ origin: ['https://app.shop.test'], methods: ['GET', 'PUT'] }))"
         );
         assert_eq!(
-            fill(express, &values(&["content-type"], true)),
+            filled("express", &["content-type"], true),
             "app.use(cors({ origin: ['https://app.shop.test'], methods: ['GET', 'PUT'], allowedHeaders: \
              ['content-type'], credentials: true }))"
         );
@@ -242,7 +209,7 @@ mod tests {
 
     #[test]
     fn lists_become_what_each_product_reads() {
-        let filled = |id: &str| fill(by_id(id).unwrap().config, &values(&["x-a"], false));
+        let filled = |id: &str| filled(id, &["x-a"], false);
         assert_eq!(
             filled("iis"),
             "<cors enabled=\"true\">\n  <add origin=\"https://app.shop.test\">\n    <allowMethods><add method=\"GET\" />\
@@ -259,13 +226,29 @@ mod tests {
     }
 
     #[test]
-    fn every_template_fills_completely() {
-        for stack in all() {
-            for filled in [fill(stack.config, &values(&["x-a"], true)), fill(stack.config, &values(&[], false))] {
-                for left in ["[[", "]]}", "{origin", "{methods", "{headers", "{path", "{verbs"] {
+    fn every_hole_of_every_template_is_known_and_stands_where_its_language_holds_it() {
+        let mut templates = 0;
+        for stack in all().filter(|stack| !stack.config.is_empty()) {
+            templates += 1;
+            for (headers, credentials) in [(&["x-a"][..], true), (&[], false)] {
+                let filled = filled(stack.id, headers, credentials);
+                // A hole that its language cannot hold empties the text.
+                assert!(!filled.is_empty(), "{}", stack.id);
+                for left in ["[[", "]]}", "{origin", "{methods", "{headers", "{path", "{route", "{host", "{verbs"] {
                     assert!(!filled.contains(left), "{}: {filled}", stack.id);
                 }
+                assert!(filled.contains("https://app.shop.test"), "{}: {filled}", stack.id);
             }
+        }
+        assert_eq!(templates, 45);
+    }
+
+    #[test]
+    fn a_path_that_is_not_plain_is_a_word_of_ours() {
+        for stack in all().filter(|stack| says_path(stack.config)) {
+            let holes = Holes { path: PlainPath::of("/v1/$(id)"), ..holes(&["x-a"], true) };
+            let filled = fill(stack.config, stack.language, &holes);
+            assert!(filled.contains("PATH") && !filled.contains("$(id)"), "{}: {}", stack.id, filled.as_str());
         }
     }
 }

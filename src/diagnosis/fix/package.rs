@@ -8,6 +8,7 @@ use super::config::Values;
 use crate::diagnosis::Cause;
 use crate::diagnosis::cause::{self, Difference, Scene};
 use crate::diagnosis::proof;
+use crate::paste::{FieldName, Language, PlainMethod, Quote, Text, Value, fill, says_path};
 use std::collections::HashSet;
 
 /// Request headers that a package allows when its settings name none.
@@ -31,7 +32,8 @@ struct Package {
     /// Around the settings of one that is there.
     there: (&'static str, &'static str),
     between: &'static str,
-    quote: char,
+    language: Language,
+    quote: Quote,
     origins: List,
     methods: List,
     headers: List,
@@ -66,7 +68,8 @@ const PACKAGES: &[Package] = &[
         install: ("await fastify.register(require('@fastify/cors'), { ", " })"),
         there: ("register(require('@fastify/cors'), { ", " })"),
         between: ", ",
-        quote: '\'',
+        language: Language::JavaScript,
+        quote: Quote::Single,
         origins: List("origin: [", "]"),
         methods: List("methods: [", "]"),
         headers: List("allowedHeaders: [", "]"),
@@ -79,10 +82,11 @@ const PACKAGES: &[Package] = &[
     Package {
         stack: "flask",
         name: "Flask",
-        install: ("CORS(app, resources={r\"{path}\": {", "}})"),
-        there: ("CORS(app, resources={r\"{path}\": {", "}})"),
+        install: ("CORS(app, resources={r\"{path~}\": {", "}})"),
+        there: ("CORS(app, resources={r\"{path~}\": {", "}})"),
         between: ", ",
-        quote: '"',
+        language: Language::Python,
+        quote: Quote::Double,
         origins: List("\"origins\": [", "]"),
         methods: List("\"methods\": [", "]"),
         headers: List("\"allow_headers\": [", "]"),
@@ -99,7 +103,8 @@ const PACKAGES: &[Package] = &[
         install: ("app.add_middleware(CORSMiddleware, ", ")"),
         there: ("add_middleware(CORSMiddleware, ", ")"),
         between: ", ",
-        quote: '"',
+        language: Language::Python,
+        quote: Quote::Double,
         origins: List("allow_origins=[", "]"),
         methods: List("allow_methods=[", "]"),
         headers: List("allow_headers=[", "]"),
@@ -117,7 +122,8 @@ const EXPRESS: Package = Package {
     install: ("app.use(cors({ ", " }))"),
     there: ("cors({ ", " })"),
     between: ", ",
-    quote: '\'',
+    language: Language::JavaScript,
+    quote: Quote::Single,
     origins: List("origin: [", "]"),
     methods: List("methods: [", "]"),
     headers: List("allowedHeaders: [", "]"),
@@ -134,7 +140,8 @@ const DJANGO: Package = Package {
     install: ("MIDDLEWARE = [\"corsheaders.middleware.CorsMiddleware\", ...]  # first\n", ""),
     there: ("", ""),
     between: "\n",
-    quote: '"',
+    language: Language::Python,
+    quote: Quote::Double,
     origins: List("CORS_ALLOWED_ORIGINS = [", "]"),
     methods: List("CORS_ALLOW_METHODS = [", "]"),
     headers: List("CORS_ALLOW_HEADERS = [", "]"),
@@ -161,35 +168,34 @@ const THERE: &str = "…";
 
 impl Package {
     /// A list's setting; `first` stands before the items as it is.
-    fn list(&self, List(before, after): &List, first: Option<&str>, items: &[String]) -> String {
-        let escaped = format!("\\{}", self.quote);
-        let quoted = items.iter().map(|item| format!("{0}{1}{0}", self.quote, item.replace(self.quote, &escaped)));
-        let all: Vec<String> = first.map(str::to_owned).into_iter().chain(quoted).collect();
-        format!("{before}{}{after}", all.join(", "))
+    fn list(&self, List(before, after): &List, first: Option<Text>, items: &[impl Value]) -> Text {
+        let quoted = items.iter().map(|item| Text::new().quoted(self.language, self.quote, item));
+        let all: Vec<Text> = first.into_iter().chain(quoted).collect();
+        Text::from(*before).text(&Text::joined(&all, ", ")).lit(after)
     }
 
-    fn whole(&self, (before, after): (&str, &str), settings: &[String], values: &Values) -> String {
-        format!("{before}{}{after}", settings.join(self.between)).replace("{path}", &values.path)
+    fn whole(&self, (before, after): (&'static str, &'static str), settings: &[Text], values: &Values) -> Text {
+        fill(before, self.language, &values.holes).text(&Text::joined(settings, self.between)).lit(after)
     }
 
     /// The package's own methods and more, which a setting of its own would replace.
-    fn more_methods(&self, more: Vec<String>) -> Vec<String> {
+    fn more_methods(&self, more: Vec<PlainMethod>) -> Vec<Text> {
         if let Some(own) = &self.own_lists {
             return vec![
-                format!("{}{}", own.import, own.methods),
-                self.list(&self.methods, Some(&format!("*{}", own.methods)), &more),
+                Text::from(own.import).lit(own.methods),
+                self.list(&self.methods, Some(Text::from("*").lit(own.methods)), &more),
             ];
         }
-        let own = self.own_methods.iter().map(|method| (*method).to_owned());
+        let own = self.own_methods.iter().filter_map(|method| PlainMethod::of(method).ok());
         vec![self.list(&self.methods, None, &own.chain(more).collect::<Vec<_>>())]
     }
 
     /// The same for request headers.
-    fn more_headers(&self, more: &[String]) -> Vec<String> {
+    fn more_headers(&self, more: &[FieldName]) -> Vec<Text> {
         match &self.own_lists {
             Some(own) => vec![
-                format!("{}{}", own.import, own.headers),
-                self.list(&self.headers, Some(&format!("*{}", own.headers)), more),
+                Text::from(own.import).lit(own.headers),
+                self.list(&self.headers, Some(Text::from("*").lit(own.headers)), more),
             ],
             // Starlette adds its own names to whatever is set.
             None => vec![self.list(&self.headers, None, more)],
@@ -197,24 +203,25 @@ impl Package {
     }
 
     /// Settings of a package that is not there yet: the page, and what the defaults leave out.
-    fn install(&self, values: &Values) -> String {
-        let mut settings = vec![self.list(&self.origins, None, std::slice::from_ref(&values.origin))];
-        let methods: Vec<String> =
-            values.methods.iter().filter(|method| !self.own_methods.contains(&method.as_str())).cloned().collect();
+    fn install(&self, values: &Values, around: (&'static str, &'static str)) -> Text {
+        let holes = &values.holes;
+        let mut settings = vec![self.list(&self.origins, None, std::slice::from_ref(&holes.origin))];
+        let methods: Vec<PlainMethod> =
+            holes.methods.iter().filter(|method| !self.own_methods.iter().any(|own| method.is(own))).cloned().collect();
         if !methods.is_empty() {
             settings.extend(self.more_methods(methods));
         }
         if let Own::Names(own) = self.own_headers {
-            let known = |name: &String| own.contains(&name.to_ascii_lowercase().as_str());
-            let headers: Vec<String> = values.headers.iter().filter(|name| !known(name)).cloned().collect();
+            let known = |name: &FieldName| own.iter().any(|own| name.is(own));
+            let headers: Vec<FieldName> = holes.headers.iter().filter(|name| !known(name)).cloned().collect();
             if !headers.is_empty() {
                 settings.extend(self.more_headers(&headers));
             }
         }
-        if values.credentials {
-            settings.push(self.credentials.to_owned());
+        if holes.credentials {
+            settings.push(Text::from(self.credentials));
         }
-        self.whole(self.install, &settings, values)
+        self.whole(around, &settings, values)
     }
 
     /// Whether a list in a response is the package's own.
@@ -230,7 +237,7 @@ impl Package {
     }
 
     /// One more item in each list that the change touches, and what that is in words.
-    fn extend(&self, scene: &Scene<'_>, cause: &Cause, change: &Change, values: &Values) -> Option<(String, String)> {
+    fn extend(&self, scene: &Scene<'_>, cause: &Cause, change: &Change, values: &Values) -> Option<(String, Text)> {
         let (mut settings, mut words) = (Vec::new(), Vec::new());
         let mut there = false;
         let changed =
@@ -238,7 +245,8 @@ impl Package {
         if changed("access-control-allow-origin").is_some() {
             let listed = is_listed(cause);
             there |= listed;
-            settings.push(self.list(&self.origins, listed.then_some(THERE), std::slice::from_ref(&values.origin)));
+            let first = listed.then(|| Text::from(THERE));
+            settings.push(self.list(&self.origins, first, std::slice::from_ref(&values.holes.origin)));
             words.push(match cause {
                 _ if listed => format!("add {} to its list of origins", values.origin),
                 Cause::WildcardWithCredentials { .. } => {
@@ -248,7 +256,7 @@ impl Package {
             });
         }
         if changed("access-control-allow-credentials").is_some() {
-            settings.push(self.credentials.to_owned());
+            settings.push(Text::from(self.credentials));
             words.push("allow credentials".to_owned());
         }
         for (header, list, what) in [
@@ -270,17 +278,26 @@ impl Package {
                 }
             }
             let known: HashSet<String> = present.iter().map(|item| compared(item, is_methods)).collect();
-            wanted.retain(|item| !known.contains(&compared(item, is_methods)));
+            let plain: fn(&str) -> bool = if is_methods { proof::is_method } else { proof::is_name };
+            wanted.retain(|item| !known.contains(&compared(item, is_methods)) && plain(item));
             if wanted.is_empty() {
                 continue;
             }
             words.push(format!("add {} to its list of {what}", cause::list(&wanted)));
             // The default list is in no settings file.
-            if self.is_own(&present, is_methods) {
-                settings.extend(if is_methods { self.more_methods(wanted) } else { self.more_headers(&wanted) });
+            let is_own = self.is_own(&present, is_methods);
+            there |= !is_own && !present.is_empty();
+            let first = (!present.is_empty()).then(|| Text::from(THERE));
+            if is_methods {
+                let wanted: Vec<PlainMethod> = wanted.iter().filter_map(|item| PlainMethod::of(item).ok()).collect();
+                settings.extend(if is_own { self.more_methods(wanted) } else { vec![self.list(list, first, &wanted)] });
             } else {
-                there |= !present.is_empty();
-                settings.push(self.list(list, (!present.is_empty()).then_some(THERE), &wanted));
+                let wanted: Vec<FieldName> = wanted.iter().filter_map(|item| FieldName::of(item).ok()).collect();
+                settings.extend(if is_own {
+                    self.more_headers(&wanted)
+                } else {
+                    vec![self.list(list, first, &wanted)]
+                });
             }
         }
         (!settings.is_empty()).then(|| {
@@ -308,14 +325,24 @@ pub(super) fn is_listed(cause: &Cause) -> bool {
     }
 }
 
-/// Title (when the stack's own does not say it) and settings for a stack with a package of its own.
+/// Settings of a stack with a package of its own.
+pub(super) struct Settings {
+    /// Where the stack's own title does not say it.
+    pub(super) title: Option<String>,
+    /// What to paste.
+    pub(super) text: Text,
+    /// Whether the path is in it.
+    pub(super) says_path: bool,
+}
+
+/// Settings for a stack with a package of its own.
 pub(super) fn settings(
     stack: &str,
     scene: &Scene<'_>,
     cause: &Cause,
     change: &Change,
     values: &Values,
-) -> Option<(Option<String>, String)> {
+) -> Option<Settings> {
     let package = PACKAGES.iter().find(|package| package.stack == stack)?;
     // The package's manual shows an origin function that throws; its callback takes a plain no as well.
     if stack == "express"
@@ -326,11 +353,9 @@ pub(super) fn settings(
             "Express: the origin function of cors answers with an error; let it answer no, and add {} to what it allows",
             values.origin
         );
-        let text = format!(
-            "cors({{ origin: (origin, done) => done(null, [{THERE}, '{}'].includes(origin)) }})",
-            values.origin
-        );
-        return Some((Some(title), text));
+        let text = Text::from("cors({ origin: (origin, done) => done(null, [").lit(THERE).lit(", ");
+        let text = text.quoted(package.language, package.quote, &values.holes.origin);
+        return Some(Settings { title: Some(title), text: text.lit("].includes(origin)) })"), says_path: false });
     }
     let there = matches!(cause, Cause::OriginRefusedByServer)
         || scene.headers().is_some_and(|headers| {
@@ -339,13 +364,21 @@ pub(super) fn settings(
     let extended = (there && !matches!(cause, Cause::AllowOriginMultiple { .. }))
         .then(|| package.extend(scene, cause, change, values))
         .flatten();
-    Some(extended.map_or_else(|| (None, package.install(values)), |(title, text)| (Some(title), text)))
+    let around = match cause {
+        // Starlette makes the page of an unhandled error outside every add_middleware.
+        Cause::ErrorResponseWithoutCors { .. } if stack == "starlette" => ("app = CORSMiddleware(app, ", ")"),
+        _ => package.install,
+    };
+    let (title, text) =
+        extended.map_or_else(|| (None, package.install(values, around)), |(title, text)| (Some(title), text));
+    Some(Settings { title, text, says_path: says_path(package.install.0) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::diagnosis::cause::Wildcard;
+    use crate::paste::{Holes, PlainPath, SerializedOrigin};
 
     #[test]
     fn a_value_that_serves_other_pages_is_a_list_and_a_misspelt_one_is_not() {
@@ -369,14 +402,19 @@ mod tests {
 
     fn installed(stack: &str, method: &str, headers: &[&str], credentials: bool) -> String {
         let values = Values {
+            holes: Holes {
+                origin: SerializedOrigin::of("https://app.shop.test").unwrap(),
+                host: None,
+                path: PlainPath::of("/v1/orders"),
+                methods: vec![PlainMethod::of(method).unwrap()],
+                headers: headers.iter().map(|name| FieldName::of(name).unwrap()).collect(),
+                credentials,
+            },
             origin: "https://app.shop.test".into(),
             path: "/v1/orders".into(),
-            host: "api.shop.test".into(),
-            methods: vec![method.into()],
-            headers: headers.iter().map(|name| (*name).to_owned()).collect(),
-            credentials,
         };
-        PACKAGES.iter().find(|package| package.stack == stack).unwrap().install(&values)
+        let package = PACKAGES.iter().find(|package| package.stack == stack).unwrap();
+        package.install(&values, package.install).to_string()
     }
 
     #[test]

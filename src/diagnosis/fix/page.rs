@@ -4,6 +4,7 @@ use super::{Fix, NotProven, Who};
 use crate::cors::Stage;
 use crate::diagnosis::cause::{HeaderKind, Scene, list};
 use crate::diagnosis::{Cause, proof};
+use crate::paste::Text;
 
 /// The page's own way out: no credentials, when the answer then passes as it is.
 pub(super) fn without_credentials(scene: &Scene<'_>, cause: &Cause) -> Option<Fix> {
@@ -16,7 +17,7 @@ pub(super) fn without_credentials(scene: &Scene<'_>, cause: &Cause) -> Option<Fi
         stack: "generic",
         who: Who::Page,
         title: "page, if no cookie is needed: drop credentials: 'include' (withCredentials)".to_owned(),
-        text: String::new(),
+        text: Text::new(),
         do_not: None,
         changes: Vec::new(),
         proven: vec![stage],
@@ -34,7 +35,7 @@ pub(super) fn give_it_an_origin(scene: &Scene<'_>) -> Option<Fix> {
         who: Who::Page,
         title: "page: serve it from an http(s) origin, or give its sandboxed frame allow-same-origin; then put that origin on the server's list"
             .to_owned(),
-        text: String::new(),
+        text: Text::new(),
         do_not: Some("allow the origin null for data that is not public: any sandboxed page has it".to_owned()),
         changes: Vec::new(),
         proven: Vec::new(),
@@ -97,7 +98,7 @@ fn of_page(title: String) -> Fix {
         stack: "generic",
         who: Who::Page,
         title,
-        text: String::new(),
+        text: Text::new(),
         do_not: None,
         changes: Vec::new(),
         proven: Vec::new(),

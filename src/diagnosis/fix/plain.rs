@@ -2,7 +2,7 @@
 //!
 //! Owns its words: what to change, what to add, what to keep, and what not to do.
 
-use super::{Change, Fix, Who, package, path};
+use super::{Change, Fix, Who, lines as header_lines, package, path};
 use crate::cors::Stage;
 use crate::diagnosis::cause::{self, Difference, Scene};
 use crate::diagnosis::stack::{Layer, by_id};
@@ -15,8 +15,6 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
     let request = if preflight { "OPTIONS" } else { &*pair.method };
     let path = path(&pair.url);
     let present = |name: &str| scene.headers().is_some_and(|headers| headers.has(name));
-    let lines: Vec<String> =
-        change.set.iter().map(|(name, value)| format!("{}: {value}", quote::title_case(name))).collect();
     let changed: Vec<String> =
         change.set.iter().filter(|(name, _)| present(name)).map(|(name, _)| quote::title_case(name)).collect();
     let verb = if changed.is_empty() {
@@ -110,7 +108,7 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
             _ => Who::Server,
         },
         title,
-        text: lines.join("\n"),
+        text: header_lines::written(&header_lines::of(change)),
         do_not: if pair.origin.is_null() { Some(NULL_ORIGIN.to_owned()) } else { do_not(cause) },
         changes: vec![change.clone()],
         proven: Vec::new(),

@@ -1,6 +1,7 @@
 //! Application frameworks. What is built on another product of the table stands behind it.
 
 use super::table::{Checked, Sign, Stack};
+use crate::paste::Language;
 use Checked::Source;
 use Sign::{All, Any, Body, Contains, Cookie, Has, Is, NoReason, Not, Reason, Starts, Status};
 
@@ -47,11 +48,11 @@ pub(super) const ROWS: &[Stack] = &[
         Some("the package's default method list"),
     )
     .fix(
-        "Express: the cors package, before authentication and routes",
+        "Express: the cors package, before authentication and routes", Language::JavaScript,
         "app.use(cors({ origin: ['{origin}'], methods: [{methods'}][[h:, allowedHeaders: [{headers'}]]][[c:, credentials: true]] }))",
     ),
     Stack::application("nest", "NestJS", &[Body("{\"message\":\"cannot options /")]).built_on(&["express"]).fix(
-        "NestJS: CORS of the application, in main.ts",
+        "NestJS: CORS of the application, in main.ts", Language::JavaScript,
         "app.enableCors({ origin: ['{origin}'], methods: [{methods'}][[h:, allowedHeaders: [{headers'}]]][[c:, credentials: true]] });",
     ),
     Stack::application(
@@ -60,13 +61,13 @@ pub(super) const ROWS: &[Stack] = &[
         &[Body("\"message\":\"route options:"), Body("invalid preflight request")],
     )
     .fix(
-        "Fastify: @fastify/cors, registered before the routes",
+        "Fastify: @fastify/cors, registered before the routes", Language::JavaScript,
         "await fastify.register(require('@fastify/cors'), { origin: ['{origin}'], methods: [{methods'}][[h:, allowedHeaders: [{headers'}]]][[c:, credentials: true]] })",
     ),
     // Koa sends nothing of its own; the package's default list has another order than Express's.
     Stack::application("koa", "Koa (@koa/cors)", &[Is("access-control-allow-methods", "GET,HEAD,PUT,POST,DELETE,PATCH")])
         .fix(
-            "Koa: @koa/cors, before the routes",
+            "Koa: @koa/cors, before the routes", Language::JavaScript,
             "app.use(cors({ origin: c => ['{origin}'].includes(c.get('Origin')) ? c.get('Origin') : '', allowMethods: [{methods'}][[h:, allowHeaders: [{headers'}]]][[c:, credentials: true]] }))",
         ),
     Stack::application(
@@ -81,7 +82,7 @@ pub(super) const ROWS: &[Stack] = &[
         ],
     )
     .fix(
-        "hapi: the option cors of the server (or of the route)",
+        "hapi: the option cors of the server (or of the route)", Language::JavaScript,
         "routes: { cors: { origin: ['{origin}'][[h:, additionalHeaders: [{headers'}]]][[c:, credentials: true]] } }",
     ),
     Stack::application(
@@ -94,8 +95,8 @@ pub(super) const ROWS: &[Stack] = &[
         ],
     )
     .fix(
-        "Flask: flask-cors on this path",
-        "CORS(app, resources={r\"{path}\": {\"origins\": [\"{origin}\"], \"methods\": [{methods\"}][[h:, \"allow_headers\": [{headers\"}]]]}}[[c:, supports_credentials=True]])",
+        "Flask: flask-cors on this path", Language::Python,
+        "CORS(app, resources={r\"{path~}\": {\"origins\": [\"{origin}\"], \"methods\": [{methods\"}][[h:, \"allow_headers\": [{headers\"}]]]}}[[c:, supports_credentials=True]])",
     ),
     Stack::application(
         "django",
@@ -111,7 +112,7 @@ pub(super) const ROWS: &[Stack] = &[
         ],
     )
     .package("Django REST framework", REST_FRAMEWORK, None)
-    .fix("Django: django-cors-headers", DJANGO)
+    .fix("Django: django-cors-headers", Language::Python, DJANGO)
     .do_not("put CorsMiddleware below CommonMiddleware or authentication: it must come first"),
     Stack::application(
         "starlette",
@@ -127,22 +128,22 @@ pub(super) const ROWS: &[Stack] = &[
         ],
     )
     .fix(
-        "FastAPI or Starlette: CORSMiddleware, added last so that it is outermost",
+        "FastAPI or Starlette: CORSMiddleware, added last so that it is outermost", Language::Python,
         "app.add_middleware(CORSMiddleware, allow_origins=[\"{origin}\"], allow_methods=[{methods\"}][[h:, allow_headers=[{headers\"}]]][[c:, allow_credentials=True]])",
     ),
     Stack::application("aiohttp", "aiohttp", &[Contains("server", " aiohttp/"), Body("cors preflight request failed: ")])
         .fix(
-            "aiohttp: aiohttp-cors, after the routes are added",
+            "aiohttp: aiohttp-cors, after the routes are added", Language::Python,
             "cors = aiohttp_cors.setup(app, defaults={\"{origin}\": aiohttp_cors.ResourceOptions(allow_methods=[{methods\"}][[h:, allow_headers=[{headers\"}]]][[c:, allow_credentials=True]])})\nfor route in list(app.router.routes()):\n    cors.add(route)",
         ),
     Stack::application("tornado", "Tornado", &[Starts("server", "tornadoserver/")]).fix(
-        "Tornado: in the class that the handlers share",
+        "Tornado: in the class that the handlers share", Language::Python,
         "def set_default_headers(self):\n    self.set_header(\"Vary\", \"Origin\")\n    if self.request.headers.get(\"Origin\") in [\"{origin}\"]:\n        self.set_header(\"Access-Control-Allow-Origin\", self.request.headers[\"Origin\"])\n        self.set_header(\"Access-Control-Allow-Methods\", \"{methods}\")\n[[h:        self.set_header(\"Access-Control-Allow-Headers\", \"{headers}\")\n]][[c:        self.set_header(\"Access-Control-Allow-Credentials\", \"true\")\n]]\ndef options(self, *args):\n    self.set_status(204)",
     ),
     Stack::application("gunicorn", "gunicorn", &[Starts("server", "gunicorn")]),
     Stack::application("daphne", "daphne", &[Starts("server", "daphne")]),
     Stack::application("jetty", "Jetty", &[Starts("server", "jetty(")]).fix(
-        "Jetty: CrossOriginFilter in web.xml, mapped to /* (CrossOriginHandler since Jetty 12)",
+        "Jetty: CrossOriginFilter in web.xml, mapped to /* (CrossOriginHandler since Jetty 12)", Language::Properties,
         "filter-class org.eclipse.jetty.servlets.CrossOriginFilter\nallowedOrigins = {origin}\nallowedMethods = {methods}\n[[h:allowedHeaders = {headers}\n]][[n:allowCredentials = false\n]]chainPreflight = false",
     ),
     Stack::application(
@@ -156,7 +157,7 @@ pub(super) const ROWS: &[Stack] = &[
         ],
     )
     .fix(
-        "Tomcat: CorsFilter in web.xml, mapped to /* before authentication",
+        "Tomcat: CorsFilter in web.xml, mapped to /* before authentication", Language::Properties,
         "filter-class org.apache.catalina.filters.CorsFilter\ncors.allowed.origins = {origin}\ncors.allowed.methods = {methods},OPTIONS\n[[h:cors.allowed.headers = {headers}\n]][[c:cors.support.credentials = true]]",
     ),
     Stack::application(
@@ -177,39 +178,39 @@ pub(super) const ROWS: &[Stack] = &[
     )
     .built_on(&["jetty", "tomcat"])
     .fix(
-        "Spring: a CorsConfigurationSource bean, and http.cors(Customizer.withDefaults()) in the security chain",
+        "Spring: a CorsConfigurationSource bean, and http.cors(Customizer.withDefaults()) in the security chain", Language::Java,
         "var cors = new CorsConfiguration();\ncors.setAllowedOrigins(List.of(\"{origin}\"));\ncors.setAllowedMethods(List.of({methods\"}));\n[[h:cors.setAllowedHeaders(List.of({headers\"}));\n]][[c:cors.setAllowCredentials(true);\n]]var source = new UrlBasedCorsConfigurationSource();\nsource.registerCorsConfiguration(\"{path}\", cors);",
     ),
     Stack::application("quarkus", "Quarkus", &[Reason("cors rejected")])
         .checked(Source("quarkusio/quarkus CORSFilter.java"))
         .fix(
-            "Quarkus: application.properties",
+            "Quarkus: application.properties", Language::Properties,
             "quarkus.http.cors.enabled=true\nquarkus.http.cors.origins={origin}\nquarkus.http.cors.methods={methods}\n[[h:quarkus.http.cors.headers={headers}\n]][[c:quarkus.http.cors.access-control-allow-credentials=true]]",
         ),
     Stack::application("aspnet-core", "ASP.NET Core", &[Starts("server", "kestrel")])
         .checked(Source("dotnet/aspnetcore KestrelServer, CorsMiddleware.cs"))
         .fix(
-            "ASP.NET Core: after UseRouting, before UseAuthentication",
+            "ASP.NET Core: after UseRouting, before UseAuthentication", Language::CSharp,
             "app.UseCors(policy => policy.WithOrigins(\"{origin}\").WithMethods({methods\"})[[h:.WithHeaders({headers\"})]][[c:.AllowCredentials()]]);",
         )
         .do_not("end the origin with a slash: such an origin never matches"),
     Stack::application("rack", "Ruby (Rack)", &[Has("x-cascade"), Has("x-rack-cors")]).fix(
-        "Ruby: rack-cors, before the application",
+        "Ruby: rack-cors, before the application", Language::Ruby,
         "use Rack::Cors do\n  allow do\n    origins \"{origin}\"\n    resource \"{path}\", methods: %i[{verbs }][[h:, headers: %w[{headers }]]][[c:, credentials: true]]\n  end\nend",
     ),
     Stack::application("rails", "Rails", &[All(&[Has("x-runtime"), Has("x-request-id")])]).built_on(&["rack"]).fix(
-        "Rails: rack-cors, inserted first",
+        "Rails: rack-cors, inserted first", Language::Ruby,
         "config.middleware.insert_before 0, Rack::Cors do\n  allow do\n    origins \"{origin}\"\n    resource \"{path}\", methods: %i[{verbs }][[h:, headers: %w[{headers }]]][[c:, credentials: true]]\n  end\nend",
     ),
     Stack::application("php", "PHP", &[Starts("x-powered-by", "php/")]).fix(
-        "PHP, before any output",
+        "PHP, before any output", Language::Php,
         "header('Vary: Origin', false);\nif (in_array($_SERVER['HTTP_ORIGIN'] ?? '', ['{origin}'], true)) {\n    header('Access-Control-Allow-Origin: ' . $_SERVER['HTTP_ORIGIN']);\n[[c:    header('Access-Control-Allow-Credentials: true');\n]]    if ($_SERVER['REQUEST_METHOD'] === 'OPTIONS') {\n        header('Access-Control-Allow-Methods: {methods}');\n[[h:        header('Access-Control-Allow-Headers: {headers}');\n]]        http_response_code(204);\n        exit;\n    }\n}",
     ),
     Stack::application("laravel", "Laravel", &[Cookie("laravel_session")])
         .checked(Source("laravel/framework HandleCors, fruitcake/php-cors CorsService.php"))
         .built_on(&["php"])
         .fix(
-            "Laravel: config/cors.php, then php artisan config:clear",
+            "Laravel: config/cors.php, then php artisan config:clear", Language::Php,
             "'paths' => ['{route}'],\n'allowed_origins' => ['{origin}'],\n'allowed_methods' => [{methods'}],\n[[h:'allowed_headers' => [{headers'}],\n]][[c:'supports_credentials' => true,]]",
         ),
     // Go sends nothing of its own; the package's refusal has these names and nothing else.
@@ -221,7 +222,7 @@ pub(super) const ROWS: &[Stack] = &[
         ],
     )
     .fix(
-        "Go: rs/cors around the handler",
+        "Go: rs/cors around the handler", Language::Go,
         "handler := cors.New(cors.Options{AllowedOrigins: []string{\"{origin}\"}, AllowedMethods: []string{{methods\"}}[[h:, AllowedHeaders: []string{{headers\"}}]][[c:, AllowCredentials: true]]}).Handler(mux)",
     ),
     Stack::application(
@@ -234,7 +235,7 @@ pub(super) const ROWS: &[Stack] = &[
         ],
     )
     .fix(
-        "actix-web: wrap the app in actix-cors",
+        "actix-web: wrap the app in actix-cors", Language::Rust,
         "Cors::default().allowed_origin(\"{origin}\").allowed_methods([{methods\"}])[[h:.allowed_headers([{headers\"}])]][[c:.supports_credentials()]]",
     ),
     Stack::application(
@@ -243,7 +244,7 @@ pub(super) const ROWS: &[Stack] = &[
         &[Is("vary", "origin, access-control-request-method, access-control-request-headers")],
     )
     .fix(
-        "axum or another tower service: CorsLayer",
+        "axum or another tower service: CorsLayer", Language::Rust,
         "CorsLayer::new().allow_origin([\"{origin}\".parse()?]).allow_methods([{methods\"}].map(|name| name.parse().unwrap()))[[h:.allow_headers([{headers\"}].map(|name| name.parse().unwrap()))]][[c:.allow_credentials(true)]]",
     ),
 ];

@@ -1,13 +1,10 @@
 //! The vocabulary of the table of server software: signs, rows, and what a row was checked against.
 //!
-//! The rows stand in the files beside this one. A configuration text may hold placeholders: `{origin}`,
-//! `{host}`, `{path}`, `{route}` (the path without its first slash), `{methods}` and `{headers}` (comma
-//! lists), the same with `'`, `"` or a blank appended for quoted items and blank lists (`{methods'}`,
-//! `{headers"}`, `{methods }`) or `<` and `>` for elements of XML, `{verbs }` for methods in lower case, and
-//! parts that are left out when there is nothing to say: `[[h:…]]` without unsafe headers, `[[c:…]]` without
-//! credentials, `[[n:…]]` with them.
+//! The rows stand in the files beside this one. A configuration text may hold holes, which
+//! [`crate::paste::fill`] fills with the writer of the row's language.
 
 use crate::diagnosis::Who;
+use crate::paste::Language;
 
 /// Where in front of or in the application a product stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,8 +93,10 @@ pub struct Stack {
     pub checked: Checked,
     /// What to do, one line, before the configuration; empty when CORS is not its business.
     pub title: &'static str,
-    /// Configuration.
+    /// Configuration, with holes.
     pub config: &'static str,
+    /// What the configuration is read as.
+    pub language: Language,
     /// What people commonly do wrong.
     pub do_not: &'static str,
 }
@@ -115,6 +114,7 @@ impl Stack {
             checked: Checked::Server,
             title: "",
             config: "",
+            language: Language::Prose,
             do_not: "",
         }
     }
@@ -144,8 +144,9 @@ impl Stack {
         Self { checked, ..self }
     }
 
-    pub(super) const fn fix(self, title: &'static str, config: &'static str) -> Self {
-        Self { title, config, ..self }
+    /// What to do, and the configuration in this language.
+    pub(super) const fn fix(self, title: &'static str, language: Language, config: &'static str) -> Self {
+        Self { title, config, language, ..self }
     }
 
     pub(super) const fn do_not(self, do_not: &'static str) -> Self {

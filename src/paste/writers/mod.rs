@@ -5,6 +5,8 @@ pub(super) mod config;
 pub(super) mod data;
 pub(super) mod shell;
 
+use std::fmt::Write as _;
+
 /// A value as a regular expression that fits it alone, in the dialect that PCRE, RE2 and Python's `re` share.
 ///
 /// Quotes and control characters become `\xHH`, so that the expression can stand between any quotes.
@@ -13,12 +15,16 @@ pub(super) fn regex(raw: &str) -> Option<String> {
     for c in raw.chars() {
         match c {
             c if c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '~' | ':') => out.push(c),
-            '\'' | '"' | '`' | '$' | '%' | '#' | '{' | '}' | ' ' => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+            '\'' | '"' | '`' | '$' | '%' | '#' | '{' | '}' | ' ' => {
+                let _ = write!(out, "\\x{:02x}", u32::from(c));
+            }
             c if c.is_ascii_graphic() => {
                 out.push('\\');
                 out.push(c);
             }
-            c if c.is_ascii() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c if c.is_ascii() => {
+                let _ = write!(out, "\\x{:02x}", u32::from(c));
+            }
             _ => return None,
         }
     }

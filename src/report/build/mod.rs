@@ -72,10 +72,7 @@ pub fn finding(number: u32, judged: &Judged, diagnosis: &Diagnosis) -> view::Fin
             .collect(),
         fixes: diagnosis.fixes.iter().map(fix_view).collect(),
         console: console(judged),
-        verify: diagnosis
-            .verify
-            .as_ref()
-            .map(|verify| view::Verify { curl: verify.curl.clone(), expect: verify.expect.clone() }),
+        verify: diagnosis.verify.as_ref().map(|verify| view::Verify::of(verify.curl.clone(), verify.expect.clone())),
         works: diagnosis.works.as_ref().map(|works| view::Works {
             method: works.method.clone(),
             url: works.url.clone(),
@@ -286,6 +283,7 @@ fn doubt_view(judged: &Judged, diagnosis: &Diagnosis) -> Option<view::Doubt> {
         title: diagnosis.doubt_title.clone(),
         text: diagnosis.doubt_text.clone().unwrap_or_default(),
         ask: diagnosis.ask.clone().unwrap_or_default(),
+        command: diagnosis.ask_command.clone(),
     })
 }
 
@@ -294,7 +292,7 @@ fn fix_view(fix: &crate::diagnosis::Fix) -> view::Fix {
         stack: fix.stack.to_owned(),
         who: fix.who.id().to_owned(),
         title: fix.title.clone(),
-        text: fix.text.clone(),
+        text: fix.text.as_str().to_owned(),
         do_not: fix.do_not.clone(),
         changes: fix
             .changes

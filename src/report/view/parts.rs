@@ -3,6 +3,7 @@
 //! Owns shapes only, as they stand in JSON.
 
 use super::{Certainty, Engine, LadderKind, LadderMark, StepOutcome};
+use crate::paste::Curl;
 use serde::{Deserialize, Serialize};
 
 /// A value per engine.
@@ -147,6 +148,9 @@ pub struct Doubt {
     pub text: String,
     /// What to ask the customer for, ready to paste.
     pub ask: String,
+    /// A command whose output is as good, until the masker has written it below `ask`.
+    #[serde(skip)]
+    pub(in crate::report) command: Option<Curl>,
 }
 
 /// A rule that would fail next.
@@ -231,6 +235,16 @@ pub struct Verify {
     pub curl: String,
     /// What it must print.
     pub expect: String,
+    /// The line in parts, until the masker has seen them and written it.
+    #[serde(skip)]
+    pub(in crate::report) command: Option<Curl>,
+}
+
+impl Verify {
+    /// A command that is not written yet: masking comes before quoting.
+    pub(in crate::report) fn of(command: Curl, expect: String) -> Self {
+        Self { curl: String::new(), expect, command: Some(command) }
+    }
 }
 
 /// A passing exchange nearby.
