@@ -25,9 +25,10 @@ const RECORD_AGAIN: &str = "Please record a HAR in Chrome with \"Preserve log\" 
 /// The words for the pair's doubt, when it is undecided.
 pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
     let Verdict::Undecided { doubt, .. } = &scene.judged.verdict else { return None };
-    let mut command = None;
+    let (mut command, mut refused) = (None, None);
     let mut or_curl = |text: &str| {
         command = verify::deciding_curl(scene);
+        refused = verify::Pasteable::of(scene.pair).err();
         text.to_owned()
     };
     let (title, text, ask) = match doubt {
@@ -122,6 +123,10 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
             ),
             RECORD_AGAIN.to_owned(),
         ),
+    };
+    let text = match refused {
+        Some(refused) => format!("{text} No curl line is printed: {}.", refused.why()),
+        None => text,
     };
     Some(Words { title, text, ask, command })
 }

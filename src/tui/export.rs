@@ -4,6 +4,7 @@
 //! no file and no terminal.
 
 use super::state::State;
+use crate::paste::comment;
 use crate::report::view::{Finding, Report, Summary, Verdict};
 use crate::report::{Options, html, json, markdown, sanitize};
 use std::io::{self, Write};
@@ -133,8 +134,8 @@ pub fn write(state: &State, format: ExportFormat, out: &mut dyn Write) -> io::Re
             for finding in &report.findings {
                 let text = if format == ExportFormat::Curl { curl(finding) } else { fix(finding) };
                 if !text.is_empty() {
-                    let (method, url) = (sanitize::line(finding.called_method()), sanitize::line(finding.called_url()));
-                    writeln!(out, "# {}  {method} {url}\n{text}\n", finding.number)?;
+                    let words = format!("{}  {} {}", finding.number, finding.called_method(), finding.called_url());
+                    writeln!(out, "{}\n{text}\n", comment(&sanitize::line(&words)))?;
                 }
             }
             Ok(())
@@ -181,7 +182,7 @@ fn fix(finding: &Finding) -> String {
     let mut lines = Vec::new();
     for fix in &finding.fixes {
         let or = if fix.alternative_to.is_some() { "or " } else { "" };
-        lines.push(format!("# {or}{}", sanitize::line(&fix.title)));
+        lines.push(comment(&sanitize::line(&format!("{or}{}", fix.title))));
         if !fix.text.is_empty() {
             lines.extend(sanitize::lines(&fix.text).map(std::borrow::Cow::into_owned));
         }
@@ -198,5 +199,5 @@ fn curl(finding: &Finding) -> String {
     if verify.expect.is_empty() {
         return curl.into_owned();
     }
-    format!("{curl}\n# expect {}", sanitize::line(&verify.expect))
+    format!("{curl}\n{}", comment(&sanitize::line(&format!("expect {}", verify.expect))))
 }

@@ -195,6 +195,14 @@ impl Recorded {
         self.header("access-control-allow-methods", methods)
     }
 
+    /// With this reason phrase.
+    pub(crate) fn reason(mut self, text: &str) -> Self {
+        if let Ok(head) = &mut self.0.response {
+            head.reason = text.into();
+        }
+        self
+    }
+
     /// The body's first bytes.
     pub(crate) fn body(mut self, text: &str) -> Self {
         if let Ok(response) = &mut self.0.response {
