@@ -3,9 +3,10 @@
 //! Owns curl's own traps (globbing, values from files, options) and the names of shell variables that
 //! stand for secrets. Does not decide what is sent.
 
+use super::compose::{HeaderValue, Words};
 use super::language::Language;
 use super::text::Text;
-use super::value::{FieldName, HeaderValue, PlainMethod, Refused, Words};
+use super::value::{FieldName, PlainMethod, Refused};
 
 /// An absolute http or https URL, as a parser serialises it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Configuration texts with holes: `app.use(cors({ origin: ['{origin}'] }))`.
 //!
 //! Owns which holes there are, and where in the text one stands: between which quotes, or as a word of
-//! its own. The language's writer fills it accordingly. Holes are `{origin}`, `{host}`, `{path}`, `{path~}` (a
+//! its own. The language's writer fills it accordingly. Holes are `{origin}`, `{path}`, `{path~}` (a
 //! regular expression that fits the path), `{route}` (the path without its first slash), `{methods}` and
 //! `{headers}` (comma lists), the same with `'`, `"` or a blank appended for quoted items and blank lists
 //! (`{methods'}`, `{headers"}`, `{methods }`) or `<` and `>` for elements of XML, `{verbs }` for methods in lower
@@ -10,15 +10,13 @@
 
 use super::language::{Language, Quote};
 use super::text::Text;
-use super::value::{FieldName, Host, PlainMethod, PlainPath, Raw, SerializedOrigin};
+use super::value::{FieldName, PlainMethod, PlainPath, Raw, SerializedOrigin};
 
 /// What the holes are filled with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holes {
     /// The page's origin.
     pub origin: SerializedOrigin,
-    /// The server, when its name is plain.
-    pub host: Option<Host>,
     /// The path, or what stands for it.
     pub path: PlainPath,
     /// Methods to allow.
@@ -48,7 +46,6 @@ enum Items {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Hole {
     Origin,
-    Host,
     Path,
     Pattern,
     Route,
@@ -72,7 +69,6 @@ impl Hole {
         };
         Some(match key {
             "origin" => Self::Origin,
-            "host" => Self::Host,
             "path" => Self::Path,
             "path~" => Self::Pattern,
             "route" => Self::Route,
@@ -93,7 +89,6 @@ impl Hole {
         };
         match self {
             Self::Origin => one(holes.origin.raw()),
-            Self::Host => one(holes.host.as_ref()?.raw()),
             Self::Path => one(holes.path.raw()),
             Self::Route => one(holes.path.route().raw()),
             Self::Pattern => language.pattern(quote, holes.path.raw()),
@@ -221,7 +216,6 @@ mod tests {
     fn holes() -> Holes {
         Holes {
             origin: SerializedOrigin::of("https://app.shop.test").unwrap(),
-            host: Host::of("api.shop.test"),
             path: PlainPath::of("/v1/a.b"),
             methods: vec![PlainMethod::of("GET").unwrap(), PlainMethod::of("PUT").unwrap()],
             headers: vec![FieldName::of("x-a").unwrap()],

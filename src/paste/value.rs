@@ -81,7 +81,9 @@ macro_rules! values {
     )*};
 }
 
-values!(SerializedOrigin, PlainMethod, FieldName, Host, PlainPath, HeaderValue, Words);
+pub(super) use values;
+
+values!(SerializedOrigin, PlainMethod, FieldName, PlainPath);
 
 /// An origin as a browser serialises it: `https://shop.example`, `http://[::1]:8080`, or `null`.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -124,7 +126,7 @@ impl PlainMethod {
     }
 }
 
-/// A header name of letters, digits, `-` and `_`.
+/// A header name of letters, digits, `-` and `_` that does not begin with `-`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct FieldName(Box<str>);
 
@@ -132,7 +134,8 @@ impl FieldName {
     /// Validates a header name.
     pub fn of(text: &str) -> Result<Self, Refused> {
         let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_');
-        let named = !text.is_empty() && text.len() <= NAME && text.bytes().all(plain);
+        // A first `-` would make an option of it for the commands that take names.
+        let named = !text.is_empty() && !text.starts_with('-') && text.len() <= NAME && text.bytes().all(plain);
         if named { Ok(Self(text.into())) } else { Err(Refused::Header) }
     }
 
@@ -162,17 +165,6 @@ impl FieldName {
             cased
         });
         Self(cased.collect::<String>().into())
-    }
-}
-
-/// A host with its port, when it is not the default one.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Host(Box<str>);
-
-impl Host {
-    /// Validates `host` or `host:port`.
-    pub fn of(text: &str) -> Option<Self> {
-        is_host_and_port(text).then(|| Self(text.into()))
     }
 }
 
@@ -210,98 +202,6 @@ impl PlainPath {
     pub(super) fn route(&self) -> Self {
         Self(self.0.trim_start_matches('/').into(), self.1)
     }
-}
-
-/// The value of a header line that a fix sets.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct HeaderValue(Box<str>);
-
-impl HeaderValue {
-    /// One of our own words.
-    pub fn literal(text: &'static str) -> Self {
-        Self(text.into())
-    }
-
-    /// `Access-Control-Allow-Origin`.
-    pub fn origin(origin: &SerializedOrigin) -> Self {
-        Self(origin.0.clone())
-    }
-
-    /// `Access-Control-Request-Method`.
-    pub fn method(method: &PlainMethod) -> Self {
-        Self(method.0.clone())
-    }
-
-    /// `Access-Control-Request-Headers`, as browsers write it.
-    pub fn request_names(names: &[FieldName]) -> Self {
-        Self(joined(names, ",").into())
-    }
-
-    /// `Access-Control-Allow-Methods`.
-    pub fn methods(methods: &[PlainMethod]) -> Self {
-        Self(joined(methods, ", ").into())
-    }
-
-    /// `Access-Control-Allow-Headers` and `Vary`.
-    pub fn names(names: &[FieldName]) -> Self {
-        Self(joined(names, ", ").into())
-    }
-
-    /// A recorded request header's value, for a command that repeats it: what can be typed, on one line.
-    pub(super) fn recorded(text: &[u8]) -> Option<Self> {
-        let typed = text.len() <= 200 && text.iter().all(|c| matches!(c, b' '..=b'~'));
-        typed.then(|| Self(String::from_utf8_lossy(text).into()))
-    }
-
-    /// The same behind a mask, when what comes out can still be typed.
-    pub(super) fn masked(&self, mask: impl FnOnce(&str) -> String) -> Option<Self> {
-        Self::recorded(mask(&self.0).as_bytes())
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-/// Several values and literals as one value, in no language yet.
-#[derive(Clone, PartialEq, Eq, Hash, Default)]
-pub struct Words(String);
-
-impl Words {
-    /// Starts with a literal.
-    pub fn new(literal: &'static str) -> Self {
-        Self(literal.to_owned())
-    }
-
-    /// Goes on with a literal.
-    #[must_use]
-    pub fn lit(mut self, literal: &'static str) -> Self {
-        self.0.push_str(literal);
-        self
-    }
-
-    /// Goes on with a value.
-    #[must_use]
-    pub fn value(mut self, value: &impl Value) -> Self {
-        self.0.push_str(value.raw());
-        self
-    }
-
-    /// Goes on with a list.
-    #[must_use]
-    pub fn list(mut self, items: &[impl Value], between: &'static str) -> Self {
-        self.0.push_str(&joined(items, between));
-        self
-    }
-
-    /// What was made elsewhere in this room.
-    pub(super) fn made(text: String) -> Self {
-        Self(text)
-    }
-}
-
-fn joined(items: &[impl Value], between: &str) -> String {
-    items.iter().map(Raw::raw).collect::<Vec<_>>().join(between)
 }
 
 fn is_host_and_port(text: &str) -> bool {
@@ -407,8 +307,22 @@ mod tests {
             assert_eq!(PlainMethod::of(bad), Err(Refused::Method), "{bad:?}");
         }
         assert!(FieldName::of("x-api_key1").is_ok());
-        for bad in ["", "x-$(id)", "x-`id`", "x.y", "x:y", "x y", "x'", "x\"", "x!", "x*", "*", "é", &"a".repeat(129)]
-        {
+        for bad in [
+            "",
+            "x-$(id)",
+            "x-`id`",
+            "x.y",
+            "x:y",
+            "x y",
+            "x'",
+            "x\"",
+            "x!",
+            "--output",
+            "x*",
+            "*",
+            "é",
+            &"a".repeat(129),
+        ] {
             assert_eq!(FieldName::of(bad), Err(Refused::Header), "{bad:?}");
         }
         assert_eq!(FieldName::of("x-api-key").unwrap().title_case().raw(), "X-Api-Key");
@@ -424,24 +338,6 @@ mod tests {
             "/a/..", "/(x)", "/a@b", "/é",
         ] {
             assert_eq!((PlainPath::of(bad).raw(), PlainPath::of(bad).is_plain()), ("PATH", false), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn a_host_may_have_a_port() {
-        for good in ["api.shop.test", "api.shop.test:8443", "127.0.0.1", "[::1]:80", "localhost"] {
-            assert!(Host::of(good).is_some(), "{good}");
-        }
-        for bad in ["", "a/b", "a:b", "a:0", "-a", "$(id)", "a b", "u@a"] {
-            assert!(Host::of(bad).is_none(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn a_recorded_value_is_one_line_that_can_be_typed() {
-        assert!(HeaderValue::recorded(b"application/json; charset=\"utf-8\"").is_some());
-        for bad in [&b"a\nb"[..], b"a\rb", b"\x1b[2J", b"a\0", b"a\tb", "é".as_bytes(), &[b'a'; 201]] {
-            assert!(HeaderValue::recorded(bad).is_none(), "{bad:?}");
         }
     }
 }

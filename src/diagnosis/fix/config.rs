@@ -6,7 +6,7 @@ use crate::diagnosis::proof::{self, Edit};
 use crate::diagnosis::stack::{Stack, by_id};
 use crate::diagnosis::verify::Pasteable;
 use crate::diagnosis::{Cause, StackHit};
-use crate::paste::{FieldName, Holes, Host, PlainMethod, PlainPath, Text, fill, says_path};
+use crate::paste::{FieldName, Holes, PlainMethod, PlainPath, Text, fill, says_path};
 use std::collections::HashSet;
 
 /// What a configuration has to say.
@@ -40,7 +40,6 @@ impl Values {
         Self {
             holes: Holes {
                 origin: pasteable.origin.clone(),
-                host: Host::of(&super::host(&scene.pair.url)),
                 path: PlainPath::of(&path),
                 methods,
                 headers,
@@ -181,7 +180,6 @@ mod tests {
     fn holes(headers: &[&str], credentials: bool) -> Holes {
         Holes {
             origin: SerializedOrigin::of("https://app.shop.test").unwrap(),
-            host: Host::of("api.shop.test"),
             path: PlainPath::of("/v1/orders"),
             methods: ["GET", "PUT"].map(|name| PlainMethod::of(name).unwrap()).to_vec(),
             headers: headers.iter().map(|name| FieldName::of(name).unwrap()).collect(),
@@ -234,7 +232,7 @@ mod tests {
                 let filled = filled(stack.id, headers, credentials);
                 // A hole that its language cannot hold empties the text.
                 assert!(!filled.is_empty(), "{}", stack.id);
-                for left in ["[[", "]]}", "{origin", "{methods", "{headers", "{path", "{route", "{host", "{verbs"] {
+                for left in ["[[", "]]}", "{origin", "{methods", "{headers", "{path", "{route", "{verbs"] {
                     assert!(!filled.contains(left), "{}: {filled}", stack.id);
                 }
                 assert!(filled.contains("https://app.shop.test"), "{}: {filled}", stack.id);

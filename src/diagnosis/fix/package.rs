@@ -3,12 +3,15 @@
 //! One request is no picture of an application. A package that is put in names the page and leaves
 //! to its defaults what they cover; one that is there gets one more item in the list that is there.
 
+mod known;
+
 use super::Change;
 use super::config::Values;
 use crate::diagnosis::Cause;
 use crate::diagnosis::cause::{self, Difference, Scene};
 use crate::diagnosis::proof;
 use crate::paste::{FieldName, Language, PlainMethod, Quote, Text, Value, fill, says_path};
+use known::PACKAGES;
 use std::collections::HashSet;
 
 /// Request headers that a package allows when its settings name none.
@@ -51,117 +54,6 @@ struct OwnLists {
     methods: &'static str,
     headers: &'static str,
 }
-
-const PACKAGES: &[Package] = &[
-    EXPRESS,
-    // The same package below.
-    Package {
-        stack: "nest",
-        name: "NestJS",
-        install: ("app.enableCors({ ", " });"),
-        there: ("app.enableCors({ ", " });"),
-        ..EXPRESS
-    },
-    Package {
-        stack: "fastify",
-        name: "Fastify",
-        install: ("await fastify.register(require('@fastify/cors'), { ", " })"),
-        there: ("register(require('@fastify/cors'), { ", " })"),
-        between: ", ",
-        language: Language::JavaScript,
-        quote: Quote::Single,
-        origins: List("origin: [", "]"),
-        methods: List("methods: [", "]"),
-        headers: List("allowedHeaders: [", "]"),
-        credentials: "credentials: true",
-        own_methods: &["GET", "HEAD", "POST"],
-        own_headers: Own::Asked,
-        checks_method: false,
-        own_lists: None,
-    },
-    Package {
-        stack: "flask",
-        name: "Flask",
-        install: ("CORS(app, resources={r\"{path~}\": {", "}})"),
-        there: ("CORS(app, resources={r\"{path~}\": {", "}})"),
-        between: ", ",
-        language: Language::Python,
-        quote: Quote::Double,
-        origins: List("\"origins\": [", "]"),
-        methods: List("\"methods\": [", "]"),
-        headers: List("\"allow_headers\": [", "]"),
-        credentials: "\"supports_credentials\": True",
-        own_methods: &["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"],
-        own_headers: Own::Asked,
-        checks_method: false,
-        own_lists: None,
-    },
-    DJANGO,
-    Package {
-        stack: "starlette",
-        name: "FastAPI or Starlette",
-        install: ("app.add_middleware(CORSMiddleware, ", ")"),
-        there: ("add_middleware(CORSMiddleware, ", ")"),
-        between: ", ",
-        language: Language::Python,
-        quote: Quote::Double,
-        origins: List("allow_origins=[", "]"),
-        methods: List("allow_methods=[", "]"),
-        headers: List("allow_headers=[", "]"),
-        credentials: "allow_credentials=True",
-        own_methods: &["GET"],
-        own_headers: Own::Names(&["accept", "accept-language", "content-language", "content-type"]),
-        checks_method: true,
-        own_lists: None,
-    },
-];
-
-const EXPRESS: Package = Package {
-    stack: "express",
-    name: "Express",
-    install: ("app.use(cors({ ", " }))"),
-    there: ("cors({ ", " })"),
-    between: ", ",
-    language: Language::JavaScript,
-    quote: Quote::Single,
-    origins: List("origin: [", "]"),
-    methods: List("methods: [", "]"),
-    headers: List("allowedHeaders: [", "]"),
-    credentials: "credentials: true",
-    own_methods: &["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"],
-    own_headers: Own::Asked,
-    checks_method: false,
-    own_lists: None,
-};
-
-const DJANGO: Package = Package {
-    stack: "django",
-    name: "Django",
-    install: ("MIDDLEWARE = [\"corsheaders.middleware.CorsMiddleware\", ...]  # first\n", ""),
-    there: ("", ""),
-    between: "\n",
-    language: Language::Python,
-    quote: Quote::Double,
-    origins: List("CORS_ALLOWED_ORIGINS = [", "]"),
-    methods: List("CORS_ALLOW_METHODS = [", "]"),
-    headers: List("CORS_ALLOW_HEADERS = [", "]"),
-    credentials: "CORS_ALLOW_CREDENTIALS = True",
-    own_methods: &["DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"],
-    own_headers: Own::Names(&[
-        "accept",
-        "authorization",
-        "content-type",
-        "user-agent",
-        "x-csrftoken",
-        "x-requested-with",
-    ]),
-    checks_method: false,
-    own_lists: Some(OwnLists {
-        import: "from corsheaders.defaults import ",
-        methods: "default_methods",
-        headers: "default_headers",
-    }),
-};
 
 /// What stands for the items that are in a list already.
 const THERE: &str = "…";
@@ -404,7 +296,6 @@ mod tests {
         let values = Values {
             holes: Holes {
                 origin: SerializedOrigin::of("https://app.shop.test").unwrap(),
-                host: None,
                 path: PlainPath::of("/v1/orders"),
                 methods: vec![PlainMethod::of(method).unwrap()],
                 headers: headers.iter().map(|name| FieldName::of(name).unwrap()).collect(),
