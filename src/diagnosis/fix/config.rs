@@ -7,6 +7,7 @@ use crate::diagnosis::stack::{Stack, by_id};
 use crate::diagnosis::verify::Pasteable;
 use crate::diagnosis::{Cause, StackHit};
 use crate::paste::{FieldName, Holes, PlainMethod, PlainPath, Text, fill, says_path};
+use crate::secrets::is_open_path;
 use std::collections::HashSet;
 
 /// What a configuration has to say.
@@ -40,7 +41,8 @@ impl Values {
         Self {
             holes: Holes {
                 origin: pasteable.origin.clone(),
-                path: PlainPath::of(&path),
+                // A path with a secret in it is no more to be pasted than one with marks.
+                path: PlainPath::of(if is_open_path(&path) { &path } else { "" }),
                 methods,
                 headers,
                 credentials: include,
