@@ -136,6 +136,9 @@ pub(crate) fn har(calls: &[Call], log: &Value) -> String {
         if !call.post.is_empty() {
             post["request"]["postData"] = json!({"mimeType": "application/x-www-form-urlencoded", "text": call.post});
         }
+        if matches!(call.round % WAYS, SENT_AND_FAILED | 8) && call.inside[1].get("_error").is_none() {
+            post["response"]["_error"] = "net::ERR_FAILED".into();
+        }
         entries.push(post);
         let asked = [
             ("Origin", ORIGIN),

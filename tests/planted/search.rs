@@ -38,6 +38,8 @@ impl<'a> Index<'a> {
                 index.maybe[slot / 64] |= 1 << (slot % 64);
             }
         }
+        // What two of them have in common, as tokens of one kind may, names neither.
+        index.pieces.retain(|_, of| of.len() == 1 || of.iter().all(|number| planted[*number].whole));
         index
     }
 
