@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 pub(crate) const ORIGIN: &str = "https://app.shop.test";
 /// A value that no output needs, but that a placeholder of a server would bring in.
-pub(crate) const COOKIE: &str = "pwned=1";
+pub(crate) const COOKIE: &str = "cookie-of-a-user=1";
 
 /// Where a file may hold something that a writer did not expect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -104,17 +104,17 @@ pub(crate) struct Case {
     value: String,
     target: String,
     host: String,
-    /// What the server allows where that is not enough: an origin, methods, names.
-    own: [&'static str; 3],
+    /// What the server allows where that is not enough: an origin, methods, names; and its Vary.
+    own: [&'static str; 4],
 }
 
 /// Other things that honest servers allow; their configurations have other shapes.
-const OWN: [[&str; 3]; 5] = [
-    ["https://app.shop.test/", "GET", ""],
-    ["app.shop.test", "*", "*"],
-    ["null", "", "x-b"],
-    ["https://*.shop.test", "GET,HEAD,PUT,PATCH,POST,DELETE", "authorization"],
-    ["http://app.shop.test:8080", "GET, PUT", "*, x-b"],
+const OWN: [[&str; 4]; 5] = [
+    ["https://app.shop.test/", "GET", "", ""],
+    ["app.shop.test", "*", "*", ""],
+    ["null", "", "x-b", "Accept"],
+    ["https://*.shop.test", "GET,HEAD,PUT,PATCH,POST,DELETE", "authorization", "Origin"],
+    ["http://app.shop.test:8080", "GET, PUT", "*, x-b", "*"],
 ];
 
 impl Case {
@@ -131,7 +131,7 @@ impl Case {
             value: "v1".to_owned(),
             target: "/v1/orders".to_owned(),
             host: format!("api{number}.shop.test"),
-            own: ["https://www.shop.test", "GET, POST", "x-b, x-requested-with"],
+            own: ["https://www.shop.test", "GET, POST", "x-b, x-requested-with", "Accept-Encoding"],
         }
     }
 
@@ -152,17 +152,22 @@ impl Case {
         self
     }
 
-    /// Whether nothing may be printed for pasting: such an origin, method or name is none.
+    /// Whether nothing may be printed for pasting: such an origin, method or name is none. Blanks around a
+    /// value are not part of it; a comma makes two names, and an empty one is none.
     pub(crate) fn refused(&self) -> bool {
         let within = |text: &str, more: &str| {
             !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
         };
-        let origin = self.origin.split_once("://").is_some_and(|(scheme, rest)| {
+        let origin = self.origin.trim();
+        let serialized = origin.split_once("://").is_some_and(|(scheme, rest)| {
             let (host, port) = rest.split_once(':').unwrap_or((rest, "1"));
             within(scheme, "+.-") && within(host, ".-_") && port.parse::<u16>().is_ok() && within(port, "")
         });
-        let method = self.method.chars().all(|c| c.is_ascii_alphabetic()) && !self.method.is_empty();
-        !(origin || self.origin == "null") || !method || !within(&self.header, "-_")
+        let method = self.method.trim();
+        let method = method.chars().all(|c| c.is_ascii_alphabetic()) && !method.is_empty();
+        let names =
+            self.header.split(',').map(str::trim).filter(|name| !name.is_empty()).all(|name| within(name, "-_"));
+        !(serialized || origin == "null") || !method || !names
     }
 
     /// An honest value, followed by the attack where it is this place's turn.
@@ -199,7 +204,9 @@ impl Case {
                 (302, vec![line("Location", &self.here(Place::Location, "https://login.shop.test/a?b=c"))])
             }
         };
-        failing.push(line("Vary", &self.here(Place::Vary, "Accept-Encoding")));
+        if !self.own[3].is_empty() {
+            failing.push(line("Vary", &self.here(Place::Vary, self.own[3])));
+        }
         let (mut body, mut reason) = ("", "");
         match self.sign {
             Sign::Header(name, value) => failing.push(line(name, &self.here(Place::Server, value))),
@@ -261,9 +268,12 @@ pub(crate) fn all(attacks: &[String]) -> Vec<Case> {
             cases.push(Case::new(cases.len(), *stack, way, Place::Origin));
         }
         for own in OWN {
-            for way in [Way::Mismatch, Way::Method, Way::Header, Way::Twice] {
+            for way in [Way::Mismatch, Way::Method, Way::Header, Way::Twice, Way::Wildcard] {
                 cases.push(Case { own, ..Case::new(cases.len(), *stack, way, Place::Origin) });
             }
+        }
+        for way in [Way::Missing, Way::Mismatch, Way::Wildcard] {
+            cases.push(Case { origin: "null".to_owned(), ..Case::new(cases.len(), *stack, way, Place::Origin) });
         }
     }
     for (at, attack) in attacks.iter().enumerate() {

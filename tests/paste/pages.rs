@@ -13,6 +13,9 @@ use whycors::tui::theme::Look;
 /// Of so many requests one is here: whole outputs are long.
 const EVERY: usize = 8;
 
+/// Where an id stands that did not fit beside its title.
+const FAR_RIGHT: &str = "                                        ";
+
 struct Pages {
     har: PathBuf,
     json: String,
@@ -103,7 +106,7 @@ fn configuration_and_commands_in_text_are_those_that_were_tried() {
             if !curls.contains(command) {
                 unknown.push(line);
             }
-        } else if line.starts_with("             ") {
+        } else if line.starts_with("             ") && !line.starts_with(FAR_RIGHT) {
             configured += 1;
             if !known.contains(line.trim()) {
                 unknown.push(line);

@@ -210,6 +210,11 @@ def of_shell(text):
     return of_json(rest) if sign else (["line"], [])
 
 
+def of_ruby(text):
+    """Lists of words count as one string."""
+    return lexer("\"'`", comments=("#",))(re.sub(r"%([iw])\[([A-Za-z0-9 _-]*)\]", r'%\1["\2"]', text))
+
+
 def of_vcl(text):
     return lexer('"', escape=False, comments=("#", "//", "/*"))(text)
 
@@ -230,7 +235,7 @@ SHAPES = {
     "go": lexer("\"'`", comments=("//", "/*"), raw=("`",)),
     "rust": lexer('"', comments=("//", "/*")),
     "php": lexer("'\"", comments=("//", "/*", "#")),
-    "ruby": lexer("\"'`", comments=("#",)),
+    "ruby": of_ruby,
     "nginx": lexer("\"'", comments=("#",), ends=(";", "{", "}")),
     "apache": lexer("\"'", comments=("#",), ends=("\n",)),
     "haproxy": lexer("\"'", comments=("#",), ends=("\n",)),
@@ -372,7 +377,7 @@ def with_nginx(texts, folder, honest):
             answer = asked(f"{folder}/n.sock", f"s{n}.test", server)
             lines = answer.split("\r\n\r\n")[0].split("\r\n")[1:]
             allowed = [line.split(": ", 1)[1] for line in lines if line.lower().startswith("access-control-allow-origin: ")]
-            if "pwned" in answer:
+            if "cookie-of-a-user" in answer:
                 yield n, f"nginx answers with the cookie: {answer}"
             elif "Access-Control-Allow-Origin" in text and "hide_header" not in text and allowed != [ORIGIN]:
                 yield n, f"nginx answers with {allowed}"
@@ -392,7 +397,7 @@ def asked(path, host, server):
                     return ""
                 time.sleep(0.02)
                 continue
-            connection.sendall(f"OPTIONS / HTTP/1.1\r\nHost: {host}\r\nOrigin: {ORIGIN}\r\nCookie: pwned=1\r\nConnection: close\r\n\r\n".encode())
+            connection.sendall(f"OPTIONS / HTTP/1.1\r\nHost: {host}\r\nOrigin: {ORIGIN}\r\nCookie: cookie-of-a-user=1\r\nConnection: close\r\n\r\n".encode())
             answer = b""
             while piece := connection.recv(65536):
                 answer += piece

@@ -20,7 +20,7 @@ pub(crate) struct Run {
 const PRELUDE: &str = r#"
 call() { printf '%s\0' C $# "$@" >>"$RECORD"; }
 command_not_found_handle() { call "$@"; }
-for name in curl grep aws az mc gcloud; do eval "$name() { call $name \"\$@\"; [ -p /dev/stdin ] && while read -r _; do :; done; return 0; }"; done
+for name in curl grep aws az mc gcloud; do eval "$name() { call $name \"\$@\"; }"; done
 shopt -s nullglob dotglob
 PATH=
 "#;
@@ -131,7 +131,11 @@ pub(crate) fn odd_call(call: &[String]) -> Option<String> {
     let odd = odd.or_else(|| of("-m").into_iter().find(|value| value.parse::<u32>().is_err()));
     let odd = odd.or_else(|| of("-d").into_iter().find(|value| !matches!(*value, "@body.json" | "@body.txt")));
     let odd = odd.or_else(|| {
-        let header = |value: &&str| value.split_once(": ").is_some_and(|(name, _)| plain(name, "-_"));
+        // A name and a semicolon: the header without a value.
+        let header = |value: &&str| {
+            let name = value.split_once(": ").map_or_else(|| value.strip_suffix(';'), |(name, _)| Some(name));
+            name.is_some_and(|name| plain(name, "-_"))
+        };
         of("-H").into_iter().find(|value| !header(value))
     });
     odd.map(|value| format!("value {value:?}"))
