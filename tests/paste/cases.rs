@@ -74,6 +74,11 @@ pub(crate) enum Way {
 }
 
 impl Way {
+    /// Whether what has to be tried afterwards is the same request.
+    pub(crate) fn asks_again(self) -> bool {
+        !matches!(self, Self::Redirect | Self::ActualRedirect)
+    }
+
     pub(crate) const ALL: [Self; 11] = [
         Self::Missing,
         Self::Mismatch,
@@ -170,6 +175,13 @@ impl Case {
         !(serialized || origin == "null") || !method || !names
     }
 
+    /// Whether curl is told to send this very request, or its preflight.
+    pub(crate) fn is_asked_by(&self, call: &[String]) -> bool {
+        let (url, origin) = (format!("https://{}{}", self.host, self.target), format!("Origin: {}", self.origin));
+        let method = [&self.method, "OPTIONS"].iter().any(|method| call.windows(2).any(|pair| pair == ["-X", method]));
+        method && call.contains(&url) && call.contains(&origin)
+    }
+
     /// An honest value, followed by the attack where it is this place's turn.
     fn here(&self, place: Place, honest: &str) -> String {
         let attack = self.attack.as_deref().filter(|_| place == self.place).unwrap_or_default();
@@ -258,7 +270,7 @@ impl Case {
 }
 
 /// Places but the origin have their turn with an attack and a language once in so many.
-const TURNS: usize = 12;
+const TURNS: usize = 16;
 
 /// Honest requests of every stack in every way, then every attack in every language at every place.
 pub(crate) fn all(attacks: &[String]) -> Vec<Case> {

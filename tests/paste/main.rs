@@ -188,6 +188,8 @@ fn command_lines_start_curl_once_and_nothing_else() {
         } else if let [call] = curls.as_slice() {
             if let Some(odd) = shell::odd_call(call) {
                 note(odd.split_whitespace().next().unwrap_or_default().to_owned() + " is odd");
+            } else if case.attack.is_none() && case.way.asks_again() && !case.is_asked_by(call) {
+                note("another request".to_owned());
             }
         } else {
             note(format!("{} times curl", curls.len()));
@@ -250,28 +252,27 @@ struct Verdict {
     failures: Vec<(usize, String)>,
 }
 
-#[test]
-fn configurations_mean_the_same_to_their_parser_whatever_the_capture_holds() {
-    let laboratory = laboratory();
-    let texts: Vec<Printed<'_>> = laboratory.texts().collect();
-    assert!(texts.len() > 500, "{}", texts.len());
-    let rows: Vec<_> = texts
-        .iter()
-        .map(|text| {
-            let language = stacks::language_of(text.stack);
-            json!({"stack": text.stack, "language": language, "text": text.text, "honest": text.case.attack.is_none()})
-        })
-        .collect();
+/// A python that can read YAML, else any: a package of the system is not there for another python.
+fn python() -> &'static str {
+    let reads = |name: &&str| {
+        let tried = Command::new(name).args(["-c", "import yaml"]).stderr(Stdio::null()).status();
+        tried.is_ok_and(|status| status.success())
+    };
+    ["python3", "/usr/bin/python3"].into_iter().find(reads).unwrap_or("python3")
+}
+
+/// What the parsers say of texts; None where there is no python.
+fn parsed(name: &str, rows: &[serde_json::Value]) -> Option<Verdict> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/paste/parsers.py");
-    let spawned = Command::new("python3")
+    let spawned = Command::new(python())
         .arg(script)
-        .arg(laboratory.folder.join("parsers"))
+        .arg(laboratory().folder.join(name))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn();
     let Ok(mut python) = spawned else {
         eprintln!("skipped: python3 is not here, so no configuration was parsed");
-        return;
+        return None;
     };
     let mut input = python.stdin.take().unwrap();
     input.write_all(json!({"texts": rows, "origin": cases::ORIGIN}).to_string().as_bytes()).unwrap();
@@ -282,6 +283,21 @@ fn configurations_mean_the_same_to_their_parser_whatever_the_capture_holds() {
     for skipped in &verdict.skipped {
         eprintln!("skipped: {skipped}");
     }
+    Some(verdict)
+}
+
+/// A text for the parsers.
+fn row(text: &Printed<'_>, written: &str, honest: bool) -> serde_json::Value {
+    json!({"stack": text.stack, "language": stacks::language_of(text.stack), "text": written, "honest": honest})
+}
+
+#[test]
+fn configurations_mean_the_same_to_their_parser_whatever_the_capture_holds() {
+    let laboratory = laboratory();
+    let texts: Vec<Printed<'_>> = laboratory.texts().collect();
+    assert!(texts.len() > 500, "{}", texts.len());
+    let rows: Vec<_> = texts.iter().map(|text| row(text, text.text, text.case.attack.is_none())).collect();
+    let Some(verdict) = parsed("parsers", &rows) else { return };
     eprintln!("distinct texts read, by parser: {:?}", verdict.parsed);
     let mut failures: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (at, why) in verdict.failures {
@@ -291,4 +307,39 @@ fn configurations_mean_the_same_to_their_parser_whatever_the_capture_holds() {
         failures.entry(format!("{} {kind}, by {:?}", text.stack, text.case.place)).or_default().push(example);
     }
     report("configurations through parsers", texts.len(), &failures);
+}
+
+/// The parsers themselves are tried: attacks put into honest texts as they are, which no writer did.
+#[test]
+fn an_attack_that_is_written_as_it_is_would_be_found_in_every_language() {
+    let laboratory = laboratory();
+    let mut seen = BTreeSet::new();
+    let honest: Vec<Printed<'_>> = laboratory.texts().filter(|text| text.case.attack.is_none()).collect();
+    let mut rows: Vec<_> = honest.iter().map(|text| row(text, text.text, true)).collect();
+    let mut tampered = Vec::new();
+    for text in &honest {
+        let language = stacks::language_of(text.stack);
+        if language == "shell" || !text.text.contains(cases::ORIGIN) || !seen.insert(text.stack) {
+            continue;
+        }
+        for attack in [
+            "\\",
+            "'\"",
+            "\nX-Pwned: 1",
+            "{env.PWNED}",
+            "$http_cookie",
+            "' + pwned() + '",
+            "\" + pwned() + \"",
+            "<a>",
+            "\0",
+        ] {
+            tampered.push((rows.len(), text.stack, attack));
+            rows.push(row(text, &text.text.replace(cases::ORIGIN, &format!("{}{attack}", cases::ORIGIN)), false));
+        }
+    }
+    assert!(seen.len() > 35, "{seen:?}");
+    let Some(verdict) = parsed("tampered", &rows) else { return };
+    let found: BTreeSet<usize> = verdict.failures.iter().map(|(at, _)| *at).collect();
+    let missed: Vec<_> = tampered.iter().filter(|(at, ..)| !found.contains(at)).collect();
+    assert!(missed.is_empty(), "{missed:?}");
 }

@@ -18,7 +18,7 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 
-PLAIN = re.compile(r"[A-Za-z0-9 ,._:/+=-]*\Z")
+PLAIN = re.compile(r"(?!.*: )[A-Za-z0-9 ,._:/+=-]*\Z")
 # Regular expressions of origins and of a path.
 PATTERN = re.compile(r"\^\((?:https?://(?:[A-Za-z0-9:_-]|\\?\.)+\|?)+\)\$\Z|\^(?:[A-Za-z0-9/_~-]|\\?\.)*\(\\\?\|\$\)\Z")
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -180,9 +180,9 @@ def statements(tokens, ends):
 
 
 def of_lines(text):
-    """Lines of prose with names and values; a shape is their first words."""
+    """Lines of prose with names and values; a shape is their number."""
     strings = re.split(r"[\n']", text)
-    return ["lines"], [part.strip() for part in strings if part.strip()]
+    return text.count("\n"), [part.strip() for part in strings if part.strip()]
 
 
 def of_properties(text):
@@ -200,8 +200,9 @@ def of_headers(text):
         name, sign, value = line.partition(": ")
         if not sign or not re.match(r"[A-Za-z-]+\Z", name):
             raise Wrong("a line that is no header")
+        names.append(name)
         strings.append(value)
-    return ["headers"], strings
+    return Statements(names), strings
 
 
 def of_shell(text):
@@ -379,7 +380,7 @@ def with_nginx(texts, folder, honest):
             allowed = [line.split(": ", 1)[1] for line in lines if line.lower().startswith("access-control-allow-origin: ")]
             if "cookie-of-a-user" in answer:
                 yield n, f"nginx answers with the cookie: {answer}"
-            elif "Access-Control-Allow-Origin" in text and "hide_header" not in text and allowed != [ORIGIN]:
+            elif "add_header Access-Control-Allow-Origin" in text and "error_page" not in text and allowed not in ([ORIGIN], ["null"]):
                 yield n, f"nginx answers with {allowed}"
     finally:
         server.terminate()
