@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const MAY_USE: &[(&str, &[&str])] = &[
     ("secrets", &[]),
     ("exchange", &["secrets"]),
-    ("paste", &["exchange"]),
+    ("paste", &["secrets", "exchange"]),
     ("http", &["exchange"]),
     ("tls", &["exchange"]),
     ("capture", &["secrets", "exchange", "http", "tls"]),

@@ -3,6 +3,7 @@
 //! Owns what is plain enough, and why something is not. No type here can be printed: the writers of
 //! this room read them through a trait that nobody else can name.
 
+use crate::secrets;
 use std::fmt;
 
 /// Longest method that is written.
@@ -23,6 +24,8 @@ pub enum Refused {
     Method,
     /// A header name has other characters than letters, digits, `-` and `_`.
     Header,
+    /// A header name is a token itself.
+    Token,
     /// The URL is none of http or https.
     Url,
 }
@@ -34,6 +37,7 @@ impl Refused {
             Self::Origin => "origin",
             Self::Method => "method",
             Self::Header => "header",
+            Self::Token => "token",
             Self::Url => "url",
         }
     }
@@ -50,6 +54,7 @@ impl Refused {
                 "this request has a header name with other characters than letters, digits, - and _, so nothing made \
                  from it belongs in one"
             }
+            Self::Token => "this request has a header name that is a token itself, which is shown nowhere",
             Self::Url => "the URL of this request is none of http or https, so nothing made from it belongs in one",
         }
     }
@@ -136,7 +141,11 @@ impl FieldName {
         let plain = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_');
         // A first `-` would make an option of it for the commands that take names.
         let named = !text.is_empty() && !text.starts_with('-') && text.len() <= NAME && text.bytes().all(plain);
-        if named { Ok(Self(text.into())) } else { Err(Refused::Header) }
+        match named {
+            true if secrets::is_token(text) => Err(Refused::Token),
+            true => Ok(Self(text.into())),
+            false => Err(Refused::Header),
+        }
     }
 
     /// Whether it is this one, letters' case aside.

@@ -69,7 +69,9 @@ impl Masker {
         texts.extend([chromium, firefox, webkit, log, started, client, server].into_iter().flatten());
         texts.extend(preflight.iter_mut().filter_map(|preflight| preflight.started.as_mut()));
         texts.extend(actual.iter_mut().filter_map(|actual| actual.error.as_mut()));
-        texts.extend(called_by.iter_mut().filter_map(|by| by.function.as_mut()));
+        for function in called_by.iter_mut().filter_map(|by| by.function.as_mut()) {
+            *function = secrets::name(function, self);
+        }
         texts.extend(works.iter_mut().map(|works| &mut works.method));
         texts.extend(redirects.iter_mut().map(|hop| &mut hop.method));
         if let Some(RuleView { chromium, firefox, webkit, parameter, step }) = rule {

@@ -150,6 +150,10 @@ impl Replace for Masker {
         replacement
     }
 
+    fn written_as(&mut self, written: &str, replacement: &str) {
+        self.learn(written, replacement);
+    }
+
     fn stays(&self, text: &str) -> bool {
         if self.keep.contains(text) {
             return true;

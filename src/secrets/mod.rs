@@ -73,6 +73,9 @@ pub trait Replace {
     /// The replacement of a secret. `secret` is as written but for its percent-encoding.
     fn replace(&mut self, kind: Kind, secret: &str) -> String;
 
+    /// The same secret as it was written, percent-encoded.
+    fn written_as(&mut self, _written: &str, _replacement: &str) {}
+
     /// Whether text is a replacement already, or a value that stays whatever its shape.
     fn stays(&self, text: &str) -> bool;
 
@@ -93,6 +96,11 @@ pub fn is_open_path(path: &str) -> bool {
 /// Whether a name tells that its value is a secret, wherever it stands.
 pub fn is_telling(name: &str) -> bool {
     names::named(name).is_some_and(|named| named.anywhere)
+}
+
+/// Whether a name is a token itself.
+pub fn is_token(name: &str) -> bool {
+    shapes::is_opaque(name)
 }
 
 /// The name of a header, parameter or function: replaced only if it is a token itself.

@@ -154,7 +154,7 @@ fn is_opaque_run(run: &str) -> bool {
 /// 24 or more hex digits, or 16 and more characters without words in them.
 pub(super) fn is_token(run: &str) -> bool {
     // Nearly every word of a text is shorter.
-    run.len() >= 16 && (is_key(run) || run.split(|c: char| !token_char(c)).any(is_random_part))
+    run.len() >= 16 && (is_key(run) || holds_uuid(run) || run.split(|c: char| !token_char(c)).any(is_random_part))
 }
 
 fn is_key(run: &str) -> bool {
@@ -226,7 +226,7 @@ fn is_vendor_key(run: &str) -> bool {
 }
 
 fn is_random_part(part: &str) -> bool {
-    if part.len() < 16 || is_uuid(part) {
+    if part.len() < 16 {
         return false;
     }
     // Also inside a longer run: a prefix of letters does not make a token readable.
@@ -253,12 +253,21 @@ fn is_numbered(part: &str) -> bool {
     })
 }
 
-/// Whether text is a UUID.
-pub(super) fn is_uuid(part: &str) -> bool {
+/// Whether a UUID stands in a run: 8, 4, 4, 4 and 12 hex digits.
+fn holds_uuid(run: &str) -> bool {
     let lengths = [8, 4, 4, 4, 12];
-    let mut parts = part.split('-');
-    lengths.iter().all(|&len| parts.next().is_some_and(|p| p.len() == len && p.bytes().all(|b| b.is_ascii_hexdigit())))
-        && parts.next().is_none()
+    let parts: Vec<&str> = run.split('-').collect();
+    parts.windows(lengths.len()).any(|parts| {
+        parts.iter().zip(lengths).enumerate().all(|(at, (part, len))| {
+            // Words may be joined to its first and last part.
+            let hex = match at {
+                0 => part.get(part.len().saturating_sub(len)..),
+                4 => part.get(..len.min(part.len())),
+                _ => Some(*part),
+            };
+            hex.is_some_and(|hex| hex.len() == len && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+        })
+    })
 }
 
 /// Random text changes between upper case, lower case and digits at every other character; words,
@@ -393,17 +402,18 @@ mod tests {
             "SECRETPATHabcdef0123456789abcdef0123456789",
             "resetlink20261124xyzw84512kq",
             "8wz78g6M8hgPw88w",
+            "123e4567-e89b-12d3-a456-426614174000",
+            "sess_123e4567-e89b-12d3-a456-426614174000",
         ] {
             assert!(is_token(secret), "{secret}");
         }
     }
 
     #[test]
-    fn words_numbers_and_uuids_in_prose_are_no_secrets() {
+    fn words_and_numbers_in_prose_are_no_secrets() {
         for plain in [
             "getCustomerOrdersByAccountId2",
             "my-product-2024-blue-shoes-size-42",
-            "123e4567-e89b-12d3-a456-426614174000",
             "123456789012345678901234567890",
             "access-control-request-headers",
             "PreflightMissingAllowOriginHeader",

@@ -131,7 +131,7 @@ fn file(kind: Kind, place: Place, written: &str, decoded: &str, out: &mut String
         }
         return;
     }
-    out.push_str(&by.replace(kind, decoded));
+    put(kind, written, decoded, out, by);
 }
 
 /// `name=value`, or a value without a name.
@@ -159,15 +159,23 @@ pub(super) fn parameter(parameter: &str, out: &mut String, by: &mut dyn Replace)
         out.push_str(value);
     } else {
         let kind = names::named(&plain_name).map_or(Kind::Value, |named| named.kind);
-        out.push_str(&by.replace(kind, &decoded));
+        put(kind, value, &decoded, out, by);
     }
+}
+
+fn put(kind: Kind, written: &str, decoded: &str, out: &mut String, by: &mut dyn Replace) {
+    let replacement = by.replace(kind, decoded);
+    if written != decoded {
+        by.written_as(written, &replacement);
+    }
+    out.push_str(&replacement);
 }
 
 fn replaced(kind: Kind, secret: &str, out: &mut String, by: &mut dyn Replace) {
     if secret.is_empty() || by.stays(secret) {
         out.push_str(secret);
     } else {
-        out.push_str(&by.replace(kind, &decode(secret)));
+        put(kind, secret, &decode(secret), out, by);
     }
 }
 
