@@ -22,6 +22,8 @@ pub struct StackHit {
     pub name: &'static str,
     /// The header line or the text it was recognised by.
     pub because: String,
+    /// Whether that names the product; otherwise it is likely.
+    pub named: bool,
 }
 
 /// Bytes of the longest body of a success that is searched for signs.
@@ -41,8 +43,10 @@ pub fn detect(response: &ResponseHead) -> Vec<StackHit> {
     let body = Body { written, lower: written.to_ascii_lowercase() };
     all()
         .filter_map(|stack| {
-            let because = stack.signs.iter().find_map(|sign| seen(sign, response, &body))?;
+            let (sign, because) = stack.signs.iter().find_map(|sign| Some((sign, seen(sign, response, &body)?)))?;
             let package = stack.package.and_then(|package| Some((package, seen(&package.sign, response, &body)?)));
+            // A package's sign does not name it, either.
+            let named = package.is_none() && !matches!(sign, Sign::Likely(_));
             let (name, because) = match package {
                 None => (stack.name, because),
                 Some((package, sign)) if package.words.is_none() && sign == because => (package.name, because),
@@ -51,7 +55,7 @@ pub fn detect(response: &ResponseHead) -> Vec<StackHit> {
                     None => (package.name, format!("{because}; {sign}")),
                 },
             };
-            Some(StackHit { id: stack.id, name, because })
+            Some(StackHit { id: stack.id, name, because, named })
         })
         .collect()
 }
@@ -135,6 +139,7 @@ fn seen(sign: &Sign, response: &ResponseHead, body: &Body<'_>) -> Option<String>
         }
         Sign::Any(signs) => signs.iter().find_map(|sign| seen(sign, response, body)),
         Sign::Not(sign) => seen(sign, response, body).is_none().then(String::new),
+        Sign::Likely(sign) => seen(sign, response, body),
         Sign::Status(status) => (response.status == *status).then(|| format!("status {status}")),
         Sign::NoReason => (response.version == HttpVersion::Http11 && response.reason.is_empty())
             .then(|| "no reason phrase".to_owned()),
@@ -163,7 +168,7 @@ mod tests {
         match *sign {
             Sign::Starts(name, _) | Sign::Contains(name, _) | Sign::Is(name, _) => found.push(name),
             Sign::All(signs) | Sign::Any(signs) => signs.iter().for_each(|sign| reads(sign, found)),
-            Sign::Not(sign) => reads(sign, found),
+            Sign::Not(sign) | Sign::Likely(sign) => reads(sign, found),
             Sign::Has(_) | Sign::Body(_) | Sign::Cookie(_) | Sign::Reason(_) | Sign::NoReason | Sign::Status(_) => {}
         }
     }

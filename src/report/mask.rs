@@ -79,7 +79,7 @@ impl Masker {
             texts.push(step);
         }
         texts.extend(also.iter_mut().flat_map(|AlsoView { rule, text }| [rule, text]));
-        texts.extend(stack.iter_mut().flat_map(|Stack { id, name, because }| [id, name, because]));
+        texts.extend(stack.iter_mut().flat_map(|Stack { id, name, because, named: _ }| [id, name, because]));
         // A command in parts has no line yet: it is masked and written below. The line of a finding that was read
         // back is text like any other.
         texts.extend(verify.iter_mut().flat_map(|Verify { curl, expect, command: _ }| [curl, expect]));

@@ -44,14 +44,9 @@ pub fn label(finding: &Finding) -> String {
 }
 
 /// A layer's name, with `likely` where its sign does not name it: `Flask, likely` for Werkzeug's header.
-/// Of `Express with cors`, both must be named.
 pub fn layer(stack: &Stack) -> String {
     let name = if stack.name.is_empty() { &stack.id } else { &stack.name };
-    let because = stack.because.to_lowercase();
-    let named = name
-        .split(" with ")
-        .all(|part| part.split(' ').filter(|word| word.len() > 3).any(|word| because.contains(&word.to_lowercase())));
-    if named { name.clone() } else { format!("{name}, likely") }
+    if stack.named { name.clone() } else { format!("{name}, likely") }
 }
 
 /// `fix`, or `fix 1`, `fix 2`; `or` where a fix takes the place of an earlier one. With each its number.
@@ -266,18 +261,6 @@ mod tests {
     #[test]
     fn numbers_are_grouped_by_thousands() {
         assert_eq!([0, 7, 999, 1000, 48_211, 1_234_567].map(number), ["0", "7", "999", "1,000", "48,211", "1,234,567"]);
-    }
-
-    #[test]
-    fn a_layer_is_likely_unless_its_sign_names_it() {
-        let stack = |name: &str, because: &str| {
-            layer(&Stack { id: "x".to_owned(), name: name.to_owned(), because: because.to_owned() })
-        };
-        assert_eq!(stack("nginx", "server: nginx/1.22.1"), "nginx");
-        assert_eq!(stack("Flask", "Server: Werkzeug/3.1.9"), "Flask, likely");
-        assert_eq!(stack("", "no name"), "x, likely");
-        let list = "\"X-Powered-By: Express\" and the package's default method list";
-        assert_eq!(stack("Express with cors", list), "Express with cors, likely");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::table::{Checked, Sign, Stack};
 use crate::paste::Language;
 use Checked::Source;
-use Sign::{All, Any, Body, Contains, Cookie, Has, Is, NoReason, Not, Reason, Starts, Status};
+use Sign::{All, Any, Body, Contains, Cookie, Has, Is, Likely, NoReason, Not, Reason, Starts, Status};
 
 /// The three names on which a preflight's answer depends, as Spring and Go's rs/cors write them.
 const PREFLIGHT_VARY: Sign = Is("vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
@@ -39,8 +39,7 @@ pub(super) const ROWS: &[Stack] = &[
         "Express",
         &[
             Starts("x-powered-by", "express"),
-            All(&[Body("<pre>cannot options /"), Contains("content-security-policy", "default-src 'none'")]),
-        ],
+            Likely(&All(&[Body("<pre>cannot options /"), Contains("content-security-policy", "default-src 'none'")])),],
     )
     .package(
         "Express with cors",
@@ -51,21 +50,21 @@ pub(super) const ROWS: &[Stack] = &[
         "Express: the cors package, before authentication and routes", Language::JavaScript,
         "app.use(cors({ origin: ['{origin}'], methods: [{methods'}][[h:, allowedHeaders: [{headers'}]]][[c:, credentials: true]] }))",
     ),
-    Stack::application("nest", "NestJS", &[Body("{\"message\":\"cannot options /")]).built_on(&["express"]).fix(
+    Stack::application("nest", "NestJS", &[Likely(&Body("{\"message\":\"cannot options /"))]).built_on(&["express"]).fix(
         "NestJS: CORS of the application, in main.ts", Language::JavaScript,
         "app.enableCors({ origin: ['{origin}'], methods: [{methods'}][[h:, allowedHeaders: [{headers'}]]][[c:, credentials: true]] });",
     ),
     Stack::application(
         "fastify",
         "Fastify",
-        &[Body("\"message\":\"route options:"), Body("invalid preflight request")],
+        &[Likely(&Body("\"message\":\"route options:")), Likely(&Body("invalid preflight request"))],
     )
     .fix(
         "Fastify: @fastify/cors, registered before the routes", Language::JavaScript,
         "await fastify.register(require('@fastify/cors'), { origin: ['{origin}'], methods: [{methods'}][[h:, allowedHeaders: [{headers'}]]][[c:, credentials: true]] })",
     ),
     // Koa sends nothing of its own; the package's default list has another order than Express's.
-    Stack::application("koa", "Koa (@koa/cors)", &[Is("access-control-allow-methods", "GET,HEAD,PUT,POST,DELETE,PATCH")])
+    Stack::application("koa", "Koa (@koa/cors)", &[Likely(&Is("access-control-allow-methods", "GET,HEAD,PUT,POST,DELETE,PATCH"))])
         .fix(
             "Koa: @koa/cors, before the routes", Language::JavaScript,
             "app.use(cors({ origin: c => ['{origin}'].includes(c.get('Origin')) ? c.get('Origin') : '', allowMethods: [{methods'}][[h:, allowHeaders: [{headers'}]]][[c:, credentials: true]] }))",
@@ -74,12 +73,11 @@ pub(super) const ROWS: &[Stack] = &[
         "hapi",
         "hapi",
         &[
-            Body("{\"message\":\"cors error: origin not allowed\"}"),
-            All(&[
+            Likely(&Body("{\"message\":\"cors error: origin not allowed\"}")),
+            Likely(&All(&[
                 Body("{\"statuscode\":404,\"error\":\"not found\",\"message\":\"not found\"}"),
                 Is("cache-control", "no-cache"),
-            ]),
-        ],
+            ])),],
     )
     .fix(
         "hapi: the option cors of the server (or of the route)", Language::JavaScript,
@@ -89,10 +87,9 @@ pub(super) const ROWS: &[Stack] = &[
         "flask",
         "Flask",
         &[
-            Starts("server", "werkzeug/"),
+            Likely(&Starts("server", "werkzeug/")),
             // Flask's own answer to OPTIONS.
-            All(&[PYTHON_SERVER, Status(200), EMPTY_HTML, Has("allow")]),
-        ],
+            Likely(&All(&[PYTHON_SERVER, Status(200), EMPTY_HTML, Has("allow")])),],
     )
     .fix(
         "Flask: flask-cors on this path", Language::Python,
@@ -102,14 +99,13 @@ pub(super) const ROWS: &[Stack] = &[
         "django",
         "Django",
         &[
-            Starts("server", "wsgiserver/"),
-            Cookie("csrftoken"),
-            DJANGO_SECURITY,
-            REST_FRAMEWORK,
+            Likely(&Starts("server", "wsgiserver/")),
+            Likely(&Cookie("csrftoken")),
+            Likely(&DJANGO_SECURITY),
+            Likely(&REST_FRAMEWORK),
             // require_http_methods; and a refusal of django-cors-headers.
-            All(&[PYTHON_SERVER, Status(405), EMPTY_HTML, Has("allow")]),
-            All(&[PYTHON_SERVER, Status(200), EMPTY_HTML, Is("vary", "origin")]),
-        ],
+            Likely(&All(&[PYTHON_SERVER, Status(405), EMPTY_HTML, Has("allow")])),
+            Likely(&All(&[PYTHON_SERVER, Status(200), EMPTY_HTML, Is("vary", "origin")])),],
     )
     .package("Django REST framework", REST_FRAMEWORK, None)
     .fix("Django: django-cors-headers", Language::Python, DJANGO)
@@ -118,20 +114,19 @@ pub(super) const ROWS: &[Stack] = &[
         "starlette",
         "FastAPI / Starlette",
         &[
-            Body("disallowed cors "),
-            All(&[Starts("server", "uvicorn"), Body("{\"detail\":\"")]),
-            All(&[
+            Likely(&Body("disallowed cors ")),
+            Likely(&All(&[Starts("server", "uvicorn"), Body("{\"detail\":\"")])),
+            Likely(&All(&[
                 Any(&[Starts("server", "uvicorn"), Starts("server", "hypercorn")]),
                 Not(&DJANGO_SECURITY),
                 Not(&Starts("content-type", "text/html")),
-            ]),
-        ],
+            ])),],
     )
     .fix(
         "FastAPI or Starlette: CORSMiddleware, added last so that it is outermost", Language::Python,
         "app.add_middleware(CORSMiddleware, allow_origins=[\"{origin}\"], allow_methods=[{methods\"}][[h:, allow_headers=[{headers\"}]]][[c:, allow_credentials=True]])",
     ),
-    Stack::application("aiohttp", "aiohttp", &[Contains("server", " aiohttp/"), Body("cors preflight request failed: ")])
+    Stack::application("aiohttp", "aiohttp", &[Contains("server", " aiohttp/"), Likely(&Body("cors preflight request failed: "))])
         .fix(
             "aiohttp: aiohttp-cors, after the routes are added", Language::Python,
             "cors = aiohttp_cors.setup(app, defaults={\"{origin}\": aiohttp_cors.ResourceOptions(allow_methods=[{methods\"}][[h:, allow_headers=[{headers\"}]]][[c:, allow_credentials=True]])})\nfor route in list(app.router.routes()):\n    cors.add(route)",
@@ -151,10 +146,9 @@ pub(super) const ROWS: &[Stack] = &[
         "Apache Tomcat",
         &[
             Body("apache tomcat/"),
-            All(&[Body("<title>http status "), Body("font-family:tahoma,arial,sans-serif")]),
+            Likely(&All(&[Body("<title>http status "), Body("font-family:tahoma,arial,sans-serif")])),
             // The refusal of CorsFilter. Tomcat sends no reason phrase.
-            All(&[Status(403), NoReason, Is("content-length", "0"), Starts("content-type", "text/plain")]),
-        ],
+            Likely(&All(&[Status(403), NoReason, Is("content-length", "0"), Starts("content-type", "text/plain")])),],
     )
     .fix(
         "Tomcat: CorsFilter in web.xml, mapped to /* before authentication", Language::Properties,
@@ -164,41 +158,40 @@ pub(super) const ROWS: &[Stack] = &[
         "spring",
         "Spring",
         &[
-            Body("invalid cors request"),
-            All(&[
+            Likely(&Body("invalid cors request")),
+            Likely(&All(&[
                 Contains("vary", "origin"),
                 Contains("vary", "access-control-request-method"),
                 Contains("vary", "access-control-request-headers"),
                 Contains("x-content-type-options", "nosniff"),
                 Starts("x-xss-protection", "0"),
-            ]),
-            All(&[Status(403), PREFLIGHT_VARY]),
-            All(&[Body("{\"timestamp\":"), Body("\"status\":"), Body("\"path\":\"/")]),
-        ],
+            ])),
+            Likely(&All(&[Status(403), PREFLIGHT_VARY])),
+            Likely(&All(&[Body("{\"timestamp\":"), Body("\"status\":"), Body("\"path\":\"/")])),],
     )
     .built_on(&["jetty", "tomcat"])
     .fix(
         "Spring: a CorsConfigurationSource bean, and http.cors(Customizer.withDefaults()) in the security chain", Language::Java,
         "var cors = new CorsConfiguration();\ncors.setAllowedOrigins(List.of(\"{origin}\"));\ncors.setAllowedMethods(List.of({methods\"}));\n[[h:cors.setAllowedHeaders(List.of({headers\"}));\n]][[c:cors.setAllowCredentials(true);\n]]var source = new UrlBasedCorsConfigurationSource();\nsource.registerCorsConfiguration(\"{path}\", cors);",
     ),
-    Stack::application("quarkus", "Quarkus", &[Reason("cors rejected")])
+    Stack::application("quarkus", "Quarkus", &[Likely(&Reason("cors rejected"))])
         .checked(Source("quarkusio/quarkus CORSFilter.java"))
         .fix(
             "Quarkus: application.properties", Language::Properties,
             "quarkus.http.cors.enabled=true\nquarkus.http.cors.origins={origin}\nquarkus.http.cors.methods={methods}\n[[h:quarkus.http.cors.headers={headers}\n]][[c:quarkus.http.cors.access-control-allow-credentials=true]]",
         ),
-    Stack::application("aspnet-core", "ASP.NET Core", &[Starts("server", "kestrel")])
+    Stack::application("aspnet-core", "ASP.NET Core", &[Likely(&Starts("server", "kestrel"))])
         .checked(Source("dotnet/aspnetcore KestrelServer, CorsMiddleware.cs"))
         .fix(
             "ASP.NET Core: after UseRouting, before UseAuthentication", Language::CSharp,
             "app.UseCors(policy => policy.WithOrigins(\"{origin}\").WithMethods({methods\"})[[h:.WithHeaders({headers\"})]][[c:.AllowCredentials()]]);",
         )
         .do_not("end the origin with a slash: such an origin never matches"),
-    Stack::application("rack", "Ruby (Rack)", &[Has("x-cascade"), Has("x-rack-cors")]).fix(
+    Stack::application("rack", "Ruby (Rack)", &[Likely(&Has("x-cascade")), Has("x-rack-cors")]).fix(
         "Ruby: rack-cors, before the application", Language::Ruby,
         "use Rack::Cors do\n  allow do\n    origins \"{origin}\"\n    resource \"{path}\", methods: %i[{verbs }][[h:, headers: %w[{headers }]]][[c:, credentials: true]]\n  end\nend",
     ),
-    Stack::application("rails", "Rails", &[All(&[Has("x-runtime"), Has("x-request-id")])]).built_on(&["rack"]).fix(
+    Stack::application("rails", "Rails", &[Likely(&All(&[Has("x-runtime"), Has("x-request-id")]))]).built_on(&["rack"]).fix(
         "Rails: rack-cors, inserted first", Language::Ruby,
         "config.middleware.insert_before 0, Rack::Cors do\n  allow do\n    origins \"{origin}\"\n    resource \"{path}\", methods: %i[{verbs }][[h:, headers: %w[{headers }]]][[c:, credentials: true]]\n  end\nend",
     ),
@@ -218,8 +211,7 @@ pub(super) const ROWS: &[Stack] = &[
         "go",
         "Go (rs/cors)",
         &[
-            All(&[Any(&[Status(204), Is("content-length", "0")]), PREFLIGHT_VARY, Not(&Has("access-control-allow-origin")), Not(&Has("server"))]),
-        ],
+            Likely(&All(&[Any(&[Status(204), Is("content-length", "0")]), PREFLIGHT_VARY, Not(&Has("access-control-allow-origin")), Not(&Has("server"))])),],
     )
     .fix(
         "Go: rs/cors around the handler", Language::Go,
@@ -229,10 +221,9 @@ pub(super) const ROWS: &[Stack] = &[
         "actix",
         "actix-web (actix-cors)",
         &[
-            Body("origin is not allowed to make this request"),
-            Body("requested method is not allowed"),
-            Body("one or more request headers are not allowed"),
-        ],
+            Likely(&Body("origin is not allowed to make this request")),
+            Likely(&Body("requested method is not allowed")),
+            Likely(&Body("one or more request headers are not allowed")),],
     )
     .fix(
         "actix-web: wrap the app in actix-cors", Language::Rust,
@@ -241,7 +232,7 @@ pub(super) const ROWS: &[Stack] = &[
     Stack::application(
         "tower-http",
         "tower-http (axum)",
-        &[Is("vary", "origin, access-control-request-method, access-control-request-headers")],
+        &[Likely(&Is("vary", "origin, access-control-request-method, access-control-request-headers"))],
     )
     .fix(
         "axum or another tower service: CorsLayer", Language::Rust,

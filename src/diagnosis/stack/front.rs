@@ -3,26 +3,26 @@
 use super::table::{Checked, Sign, Stack};
 use crate::paste::Language;
 use Checked::{Documentation, Seen, Source};
-use Sign::{All, Body, Contains, Cookie, Has, Is, Starts};
+use Sign::{All, Body, Contains, Cookie, Has, Is, Likely, Starts};
 
 pub(super) const ROWS: &[Stack] = &[
-    Stack::cdn("cloudflare", "Cloudflare", &[Starts("server", "cloudflare"), Has("cf-ray")])
+    Stack::cdn("cloudflare", "Cloudflare", &[Starts("server", "cloudflare"), Likely(&Has("cf-ray"))])
         .checked(Seen("answers in public transcripts")),
-    Stack::cdn("cloudfront", "Amazon CloudFront", &[Has("x-amz-cf-id"), Contains("via", "cloudfront")])
+    Stack::cdn("cloudfront", "Amazon CloudFront", &[Likely(&Has("x-amz-cf-id")), Contains("via", "cloudfront")])
         .checked(Seen("answers in public transcripts")),
     Stack::cdn("akamai", "Akamai", &[Starts("server", "akamai"), Has("akamai-grn")])
         .checked(Seen("answers in public transcripts")),
-    Stack::cdn("fastly", "Fastly", &[All(&[Has("x-served-by"), Contains("x-served-by", "cache-")])])
+    Stack::cdn("fastly", "Fastly", &[Likely(&All(&[Has("x-served-by"), Contains("x-served-by", "cache-")]))])
         .checked(Seen("answers in public transcripts")),
-    Stack::cdn("imperva", "Imperva", &[Has("x-iinfo")]).checked(Seen("answers in public transcripts")),
+    Stack::cdn("imperva", "Imperva", &[Likely(&Has("x-iinfo"))]).checked(Seen("answers in public transcripts")),
     Stack::cdn("azure-front-door", "Azure Front Door", &[Has("x-azure-ref")])
         .checked(Documentation("Azure Front Door protocol support for HTTP headers")),
     Stack::cdn("vercel", "Vercel", &[Has("x-vercel-id")]).checked(Seen("answers in public transcripts")),
-    Stack::cdn("netlify", "Netlify", &[Has("x-nf-request-id")]).checked(Seen("answers in public transcripts")),
+    Stack::cdn("netlify", "Netlify", &[Likely(&Has("x-nf-request-id"))]).checked(Seen("answers in public transcripts")),
     Stack::proxy(
         "varnish",
         "Varnish",
-        &[Has("x-varnish"), Starts("server", "varnish"), Body("<h3>guru meditation:</h3>")],
+        &[Has("x-varnish"), Starts("server", "varnish"), Likely(&Body("<h3>guru meditation:</h3>"))],
     )
     .fix(
         "Varnish: in the VCL", Language::Vcl,
@@ -47,8 +47,7 @@ pub(super) const ROWS: &[Stack] = &[
             Starts("server", "envoy"),
             Starts("server", "istio-envoy"),
             Has("x-envoy-upstream-service-time"),
-            Body("upstream connect error or disconnect/reset before headers"),
-        ],
+            Likely(&Body("upstream connect error or disconnect/reset before headers")),],
     )
     .fix(
         "Envoy: the route's CORS policy; the filter envoy.filters.http.cors stands before the router", Language::Yaml,
@@ -61,22 +60,21 @@ pub(super) const ROWS: &[Stack] = &[
             Has("x-kong-proxy-latency"),
             Has("x-kong-response-latency"),
             Contains("via", "kong"),
-            Starts("server", "kong"),
-        ],
+            Starts("server", "kong"),],
     )
     .checked(Source("Kong/kong kong/plugins/cors/handler.lua, kong/constants.lua"))
     .fix(
         "Kong: the cors plugin on the service or route", Language::Yaml,
         "plugins:\n- name: cors\n  config:\n    origins: [\"{origin}\"]\n    methods: [{methods\"}]\n[[h:    headers: [{headers\"}]\n]][[c:    credentials: true\n]]# and run_on_preflight: false on key-auth, jwt and other authentication plugins",
     ),
-    Stack::proxy("aws-api-gateway", "Amazon API Gateway (REST)", &[Has("x-amz-apigw-id"), Has("x-amzn-errortype")])
+    Stack::proxy("aws-api-gateway", "Amazon API Gateway (REST)", &[Likely(&Has("x-amz-apigw-id")), Likely(&Has("x-amzn-errortype"))])
         .checked(Seen("answers in public transcripts"))
         .fix(
             "API Gateway: an OPTIONS method on this resource (\"Enable CORS\"), then deploy the stage again", Language::Prose,
             "OPTIONS {path}, mock integration, method response 200 with\n  Access-Control-Allow-Origin: '{origin}'\n  Access-Control-Allow-Methods: '{methods},OPTIONS'\n[[h:  Access-Control-Allow-Headers: '{headers}'\n]]and the same Access-Control-Allow-Origin on the gateway responses DEFAULT_4XX and DEFAULT_5XX\nand in what the Lambda function returns, on every path",
         )
         .do_not("attach an authorizer or require an API key on OPTIONS"),
-    Stack::proxy("aws-http-api", "Amazon API Gateway (HTTP)", &[Has("apigw-requestid")])
+    Stack::proxy("aws-http-api", "Amazon API Gateway (HTTP)", &[Likely(&Has("apigw-requestid"))])
         .checked(Seen("answers in public transcripts, and the command in public repositories"))
         .fix(
             "API Gateway: the API's CORS configuration, which then answers every OPTIONS", Language::JsonInShell,
@@ -86,27 +84,26 @@ pub(super) const ROWS: &[Stack] = &[
         "azure-api-management",
         "Azure API Management",
         &[
-            Body("access denied due to missing subscription key"),
-            Body("access denied due to invalid subscription key"),
-        ],
+            Likely(&Body("access denied due to missing subscription key")),
+            Likely(&Body("access denied due to invalid subscription key")),],
     )
     .checked(Documentation("API Management: 401 errors; the cors policy"))
     .fix(
         "API Management: the cors policy, first in <inbound>", Language::Xml,
         "<cors[[c: allow-credentials=\"true\"]]>\n  <allowed-origins><origin>{origin}</origin></allowed-origins>\n  <allowed-methods>{methods>}</allowed-methods>\n[[h:  <allowed-headers>{headers>}</allowed-headers>\n]]</cors>",
     ),
-    Stack::proxy("azure-app-service", "Azure App Service", &[Cookie("arraffinity")])
+    Stack::proxy("azure-app-service", "Azure App Service", &[Likely(&Cookie("arraffinity"))])
         .checked(Seen("answers in public transcripts, and the command in public repositories"))
         .fix(
             "Azure App Service: its own CORS, or the application's, not both", Language::Shell,
             "az webapp cors add --resource-group GROUP --name APP --allowed-origins {origin}",
         ),
-    Stack::proxy("aws-load-balancer", "AWS load balancer", &[Starts("server", "awselb")])
+    Stack::proxy("aws-load-balancer", "AWS load balancer", &[Likely(&Starts("server", "awselb"))])
         .checked(Seen("answers in public transcripts")),
     Stack::proxy(
         "iis",
         "IIS",
-        &[Starts("server", "microsoft-iis"), Has("x-aspnet-version"), Starts("x-powered-by", "asp.net")],
+        &[Starts("server", "microsoft-iis"), Likely(&Has("x-aspnet-version")), Likely(&Starts("x-powered-by", "asp.net"))],
     )
     .checked(Documentation("IIS CORS module configuration reference; ASP.NET Web API: IIS handlers and OPTIONS"))
     .fix(
@@ -118,12 +115,11 @@ pub(super) const ROWS: &[Stack] = &[
         "ingress-nginx",
         "ingress-nginx",
         &[
-            All(&[
+            Likely(&All(&[
                 Is("access-control-allow-methods", "GET, PUT, POST, DELETE, PATCH, OPTIONS"),
                 Starts("access-control-allow-headers", "dnt,"),
-            ]),
-            Body("default backend - 404"),
-        ],
+            ])),
+            Likely(&Body("default backend - 404")),],
     )
     .checked(Source("kubernetes/ingress-nginx internal/ingress/annotations/cors/main.go, test/e2e"))
     .built_on(&["nginx"])
@@ -132,7 +128,7 @@ pub(super) const ROWS: &[Stack] = &[
         "nginx.ingress.kubernetes.io/enable-cors: \"true\"\nnginx.ingress.kubernetes.io/cors-allow-origin: \"{origin}\"\nnginx.ingress.kubernetes.io/cors-allow-methods: \"{methods}\"\n[[h:nginx.ingress.kubernetes.io/cors-allow-headers: \"{headers}\"\n]][[c:nginx.ingress.kubernetes.io/cors-allow-credentials: \"true\"]]",
     )
     .do_not("let the application send the header as well: that makes two lines"),
-    Stack::proxy("nginx", "nginx", &[Starts("server", "nginx"), Body("<center>nginx"), Starts("server", "openresty")])
+    Stack::proxy("nginx", "nginx", &[Starts("server", "nginx"), Body("<center>nginx"), Likely(&Starts("server", "openresty"))])
         .fix("nginx", Language::Nginx, ""),
     Stack::proxy(
         "apache",
@@ -140,20 +136,18 @@ pub(super) const ROWS: &[Stack] = &[
         &[
             Starts("server", "apache/"),
             All(&[Starts("server", "apache"), Contains("content-type", "iso-8859-1")]),
-            Body("<address>apache/"),
-        ],
+            Body("<address>apache/"),],
     )
     .fix("Apache", Language::Apache, ""),
     Stack::proxy(
         "haproxy",
         "HAProxy",
         &[
-            Body("no server is available to handle this request."),
-            Body("<h1>502 bad gateway</h1>\nthe server returned an invalid or incomplete response."),
-            Body("<h1>504 gateway time-out</h1>\nthe server didn't respond in time."),
-            Body("<h1>403 forbidden</h1>\nrequest forbidden by administrative rules."),
-            Body("<h1>401 unauthorized</h1>\nyou need a valid user and password to access this content."),
-        ],
+            Likely(&Body("no server is available to handle this request.")),
+            Likely(&Body("<h1>502 bad gateway</h1>\nthe server returned an invalid or incomplete response.")),
+            Likely(&Body("<h1>504 gateway time-out</h1>\nthe server didn't respond in time.")),
+            Likely(&Body("<h1>403 forbidden</h1>\nrequest forbidden by administrative rules.")),
+            Likely(&Body("<h1>401 unauthorized</h1>\nyou need a valid user and password to access this content.")),],
     )
     .fix(
         "HAProxy, in the frontend, before any http-request auth", Language::Haproxy,
@@ -169,7 +163,7 @@ pub(super) const ROWS: &[Stack] = &[
     Stack::proxy(
         "traefik",
         "Traefik or another Go server",
-        &[All(&[Body("404 page not found\n"), Is("x-content-type-options", "nosniff")])],
+        &[Likely(&All(&[Body("404 page not found\n"), Is("x-content-type-options", "nosniff")]))],
     )
     .fix(
         "Traefik, if that is what answers: the headers middleware, first on the router, before authentication; and no Method() in the router's rule that leaves OPTIONS out", Language::Yaml,

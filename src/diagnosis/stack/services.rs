@@ -3,17 +3,17 @@
 use super::table::{Checked, Sign, Stack};
 use crate::paste::Language;
 use Checked::{Documentation, Seen, Source};
-use Sign::{Body, Contains, Cookie, Has, Starts};
+use Sign::{Body, Contains, Cookie, Has, Likely, Starts};
 
 pub(super) const ROWS: &[Stack] = &[
-    Stack::service("s3", "Amazon S3", &[Starts("server", "amazons3"), Body("corsresponse: ")])
+    Stack::service("s3", "Amazon S3", &[Starts("server", "amazons3"), Likely(&Body("corsresponse: "))])
         .checked(Seen("answers in public transcripts, and S3's error messages in compatible servers"))
         .fix(
             "S3: the bucket's CORS configuration", Language::Json,
             "[{ \"AllowedOrigins\": [\"{origin}\"], \"AllowedMethods\": [{methods\"}], \"AllowedHeaders\": [[[h:{headers\"}]]] }]",
         )
         .do_not("list OPTIONS among the methods: S3 answers it by itself"),
-    Stack::service("azure-storage", "Azure Storage", &[Starts("server", "windows-azure-"), Contains("x-ms-error-code", "cors")])
+    Stack::service("azure-storage", "Azure Storage", &[Starts("server", "windows-azure-"), Likely(&Contains("x-ms-error-code", "cors"))])
         .checked(Source("Azure/Azurite StorageErrorFactory"))
         .fix(
             "Azure Storage: a CORS rule of the service", Language::Shell,
@@ -22,7 +22,7 @@ pub(super) const ROWS: &[Stack] = &[
     Stack::service(
         "google-cloud-storage",
         "Google Cloud Storage",
-        &[Starts("server", "uploadserver"), Has("x-goog-stored-content-length"), Has("x-goog-generation")],
+        &[Likely(&Starts("server", "uploadserver")), Likely(&Has("x-goog-stored-content-length")), Likely(&Has("x-goog-generation"))],
     )
     .checked(Documentation("Cloud Storage: cross-origin resource sharing; CORS configuration examples"))
     .fix(
@@ -38,7 +38,7 @@ pub(super) const ROWS: &[Stack] = &[
             "Elasticsearch: elasticsearch.yml of every node", Language::Yaml,
             "http.cors.enabled: true\nhttp.cors.allow-origin: \"{origin}\"\nhttp.cors.allow-methods: {methods}\n[[h:http.cors.allow-headers: {headers}\n]][[c:http.cors.allow-credentials: true]]",
         ),
-    Stack::service("supabase", "Supabase", &[Has("sb-gateway-version"), Has("sb-project-ref")])
+    Stack::service("supabase", "Supabase", &[Likely(&Has("sb-gateway-version")), Likely(&Has("sb-project-ref"))])
         .checked(Documentation("Supabase: response headers in API logs; CORS support for invoking Edge Functions"))
         .fix(
             "Supabase, if this is an Edge Function: at its start, and the same headers on every answer, errors too", Language::JavaScript,
@@ -56,11 +56,11 @@ pub(super) const ROWS: &[Stack] = &[
     Stack::service(
         "keycloak",
         "Keycloak",
-        &[Cookie("keycloak_"), Cookie("kc_restart"), Cookie("auth_session_id")],
+        &[Cookie("keycloak_"), Likely(&Cookie("kc_restart")), Likely(&Cookie("auth_session_id"))],
     )
     .checked(Documentation("Keycloak: Web Origins of a client; its cookies are in its source"))
     .fix("Keycloak: Clients > the client > Settings > Web origins (no slash at the end)", Language::Prose, "{origin}"),
-    Stack::service("salesforce", "Salesforce", &[Starts("server", "sfdcedge"), Has("x-sfdc-request-id")])
+    Stack::service("salesforce", "Salesforce", &[Likely(&Starts("server", "sfdcedge")), Likely(&Has("x-sfdc-request-id"))])
         .checked(Documentation("Salesforce: configure the CORS allowlist; enable CORS for OAuth endpoints"))
         .fix(
             "Salesforce: Setup > CORS > New, Origin URL Pattern (for /services/oauth2/token also \"Enable CORS for OAuth endpoints\")", Language::Prose,

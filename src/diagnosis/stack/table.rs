@@ -46,6 +46,8 @@ pub enum Sign {
     Any(&'static [Self]),
     /// This is not there. Of no weight alone.
     Not(&'static Self),
+    /// This does not name the product: others may send it as well, or it is its maker's or its server's.
+    Likely(&'static Self),
 }
 
 /// A package of a product with a sign of its own.

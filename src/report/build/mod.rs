@@ -68,7 +68,12 @@ pub fn finding(number: u32, judged: &Judged, diagnosis: &Diagnosis) -> view::Fin
         stack: diagnosis
             .stack
             .iter()
-            .map(|hit| view::Stack { id: hit.id.to_owned(), name: hit.name.to_string(), because: hit.because.clone() })
+            .map(|hit| view::Stack {
+                id: hit.id.to_owned(),
+                name: hit.name.to_string(),
+                because: hit.because.clone(),
+                named: hit.named,
+            })
             .collect(),
         fixes: diagnosis.fixes.iter().map(fix_view).collect(),
         console: console(judged),

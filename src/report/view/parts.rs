@@ -185,6 +185,9 @@ pub struct Stack {
     pub name: String,
     /// The header or text it was recognised by.
     pub because: String,
+    /// Whether that names the product; otherwise the product is likely.
+    #[serde(default)]
+    pub named: bool,
 }
 
 /// A fix.
