@@ -15,10 +15,12 @@ mod select;
 
 use crate::capture::{self, InputSummary, Limits, Progress, ReadError, Remark, Sink, Source};
 use crate::cors::Engine;
-use crate::diagnosis::explain::Known;
 use crate::exchange::Exchange;
 use crate::report::view;
 use keep::Kept;
+pub use message::Message;
+pub use select::Fit;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -35,8 +37,8 @@ pub struct Request {
     pub engine: Option<Engine>,
     /// Keep passes, too.
     pub all: bool,
-    /// What the customer's console said: evidence of the credentials mode.
-    pub messages: Vec<Known>,
+    /// What the customer's console said: evidence of the credentials mode, and of which request is meant.
+    pub message: Option<Message>,
     /// Tell of each finding when it is settled ([`Event::Finding`]), and not only in the report at the
     /// end. It is then diagnosed twice: causes may rest on what the rest of the capture shows.
     pub live: bool,
@@ -67,6 +69,8 @@ pub struct Outcome {
     pub report: view::Report,
     /// Inputs that could not be read, one line each.
     pub errors: Vec<String>,
+    /// How each finding, by its number, fits the message; empty without one.
+    pub fits: BTreeMap<u32, Fit>,
 }
 
 /// Runs an analysis to its end, or until `stop` is set: what was found until then is kept.
@@ -126,8 +130,8 @@ pub fn analyse(request: &Request, stop: &AtomicBool, listener: &mut dyn FnMut(Ev
     } else if !request.keylogs.is_empty() {
         listener(Event::Notice("--keylog is for packet captures, and no input is one".to_owned()));
     }
-    let report = kept.report(&summaries, &remarks);
-    Outcome { report, errors }
+    let (report, fits) = kept.report(&summaries, &remarks);
+    Outcome { report, errors, fits }
 }
 
 fn set(summaries: &mut [InputSummary], source: &Source, summary: InputSummary) {

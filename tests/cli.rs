@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test file")]
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -315,12 +316,42 @@ fn ndjson_is_a_header_the_findings_and_a_last_line_with_the_counts() {
     let said = whycors(&[LONG, "--format", "ndjson"]);
     assert_eq!((said.code, said.err.as_str()), (Some(1), ""));
     let lines: Vec<Value> = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines.len(), 17);
     assert_eq!((&lines[0]["schema_version"], &lines[0]["tool"]["name"]), (&Value::from(1), &Value::from("whycors")));
     assert_eq!(lines[0]["inputs"][0]["path"], LONG);
     let numbers: Vec<u64> = lines[1..16].iter().map(|line| line["number"].as_u64().unwrap()).collect();
     assert_eq!(numbers, (1..=15).collect::<Vec<u64>>());
-    assert_eq!((&lines[16]["summary"]["failed"], &lines[16]["summary"]["undecided"]), (&14.into(), &1.into()));
+    let last = lines.last().unwrap();
+    assert_eq!((&last["summary"]["failed"], &last["summary"]["undecided"]), (&14.into(), &1.into()));
+}
+
+#[test]
+fn the_last_ndjson_line_of_a_number_is_the_finding_that_json_has() {
+    let console = "Access to fetch at 'http://plain.shop.test/v5/two-lines' from origin 'http://app.shop.test' has been \
+                   blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.";
+    let (login, packets) = ("samples/redirect-to-login/capture.har", "samples/bare-403-packets/capture.pcap");
+    for (file, options) in [
+        (LONG, vec![]),
+        (LONG, vec!["--all"]),
+        (LONG, vec!["--at", "02:16"]),
+        (LONG, vec!["--console", console]),
+        (LONG, vec!["--filter", "method:POST"]),
+        (login, vec![]),
+        (packets, vec!["--all"]),
+    ] {
+        let said = |format| whycors(&[&[file, "--format", format], options.as_slice()].concat());
+        let (json, ndjson) = (said("json"), said("ndjson"));
+        let json: Value = serde_json::from_str(&json.out).unwrap();
+        let lines: Vec<Value> = ndjson.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let last: BTreeMap<u64, &Value> =
+            lines[1..lines.len() - 1].iter().map(|line| (line["number"].as_u64().unwrap(), line)).collect();
+        let findings = json["findings"].as_array().unwrap();
+        assert!(!findings.is_empty(), "{file} {options:?}");
+        assert_eq!(last.len(), findings.len(), "{file} {options:?}");
+        for finding in findings {
+            assert_eq!(last[&finding["number"].as_u64().unwrap()], finding, "{file} {options:?}");
+        }
+        assert_eq!(lines.last().unwrap()["remarks"], json["remarks"]);
+    }
 }
 
 #[test]

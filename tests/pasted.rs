@@ -74,6 +74,7 @@ fn showing(to: Recorded, sign: &Sign, body: &mut String) -> Recorded {
         Sign::Reason(part) => to.reason(part),
         Sign::All(signs) => signs.iter().fold(to, |to, sign| showing(to, sign, body)),
         Sign::Any(signs) => showing(to, &signs[0], body),
+        Sign::Likely(sign) => showing(to, sign, body),
         Sign::Status(status) => to.status(*status),
         Sign::NoReason | Sign::Not(_) => to,
     }

@@ -7,6 +7,8 @@ use super::view::{Finding, Input, Remark, Report, SCHEMA_VERSION, Summary, Tool}
 use super::{Options, sanitize};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write};
 
 /// Writes the report as one indented object, findings in order of `number`.
@@ -38,10 +40,14 @@ struct Whole<'a> {
 }
 
 /// Writes findings as they are settled: a header line, one line a finding, a last line with the
-/// summary and the remarks. Each line is flushed, so that a reader of a pipe sees it at once.
+/// summary and the remarks. Each line is flushed, so that a reader of a pipe sees it at once. What
+/// later facts change is written again: the last line of a number is the finding that JSON has.
 #[derive(Debug)]
 pub struct Lines<W> {
     out: W,
+    /// Digest of the last line of each number.
+    written: HashMap<u32, u64>,
+    digest: RandomState,
 }
 
 #[derive(Serialize)]
@@ -61,14 +67,19 @@ struct Last<'a> {
 impl<W: Write> Lines<W> {
     /// Writes the header line. Counts of inputs that are still to be read are 0.
     pub fn start(out: W, tool: &Tool, inputs: &[Input]) -> io::Result<Self> {
-        let mut lines = Self { out };
+        let mut lines = Self { out, written: HashMap::new(), digest: RandomState::new() };
         lines.line(&First { schema_version: SCHEMA_VERSION, tool, inputs })?;
         Ok(lines)
     }
 
-    /// Writes a finding.
+    /// Writes a finding, unless the last line of its number says the same.
     pub fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        self.line(finding)
+        let line = bytes(finding)?;
+        let digest = self.digest.hash_one(&line);
+        if self.written.insert(finding.number, digest) == Some(digest) {
+            return Ok(());
+        }
+        self.write(&line)
     }
 
     /// Writes the last line, with the inputs as they turned out.
@@ -77,11 +88,20 @@ impl<W: Write> Lines<W> {
     }
 
     fn line(&mut self, value: &impl Serialize) -> io::Result<()> {
-        let mut serializer = Serializer::with_formatter(&mut self.out, Safe(CompactFormatter));
-        value.serialize(&mut serializer)?;
+        self.write(&bytes(value)?)
+    }
+
+    fn write(&mut self, line: &[u8]) -> io::Result<()> {
+        self.out.write_all(line)?;
         writeln!(self.out)?;
         self.out.flush()
     }
+}
+
+fn bytes(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    value.serialize(&mut Serializer::with_formatter(&mut line, Safe(CompactFormatter)))?;
+    Ok(line)
 }
 
 /// Writes a whole report as NDJSON.

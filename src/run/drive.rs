@@ -89,23 +89,21 @@ fn analysis(args: &Args, environment: &Environment) -> anyhow::Result<Exit> {
             view::Engine::Webkit => Engine::WebKit,
         }),
         all: args.all,
-        messages: Vec::new(),
+        message: None,
         live: matches!(format, Format::Tui | Format::Ndjson),
     };
     let message = Message::read(args)?;
     let request = match &message {
-        Some(message) => Request {
-            engine: request.engine.or_else(|| message.engine()),
-            messages: message.known().to_vec(),
-            ..request
-        },
+        Some(message) => {
+            Request { engine: request.engine.or_else(|| message.engine()), message: Some(message.clone()), ..request }
+        }
         None => request,
     };
     let options = Options { style: environment.style(&args.look, to_file), all: args.all, filter: args.filter.clone() };
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_interrupt(&stop);
     let outcome = match format {
-        Format::Ndjson => ndjson(&request, &options, args, &stop)?,
+        Format::Ndjson => ndjson(request, &options, args, message.as_ref(), &stop)?,
         Format::Tui => super::interactive::show(&request, &options, message, args.at, &stop)?,
         Format::Text | Format::Markdown | Format::Html | Format::Json => {
             let mut outcome = analyse(&request, &stop, &mut progress());
@@ -145,6 +143,7 @@ fn write(format: Format, outcome: &Outcome, options: &Options, output: Option<&P
 }
 
 /// The first Ctrl-C ends the reading and keeps what was found; a second one ends the program.
+#[cfg(unix)]
 fn stop_on_interrupt(stop: &Arc<AtomicBool>) {
     use signal_hook::consts::SIGINT;
     // The order matters: the second signal finds the flag set by the first. Without a handler Ctrl-C just ends.
@@ -153,8 +152,20 @@ fn stop_on_interrupt(stop: &Arc<AtomicBool>) {
     let _ = signal_hook::flag::register(SIGINT, Arc::clone(stop));
 }
 
-/// A header line, each finding as it is settled, and a last line.
-fn ndjson(request: &Request, options: &Options, args: &Args, stop: &AtomicBool) -> anyhow::Result<Outcome> {
+/// Elsewhere Ctrl-C just ends the program.
+#[cfg(not(unix))]
+fn stop_on_interrupt(_: &Arc<AtomicBool>) {}
+
+/// A header line, each finding as it is settled and once more if it changed, and a last line. Where
+/// findings are chosen, all of them are known only at the end.
+fn ndjson(
+    mut request: Request,
+    options: &Options,
+    args: &Args,
+    message: Option<&Message>,
+    stop: &AtomicBool,
+) -> anyhow::Result<Outcome> {
+    request.live = message.is_none() && args.at.is_none() && options.filter.is_empty();
     let tool = view::Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
     let inputs: Vec<view::Input> = request
         .sources
@@ -164,11 +175,9 @@ fn ndjson(request: &Request, options: &Options, args: &Args, stop: &AtomicBool) 
     let mut lines = report::json::Lines::start(writer(args.output.as_deref())?, &tool, &inputs)?;
     let mut trouble = None;
     let mut forward = progress();
-    let outcome = analyse(request, stop, &mut |event| match event {
+    let mut outcome = analyse(&request, stop, &mut |event| match event {
         Event::Finding(finding) => {
-            if options.filter.matches(&finding)
-                && let Err(error) = lines.finding(&finding)
-            {
+            if let Err(error) = lines.finding(&finding) {
                 trouble.get_or_insert(error);
                 stop.store(true, Ordering::Relaxed);
             }
@@ -179,8 +188,15 @@ fn ndjson(request: &Request, options: &Options, args: &Args, stop: &AtomicBool) 
         // Nobody interrupted it: there was no reader any more.
         stop.store(false, Ordering::Relaxed);
     }
-    let (inputs, summary, remarks) = (&outcome.report.inputs, &outcome.report.summary, &outcome.report.remarks);
-    or_closed(trouble.map_or_else(|| lines.finish(inputs, summary, remarks), Err).map_err(Into::into))?;
+    for notice in super::select::choose(&mut outcome, message, args.at) {
+        complain(&notice);
+    }
+    let report = &outcome.report;
+    let rest = || {
+        options.shown(report).iter().try_for_each(|finding| lines.finding(finding))?;
+        lines.finish(&report.inputs, &report.summary, &report.remarks)
+    };
+    or_closed(trouble.map_or_else(rest, Err).map_err(Into::into))?;
     Ok(outcome)
 }
 

@@ -2,12 +2,13 @@
 //! undecided pairs, and counts of everything else.
 
 use super::alike::{self, Alike, Place};
+use super::message::{self, Message};
 use super::passes::Passes;
-use super::{Event, Request, message};
+use super::select::Fit;
+use super::{Event, Request};
 use crate::capture::har::dialects;
 use crate::capture::{InputSummary, Limits, Remark};
 use crate::cors::Engine;
-use crate::diagnosis::explain::Known;
 use crate::diagnosis::{Judged, RemarkCollector, ServerFacts, Verdict, diagnose, judge};
 use crate::exchange::{CaptureTime, Exchange, Listing};
 use crate::pairing::{Bounds, Counts, Mode, Pair, PairKind, Pairer};
@@ -23,7 +24,7 @@ const PAGES: usize = 256;
 pub(super) struct Kept {
     limits: Limits,
     engine: Option<Engine>,
-    messages: Vec<Known>,
+    message: Option<Message>,
     all: bool,
     live: bool,
     pairer: Pairer,
@@ -53,7 +54,7 @@ impl Kept {
         Self {
             limits: request.limits.clone(),
             engine: request.engine,
-            messages: request.messages.clone(),
+            message: request.message.clone(),
             all: request.all,
             live: request.live,
             pairer: Pairer::new(bounds(&request.limits)),
@@ -104,7 +105,7 @@ impl Kept {
     fn settle(&mut self, listener: &mut dyn FnMut(Event)) {
         for pair in self.pairer.settled() {
             self.count_page(&pair);
-            let judged = message::settle(judge(pair, self.engine), &self.messages, self.engine);
+            let judged = message::settle(judge(pair, self.engine), self.message.as_ref(), self.engine);
             self.facts.observe(&judged);
             self.collector.observe(&judged);
             let passed = matches!(judged.verdict, Verdict::Pass);
@@ -150,14 +151,19 @@ impl Kept {
     }
 
     /// The final picture: causes are settled with the facts of the whole analysis.
-    pub(super) fn report(mut self, inputs: &[InputSummary], remarks: &[Remark]) -> view::Report {
+    pub(super) fn report(mut self, inputs: &[InputSummary], remarks: &[Remark]) -> (view::Report, BTreeMap<u32, Fit>) {
         let mut masker = Masker::new();
+        let mut fits = BTreeMap::new();
         let mut findings = Vec::with_capacity(self.judged.len());
         // Each pair is let go as soon as it is in the picture: both at once would be held otherwise.
         for (index, judged) in std::mem::take(&mut self.judged).into_iter().enumerate() {
             let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
             let diagnosis = diagnose(&judged, &self.facts);
             let mut finding = build::finding(number, &judged, &diagnosis);
+            if let Some(message) = &self.message {
+                // Before the mask: what was pasted has none.
+                fits.insert(number, Fit::of(message, &finding));
+            }
             masker.finding(&mut finding);
             findings.push(finding);
         }
@@ -208,14 +214,15 @@ impl Kept {
         for remark in &mut all {
             masker.remark(remark);
         }
-        view::Report {
+        let report = view::Report {
             schema_version: view::SCHEMA_VERSION,
             tool: view::Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
             inputs: inputs.iter().zip(0..).map(|(input, index)| self.input(input, index)).collect(),
             summary: self.summary,
             findings,
             remarks: all,
-        }
+        };
+        (report, fits)
     }
 
     fn input(&self, input: &InputSummary, index: u32) -> view::Input {

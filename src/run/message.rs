@@ -12,7 +12,7 @@ use crate::pairing::{Credentials, Mode};
 
 /// A pasted message.
 #[derive(Debug, Clone)]
-pub(super) struct Message {
+pub struct Message {
     text: String,
     known: Vec<Known>,
 }
@@ -49,7 +49,8 @@ impl Message {
 
 /// Settles an open or a guessed credentials mode by what the browser said of this very request: of the
 /// two modes the one that fails by the rule it named.
-pub(super) fn settle(judged: Judged, messages: &[Known], engine: Option<Engine>) -> Judged {
+pub(super) fn settle(judged: Judged, message: Option<&Message>, engine: Option<Engine>) -> Judged {
+    let messages = message.map(Message::known).unwrap_or_default();
     let open = matches!(&judged.verdict, Verdict::Undecided { doubt: Doubt::CredentialsUnknown, .. });
     let guessed = judged.pair.credentials.mode == Mode::Include && !judged.pair.credentials.certain;
     if !open && !guessed {

@@ -8,8 +8,8 @@ use crate::cli::At;
 use crate::cors::Engine;
 use crate::diagnosis::explain::{Known, Other, Subject};
 use crate::diagnosis::rules::RuleInfo;
-use crate::report::mask::Masker;
 use crate::report::view::{Finding, Report, Verdict};
+use std::collections::BTreeMap;
 
 /// Findings this much farther from the time given than the nearest one are still shown, in seconds.
 const NEAR: f64 = 2.0;
@@ -20,35 +20,67 @@ const FAR: f64 = 300.0;
 /// whole analysis. Returns what to tell the user.
 pub(super) fn choose(outcome: &mut Outcome, message: Option<&Message>, at: Option<At>) -> Vec<String> {
     let mut notices = Vec::new();
-    notices.extend(message.and_then(|message| by_message(&mut outcome.report, message)));
+    notices.extend(message.and_then(|message| by_message(&mut outcome.report, message, &outcome.fits)));
     notices.extend(at.and_then(|at| nearest(&mut outcome.report, at)));
     notices
 }
 
-/// Whether a message speaks of a finding.
-type Fits = fn(&Message, &[Known], &Finding) -> bool;
+/// How a finding fits a message, decided on what the capture and the message hold, not on what is
+/// shown of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fit {
+    /// How surely the message speaks of it.
+    level: Option<Level>,
+    /// The lines of each engine's console sentences that were pasted.
+    lines: [Vec<usize>; 3],
+}
 
-/// How surely, the surest first.
-const LEVELS: [Fits; 3] = [says_the_same, names_rule_and_url, names_url];
+/// How surely a message speaks of a finding, the surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    /// It holds a sentence that a browser prints for it.
+    Sentence,
+    /// It names its rule and its URL.
+    RuleAndUrl,
+    /// It names its URL.
+    Url,
+}
 
-fn by_message(report: &mut Report, message: &Message) -> Option<String> {
-    let mut masker = Masker::new();
-    let known: Vec<Known> = message
-        .known()
-        .iter()
-        .map(|known| Known { url: known.url.as_deref().map(|url| masker.url(url)), ..known.clone() })
-        .collect();
-    for (level, fits) in LEVELS.iter().enumerate() {
-        if !report.findings.iter().any(|finding| fits(message, &known, finding)) {
-            continue;
-        }
-        report.findings.retain(|finding| fits(message, &known, finding));
-        return if level == 2 {
-            Some(of_another_rule(&mut report.findings, &known))
+impl Fit {
+    /// Of a finding that is not masked.
+    pub(super) fn of(message: &Message, finding: &Finding) -> Self {
+        let known = message.known();
+        let about = |known: &&Known| is_about(known, finding);
+        let level = if says_the_same(message, finding) {
+            Some(Level::Sentence)
+        } else if known.iter().filter(about).any(|known| names_rule(known, finding)) {
+            Some(Level::RuleAndUrl)
         } else {
-            report.findings.iter_mut().for_each(|finding| keep_wording(message, finding));
-            None
+            known.iter().any(|known| about(&known)).then_some(Level::Url)
         };
+        let console = &finding.console;
+        let lines = [&console.chromium, &console.firefox, &console.webkit].map(|sentences| {
+            let lines = sentences.iter().flat_map(|sentences| sentences.lines()).enumerate();
+            lines.filter(|(_, line)| message.text().contains(line)).map(|(index, _)| index).collect()
+        });
+        Self { level, lines }
+    }
+}
+
+fn by_message(report: &mut Report, message: &Message, fits: &BTreeMap<u32, Fit>) -> Option<String> {
+    let known = message.known();
+    let level = |finding: &Finding| fits.get(&finding.number).and_then(|fit| fit.level);
+    if let Some(best) = report.findings.iter().filter_map(level).min() {
+        report.findings.retain(|finding| level(finding).is_some_and(|level| level <= best));
+        if best == Level::Url {
+            return Some(of_another_rule(&mut report.findings, known));
+        }
+        for finding in &mut report.findings {
+            if let Some(fit) = fits.get(&finding.number) {
+                keep_wording(fit, finding);
+            }
+        }
+        return None;
     }
     if known.iter().any(|known| known.subject == Subject::Other(Other::AuthorizationWarning)) {
         return Some(
@@ -73,12 +105,13 @@ fn by_message(report: &mut Report, message: &Message) -> Option<String> {
 }
 
 /// Of several possible wordings the one that was pasted: the customer saw no other.
-fn keep_wording(message: &Message, finding: &mut Finding) {
+fn keep_wording(fit: &Fit, finding: &mut Finding) {
     let console = &mut finding.console;
-    for sentences in [&mut console.chromium, &mut console.firefox, &mut console.webkit].into_iter().flatten() {
-        let pasted: Vec<&str> = sentences.lines().filter(|sentence| message.text().contains(sentence)).collect();
-        if !pasted.is_empty() {
-            *sentences = pasted.join("\n");
+    let all = [&mut console.chromium, &mut console.firefox, &mut console.webkit];
+    for (sentences, pasted) in all.into_iter().zip(&fit.lines) {
+        if let Some(sentences) = sentences.as_mut().filter(|_| !pasted.is_empty()) {
+            let lines: Vec<&str> = sentences.lines().collect();
+            *sentences = pasted.iter().filter_map(|index| lines.get(*index).copied()).collect::<Vec<_>>().join("\n");
         }
     }
 }
@@ -115,7 +148,7 @@ fn of_another_rule(findings: &mut [Finding], known: &[Known]) -> String {
 }
 
 /// The pasted text holds a sentence that a browser prints for this finding.
-fn says_the_same(message: &Message, _: &[Known], finding: &Finding) -> bool {
+fn says_the_same(message: &Message, finding: &Finding) -> bool {
     let console = &finding.console;
     // This line stands beside every refusal in Chrome, whatever the reason.
     let telling = |sentence: &&str| sentence.len() > 20 && !sentence.ends_with("net::ERR_FAILED");
@@ -125,14 +158,6 @@ fn says_the_same(message: &Message, _: &[Known], finding: &Finding) -> bool {
         .flat_map(|sentences| sentences.lines())
         .filter(telling)
         .any(|sentence| message.text().contains(sentence))
-}
-
-fn names_rule_and_url(_: &Message, known: &[Known], finding: &Finding) -> bool {
-    known.iter().any(|known| is_about(known, finding) && names_rule(known, finding))
-}
-
-fn names_url(_: &Message, known: &[Known], finding: &Finding) -> bool {
-    known.iter().any(|known| is_about(known, finding))
 }
 
 /// Whether a message speaks of this finding's URL and origin.
