@@ -117,7 +117,7 @@ impl Language {
             (Self::Shell, Quote::Double) => shell::inside_double(raw),
             (Self::Nginx, Quote::Double) => config::nginx(raw),
             (Self::Apache, Quote::Double) => config::apache(raw),
-            (Self::ApacheHeader, Quote::Double) => config::apache(raw).map(|word| word.replace('%', "%%")),
+            (Self::ApacheHeader, Quote::Double) => config::apache_header(raw),
             (Self::Caddy, Quote::Double) => config::caddy(raw),
             (Self::Haproxy, Quote::Double) => config::haproxy(raw),
             (Self::Vcl, Quote::Double) => config::vcl(raw),

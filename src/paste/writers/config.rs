@@ -36,6 +36,11 @@ pub(in crate::paste) fn apache(raw: &str) -> Option<String> {
     if raw.starts_with("expr=") { None } else { written(raw, "$", "\\\"") }
 }
 
+/// The value of Apache's `Header`, which is read twice: formats after `%`, and backslashes once more (`\n` is a new line).
+pub(in crate::paste) fn apache_header(raw: &str) -> Option<String> {
+    if raw.contains('\\') { None } else { apache(raw).map(|word| word.replace('%', "%%")) }
+}
+
 /// Caddy: a backslash escapes nothing but a quote there, so none may stand before one.
 pub(in crate::paste) fn caddy(raw: &str) -> Option<String> {
     written(raw, "{}\\*", "\"")
@@ -92,6 +97,7 @@ mod tests {
             (nginx("a\nb"), "nginx's line"),
             (apache("${HOME}"), "Apache"),
             (apache("expr=%{HTTP_COOKIE}"), "Apache's expression"),
+            (apache_header("a\\nb"), "a header's new line"),
             (caddy("{env.HOME}"), "Caddy"),
             (caddy("a\\"), "Caddy's backslash"),
             (haproxy("%[env(HOME)]"), "HAProxy"),

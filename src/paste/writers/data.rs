@@ -22,9 +22,18 @@ pub(in crate::paste) fn json(raw: &str) -> Option<String> {
     Some(out)
 }
 
-/// Between the double quotes of a YAML scalar, which reads the escapes of JSON.
+/// Between the double quotes of a YAML scalar, which reads the escapes of JSON, but each surrogate for itself.
 pub(in crate::paste) fn yaml(raw: &str) -> Option<String> {
-    json(raw)
+    let mut out = String::with_capacity(raw.len() + 8);
+    for part in raw.split_inclusive(|c| c > '\u{ffff}') {
+        let last = part.chars().next_back().filter(|c| *c > '\u{ffff}');
+        let before = part.len().saturating_sub(last.map_or(0, char::len_utf8));
+        out.push_str(&json(part.get(..before)?)?);
+        if let Some(c) = last {
+            let _ = write!(out, "\\U{:08x}", u32::from(c));
+        }
+    }
+    Some(out)
 }
 
 /// A YAML scalar: plain where nothing reads it as another type, else in double quotes.
@@ -34,7 +43,7 @@ pub(in crate::paste) fn yaml_scalar(raw: &str) -> Option<String> {
         && raw.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | ':' | '.' | '_' | '-' | ','))
         && !raw.ends_with(':')
         && !WORDS.iter().any(|word| raw.eq_ignore_ascii_case(word));
-    if plain { Some(raw.to_owned()) } else { json(raw).map(|inside| format!("\"{inside}\"")) }
+    if plain { Some(raw.to_owned()) } else { yaml(raw).map(|inside| format!("\"{inside}\"")) }
 }
 
 /// Element text or an attribute's value. XML 1.0 has no way to say a control character.
