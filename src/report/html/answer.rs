@@ -2,256 +2,320 @@
 //!
 //! Owns its order, which is that of the text report, with evidence, ladder and steps added.
 
-use super::symbol;
+use super::{shown, shown_lines, symbol};
 use crate::report::markdown::unknown;
 use crate::report::order::Group;
-use crate::report::sanitize::{self, html};
+use crate::report::sanitize;
 use crate::report::shared::{RowWords, Shared};
-use crate::report::view::{Engine, Finding, LadderMark, Report, StepOutcome};
+use crate::report::view::{Engine, Finding, Fix, LadderMark, Report, StepOutcome};
 use crate::report::words;
-use std::io::{self, Write};
+use maud::{Markup, html};
 
 /// Requests of a group that are listed one by one.
 const MAX_ROWS: usize = 50;
 
-pub(super) fn write(
-    report: &Report,
-    findings: &[Finding],
-    group: &Group,
-    shared: &Shared<'_>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub(super) fn section(report: &Report, findings: &[Finding], group: &Group, shared: &Shared<'_>) -> Markup {
     let finding = shared.first();
     let number = finding.number;
-    let count =
-        if group.count() > 1 && !shared.several() { format!("{} times ", group.count()) } else { String::new() };
-    writeln!(
-        out,
-        "<section id=\"f{number}\" aria-labelledby=\"h{number}\">\n<h2 id=\"h{number}\"><span class=\"id\">{}</span>\
-         <span class=\"{}\">{} #{number} {}</span> {count}{}</h2>",
-        one(&words::label(finding)),
-        finding.verdict.id(),
-        symbol(finding.verdict),
-        words::nature(finding),
-        request(shared),
-    )?;
     let headline = shared.headline();
-    if !headline.is_empty() {
-        writeln!(out, "<p><strong>{}</strong></p>", one(&headline))?;
-    }
-    facts(report, findings, group, shared, out)?;
-    console(finding, out)?;
-    if let (Some(cause), Some(text)) = (&finding.cause, shared.cause()) {
-        let certainty = words::certainty(cause.certainty);
-        writeln!(out, "<h3>Cause</h3>\n<p>{certainty}: {}</p>", one(&text))?;
-    }
-    if !finding.also.is_empty() {
-        writeln!(out, "<h3>Would fail next</h3>\n<ul>")?;
-        for also in shared.also() {
-            writeln!(out, "<li>{}</li>", one(&also))?;
-        }
-        writeln!(out, "</ul>")?;
-    }
-    fixes(shared, out)?;
-    if let Some(verify) = &finding.verify {
-        writeln!(out, "<h3>How to verify</h3>\n<pre>{}</pre>", one(&verify.curl))?;
-        if !verify.expect.is_empty() {
-            writeln!(out, "<p>Expect {}</p>", one(&verify.expect))?;
-        }
-    }
     let unknown = unknown(shared);
-    if !unknown.is_empty() {
-        writeln!(out, "<h3>What could not be known</h3>\n<ul>")?;
-        for text in unknown {
-            writeln!(out, "<li>{}</li>", one(&text))?;
-        }
-        writeln!(out, "</ul>")?;
-    }
-    if let Some(doubt) = finding.doubt.as_ref().filter(|doubt| !doubt.ask.is_empty()) {
-        writeln!(out, "<h3>Please send</h3>\n<pre>{}</pre>", html(&doubt.ask))?;
-    }
     let of = if shared.several() { format!(" of #{number}") } else { String::new() };
-    evidence(report, finding, &of, out)?;
-    ladder(report, finding, &of, out)?;
-    steps(finding, out)?;
-    writeln!(out, "</section>")
+    html! {
+        section id={ "f" (number) } aria-labelledby={ "h" (number) } {
+            "\n"
+            h2 id={ "h" (number) } {
+                span class="id" { (shown(&words::label(finding))) }
+                span class=(finding.verdict.id()) {
+                    (symbol(finding.verdict)) " #" (number) " " (words::nature(finding))
+                }
+                " "
+                @if group.count() > 1 && !shared.several() {
+                    (group.count()) " times "
+                }
+                (request(shared))
+            }
+            "\n"
+            @if !headline.is_empty() {
+                p { strong { (shown(&headline)) } } "\n"
+            }
+            (facts(report, findings, group, shared))
+            (console(finding))
+            @if let (Some(cause), Some(text)) = (&finding.cause, shared.cause()) {
+                h3 { "Cause" } "\n"
+                p { (words::certainty(cause.certainty)) ": " (shown(&text)) } "\n"
+            }
+            @if !finding.also.is_empty() {
+                h3 { "Would fail next" } "\n"
+                (items(&shared.also()))
+            }
+            (fixes(shared))
+            @if let Some(verify) = &finding.verify {
+                h3 { "How to verify" } "\n"
+                pre { (shown(&verify.curl)) } "\n"
+                @if !verify.expect.is_empty() {
+                    p { "Expect " (shown(&verify.expect)) } "\n"
+                }
+            }
+            @if !unknown.is_empty() {
+                h3 { "What could not be known" } "\n"
+                (items(&unknown))
+            }
+            @if let Some(doubt) = finding.doubt.as_ref().filter(|doubt| !doubt.ask.is_empty()) {
+                h3 { "Please send" } "\n"
+                pre { (shown_lines(&doubt.ask)) } "\n"
+            }
+            (evidence(report, finding, &of))
+            (ladder(report, finding, &of))
+            (steps(finding))
+        }
+        "\n"
+    }
 }
 
 /// `POST` and the URL, or `5 requests to 2 servers`.
-pub(super) fn request(shared: &Shared<'_>) -> String {
+pub(super) fn request(shared: &Shared<'_>) -> Markup {
     match shared.request() {
-        (method, Some(url)) => format!("{} <code>{}</code>", one(&method), one(url)),
-        (requests, None) => one(&requests),
+        (method, Some(url)) => html! { (shown(&method)) " " code { (shown(url)) } },
+        (requests, None) => shown(&requests),
     }
 }
 
-/// Text that is one line by contract.
-fn one(text: &str) -> String {
-    html(&sanitize::line(text))
+fn items<T: AsRef<str>>(texts: &[T]) -> Markup {
+    html! {
+        ul {
+            "\n"
+            @for text in texts {
+                li { (shown(text.as_ref())) } "\n"
+            }
+        }
+        "\n"
+    }
 }
 
-/// Lines that are alternatives stay lines.
-fn each(text: &str) -> String {
-    sanitize::lines(text).map(|line| html(&line)).collect::<Vec<_>>().join("\n")
+/// Lines that are alternatives stay lines; a line's end alone is no line.
+fn each(text: &str) -> Markup {
+    let lines: Vec<_> = sanitize::lines(text).collect();
+    shown_lines(&lines.join("\n"))
 }
 
-fn row(out: &mut dyn Write, label: &str, cell: &str) -> io::Result<()> {
-    writeln!(out, "<tr><th scope=\"row\">{}</th><td>{cell}</td></tr>", one(label))
+fn row(label: &str, cell: &Markup) -> Markup {
+    html! { tr { th scope="row" { (shown(label)) } td { (cell) } } "\n" }
 }
 
-fn facts(
-    report: &Report,
-    findings: &[Finding],
-    group: &Group,
-    shared: &Shared<'_>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn facts(report: &Report, findings: &[Finding], group: &Group, shared: &Shared<'_>) -> Markup {
     let finding = shared.first();
     let mark = if shared.several() { format!("#{}: ", finding.number) } else { String::new() };
-    writeln!(out, "<table>\n<tbody>")?;
-    for line in &finding.lines {
-        row(out, &line.label, &html(&shared.line(line)).replace('\n', "<br>"))?;
-    }
-    for hop in words::untold_hops(finding) {
-        let place = words::place(hop.place, &report.inputs);
-        row(out, "redirected by", &one(&format!("{} {} answered {} ({place})", hop.method, hop.url, hop.status)))?;
-    }
-    if let Some(rule) = shared.rule() {
-        row(out, "rule", &one(&rule))?;
-    }
-    for stack in &finding.stack {
-        let name = format!("{}{}", shared.mark_of_stack(), words::layer(stack));
-        row(out, "server", &format!("{}: <code>{}</code>", one(&name), one(&stack.because)))?;
-    }
-    if let Some(by) = shared.called_by() {
-        let line = by.line.map_or_else(String::new, |line| format!(", line {line}"));
-        let function = by.function.as_deref().filter(|function| !function.is_empty());
-        let function = function.map_or_else(String::new, |function| format!(", function {}", one(function)));
-        row(out, "called by", &format!("{}{line}{function}", one(&by.url)))?;
-    }
-    if let Some(place) = words::location(finding, &report.inputs) {
-        row(out, "where", &one(&format!("{mark}{place}")))?;
-    }
-    if let Some(log) = &finding.log {
-        row(out, "in the log", &one(&format!("{mark}{log}")))?;
-    }
-    if let Some(works) = shared.works() {
-        let place = words::place(works.place, &report.inputs);
-        row(out, "works", &one(&format!("{} {} ({place})", works.method, works.url)))?;
-    }
-    if let Some(same) = words::same_as(finding) {
-        row(out, "same as", &one(&same))?;
-    }
-    if group.count() > 1 {
-        for folded in group.rows.iter().take(MAX_ROWS) {
-            let Some(words) = RowWords::of(findings, folded, &report.inputs) else { continue };
-            let text = format!("{} {} ({})", words.method, words.url, words.details());
-            row(out, &words::counted(folded.count(), "time", "times"), &one(&text))?;
+    let place = |place| words::place(place, &report.inputs);
+    let more = group.rows.len().saturating_sub(MAX_ROWS);
+    html! {
+        table {
+            "\n"
+            tbody {
+                "\n"
+                @for line in &finding.lines {
+                    (row(&line.label, &html! {
+                        @for (index, text) in shared.line(line).split('\n').enumerate() {
+                            @if index > 0 { br; }
+                            (shown(text))
+                        }
+                    }))
+                }
+                @for hop in words::untold_hops(finding) {
+                    (row("redirected by", &shown(&format!("{} {} answered {} ({})", hop.method, hop.url, hop.status, place(hop.place)))))
+                }
+                @if let Some(rule) = shared.rule() {
+                    (row("rule", &shown(&rule)))
+                }
+                @for stack in &finding.stack {
+                    (row("server", &html! {
+                        (shown(&format!("{}{}", shared.mark_of_stack(), words::layer(stack)))) ": " code { (shown(&stack.because)) }
+                    }))
+                }
+                @if let Some(by) = shared.called_by() {
+                    (row("called by", &html! {
+                        (shown(&by.url))
+                        @if let Some(line) = by.line { ", line " (line) }
+                        @if let Some(function) = by.function.as_deref().filter(|function| !function.is_empty()) {
+                            ", function " (shown(function))
+                        }
+                    }))
+                }
+                @if let Some(place) = words::location(finding, &report.inputs) {
+                    (row("where", &shown(&format!("{mark}{place}"))))
+                }
+                @if let Some(log) = &finding.log {
+                    (row("in the log", &shown(&format!("{mark}{log}"))))
+                }
+                @if let Some(works) = shared.works() {
+                    (row("works", &shown(&format!("{} {} ({})", works.method, works.url, place(works.place)))))
+                }
+                @if let Some(same) = words::same_as(finding) {
+                    (row("same as", &shown(&same)))
+                }
+                @if group.count() > 1 {
+                    @for folded in group.rows.iter().take(MAX_ROWS) {
+                        @if let Some(words) = RowWords::of(findings, folded, &report.inputs) {
+                            (row(
+                                &words::counted(folded.count(), "time", "times"),
+                                &shown(&format!("{} {} ({})", words.method, words.url, words.details())),
+                            ))
+                        }
+                    }
+                    @if more > 0 {
+                        (row("", &html! { "and " (more) " more" }))
+                    }
+                }
+            }
+            "\n"
         }
-        let more = group.rows.len().saturating_sub(MAX_ROWS);
-        if more > 0 {
-            row(out, "", &format!("and {more} more"))?;
-        }
+        "\n"
     }
-    writeln!(out, "</tbody>\n</table>")
 }
 
 /// The judged engine's sentence first, the others' behind it: a ticket may quote any of them.
-fn console(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
-    let Some((first, sentence)) = words::console(finding) else { return Ok(()) };
-    writeln!(out, "<h3>What the user saw ({} console)</h3>\n<pre>{}</pre>", words::browser(first), each(sentence))?;
-    for engine in Engine::ALL.iter().copied().filter(|engine| *engine != first) {
-        if let Some(sentence) = finding.console.get(engine) {
-            writeln!(out, "<p class=\"soft\">{} says:</p>\n<pre>{}</pre>", words::browser(engine), each(sentence))?;
+fn console(finding: &Finding) -> Markup {
+    let Some((first, sentence)) = words::console(finding) else { return Markup::default() };
+    let others = Engine::ALL.iter().copied().filter(|engine| *engine != first);
+    html! {
+        h3 { "What the user saw (" (words::browser(first)) " console)" } "\n"
+        pre { (each(sentence)) } "\n"
+        @for (engine, sentence) in others.filter_map(|engine| Some((engine, finding.console.get(engine).as_ref()?))) {
+            p class="soft" { (words::browser(engine)) " says:" } "\n"
+            pre { (each(sentence)) } "\n"
         }
     }
-    Ok(())
 }
 
-fn fixes(shared: &Shared<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let fixes = &shared.first().fixes;
-    if fixes.is_empty() {
-        return Ok(());
+/// One item a fix, with the ways that take its place in it.
+fn fixes(shared: &Shared<'_>) -> Markup {
+    let fixes: Vec<(usize, &Fix)> = shared.first().fixes.iter().enumerate().collect();
+    html! {
+        @if !fixes.is_empty() {
+            h3 { "Fix" } "\n"
+            ol {
+                "\n"
+                @for item in fixes.chunk_by(|_, (_, next)| next.alternative_to.is_some()) {
+                    li {
+                        @for (place, (index, fix)) in item.iter().enumerate() {
+                            @if place == 0 {
+                                (shown(&shared.fix(*index)))
+                            } @else {
+                                "\n" p { "or " (shown(&shared.fix(*index))) }
+                            }
+                            (fix_body(shared, *index, fix))
+                        }
+                    }
+                    "\n"
+                }
+            }
+            "\n"
+        }
     }
-    writeln!(out, "<h3>Fix</h3>\n<ol>")?;
-    for (index, fix) in fixes.iter().enumerate() {
-        let title = one(&shared.fix(index));
-        match (index, fix.alternative_to) {
-            (0, _) => write!(out, "<li>{title}")?,
-            (_, None) => write!(out, "</li>\n<li>{title}")?,
-            (_, Some(_)) => write!(out, "\n<p>or {title}</p>")?,
-        }
-        if !fix.text.is_empty() {
-            write!(out, "\n<pre>{}</pre>", html(&fix.text))?;
-        }
-        if let Some(do_not) = &fix.do_not {
-            write!(out, "\n<p><strong>Do not</strong> {}</p>", one(do_not))?;
-        }
-        let proof = shared.proof(index);
-        if !proof.is_empty() {
-            write!(out, "\n<p class=\"soft\">Proof: {}</p>", one(&proof))?;
-        }
-    }
-    writeln!(out, "</li>\n</ol>")
 }
 
-fn evidence(report: &Report, finding: &Finding, of: &str, out: &mut dyn Write) -> io::Result<()> {
+fn fix_body(shared: &Shared<'_>, index: usize, fix: &Fix) -> Markup {
+    let proof = shared.proof(index);
+    html! {
+        @if !fix.text.is_empty() {
+            "\n" pre { (shown_lines(&fix.text)) }
+        }
+        @if let Some(do_not) = &fix.do_not {
+            "\n" p { strong { "Do not" } " " (shown(do_not)) }
+        }
+        @if !proof.is_empty() {
+            "\n" p class="soft" { "Proof: " (shown(&proof)) }
+        }
+    }
+}
+
+fn details(summary: &str, of: &str, content: &Markup) -> Markup {
+    html! {
+        details open {
+            "\n" summary { (summary) (of) } "\n"
+            (content)
+        }
+        "\n"
+    }
+}
+
+fn evidence(report: &Report, finding: &Finding, of: &str) -> Markup {
     if finding.evidence.is_empty() {
-        return Ok(());
+        return Markup::default();
     }
-    writeln!(out, "<details open>\n<summary>Evidence{of}</summary>\n<ul>")?;
-    for evidence in &finding.evidence {
-        let side = evidence.side.replace('-', " ");
-        let place = words::place(evidence.place, &report.inputs);
-        writeln!(out, "<li>{}, {}: <code>{}</code></li>", one(&side), one(&place), one(&evidence.what))?;
-    }
-    writeln!(out, "</ul>\n</details>")
+    let list = html! {
+        ul {
+            "\n"
+            @for evidence in &finding.evidence {
+                li {
+                    (shown(&evidence.side.replace('-', " "))) ", " (shown(&words::place(evidence.place, &report.inputs))) ": "
+                    code { (shown(&evidence.what)) }
+                }
+                "\n"
+            }
+        }
+        "\n"
+    };
+    details("Evidence", of, &list)
 }
 
-fn ladder(report: &Report, finding: &Finding, of: &str, out: &mut dyn Write) -> io::Result<()> {
+fn ladder(report: &Report, finding: &Finding, of: &str) -> Markup {
     if finding.ladder.is_empty() {
-        return Ok(());
+        return Markup::default();
     }
-    writeln!(out, "<details open>\n<summary>Exchange{of}</summary>\n<table class=\"ladder\">\n<tbody>")?;
-    for row in &finding.ladder {
-        let mark = match row.mark {
-            LadderMark::None => "",
-            LadderMark::Fail => "<span class=\"fail\" role=\"img\" aria-label=\"failed\">✗</span>",
-            LadderMark::Warn => "<span class=\"undecided\" role=\"img\" aria-label=\"would fail next\">!</span>",
-        };
-        let place = row.place.map_or_else(String::new, |place| words::place(place, &report.inputs));
-        writeln!(
-            out,
-            "<tr class=\"{}\"><td>{mark}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-            row.kind.id(),
-            one(&row.text),
-            one(row.time.as_deref().unwrap_or_default()),
-            one(&place)
-        )?;
-    }
-    writeln!(out, "</tbody>\n</table>\n</details>")
+    let table = html! {
+        table class="ladder" {
+            "\n"
+            tbody {
+                "\n"
+                @for row in &finding.ladder {
+                    tr class=(row.kind.id()) {
+                        td {
+                            @match row.mark {
+                                LadderMark::None => {}
+                                LadderMark::Fail => { span class="fail" role="img" aria-label="failed" { "✗" } }
+                                LadderMark::Warn => {
+                                    span class="undecided" role="img" aria-label="would fail next" { "!" }
+                                }
+                            }
+                        }
+                        td { (shown(&row.text)) }
+                        td { (shown(row.time.as_deref().unwrap_or_default())) }
+                        td {
+                            @if let Some(place) = row.place { (shown(&words::place(place, &report.inputs))) }
+                        }
+                    }
+                    "\n"
+                }
+            }
+            "\n"
+        }
+        "\n"
+    };
+    details("Exchange", of, &table)
 }
 
-fn steps(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn steps(finding: &Finding) -> Markup {
     if finding.steps.is_empty() {
-        return Ok(());
+        return Markup::default();
     }
-    writeln!(out, "<details open>\n<summary>Steps of the Fetch Standard</summary>\n<ul>")?;
-    for step in &finding.steps {
-        let (class, symbol) = match step.outcome {
-            StepOutcome::Passed => ("pass", "✓"),
-            StepOutcome::Failed => ("fail", "✗"),
-            StepOutcome::Unreadable => ("undecided", "?"),
-            StepOutcome::Skipped => ("soft", "–"),
-        };
-        writeln!(
-            out,
-            "<li><span class=\"{class}\">{symbol} {}</span> {}, {}: {}</li>",
-            step.outcome.id(),
-            one(&step.on),
-            one(&step.step),
-            one(&step.says)
-        )?;
-    }
-    writeln!(out, "</ul>\n</details>")
+    let list = html! {
+        ul {
+            "\n"
+            @for step in &finding.steps {
+                @let (class, symbol) = match step.outcome {
+                    StepOutcome::Passed => ("pass", "✓"),
+                    StepOutcome::Failed => ("fail", "✗"),
+                    StepOutcome::Unreadable => ("undecided", "?"),
+                    StepOutcome::Skipped => ("soft", "–"),
+                };
+                li {
+                    span class=(class) { (symbol) " " (step.outcome.id()) }
+                    " " (shown(&step.on)) ", " (shown(&step.step)) ": " (shown(&step.says))
+                }
+                "\n"
+            }
+        }
+        "\n"
+    };
+    details("Steps of the Fetch Standard", "", &list)
 }

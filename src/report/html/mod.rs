@@ -1,54 +1,62 @@
 //! HTML: one self-contained file without scripts, links out or anything fetched.
 //!
 //! Printable, readable without colour and by a screen reader, dark and light. Owns the page and its
-//! list; one answer is `answer`. Everything of a capture is escaped by [`sanitize::html`], and a
-//! content security policy stands behind that.
+//! list; one answer is `answer`. Markup is written by `maud`, which closes every element and escapes every
+//! text; [`shown`] and [`shown_lines`] make hidden characters of a capture visible as well. A content security
+//! policy stands behind that.
 
 mod answer;
 
 use super::order::{self, Group};
-use super::sanitize::{self, html};
+use super::sanitize;
 use super::shared::{Compared, Shared};
 use super::view::{Finding, Report, Verdict};
 use super::{Options, words};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::io::{self, Write};
 
 const CSS: &str = include_str!("report.css");
 
-/// Writes the page.
+/// Writes the page, section by section.
 pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let shown = options.shown(report);
     let groups = order::groups(&shown);
-    write!(
-        out,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-         <meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{}</title>\n<style>\n{CSS}</style>\n</head>\n<body>\n<main>\n",
-        html(&title(report))
-    )?;
-    head(report, out)?;
+    put(out, &html! { (DOCTYPE) "\n" })?;
+    out.write_all(b"<html lang=\"en\">\n")?;
+    put(out, &head(report))?;
+    out.write_all(b"<body>\n<main>\n")?;
+    put(out, &top(report))?;
     if let Some(note) = options.filter_note(report, shown.len()) {
-        writeln!(out, "<p>{}</p>", html(&note))?;
+        put(out, &html! { p { (shown_lines(&note)) } "\n" })?;
     }
     if groups.len() > 1 {
-        list(&shown, &groups, out)?;
+        put(out, &list(&shown, &groups))?;
     }
     let mut compared = Compared::default();
     for group in &groups {
         if let Some(mut shared) = Shared::of(&shown, group).filter(|shared| shared.first().verdict != Verdict::Pass) {
             compared.once(&mut shared);
-            answer::write(report, &shown, group, &shared, out)?;
+            put(out, &answer::section(report, &shown, group, &shared))?;
         }
     }
-    remarks(report, out)?;
-    writeln!(
-        out,
-        "</main>\n<footer class=\"soft\">\n<p>{} {}</p>\n</footer>\n</body>\n</html>",
-        html(&report.tool.name),
-        html(&report.tool.version)
-    )
+    put(out, &remarks(report))?;
+    out.write_all(b"</main>\n")?;
+    put(out, &foot(report))?;
+    out.write_all(b"</body>\n</html>\n")
+}
+
+fn put(out: &mut dyn Write, markup: &Markup) -> io::Result<()> {
+    out.write_all(markup.0.as_bytes())
+}
+
+/// Text that is one line by contract: what is hidden in it shows.
+fn shown(text: &str) -> Markup {
+    PreEscaped(sanitize::html(&sanitize::line(text)))
+}
+
+/// Text that may have lines, which stay lines.
+fn shown_lines(text: &str) -> Markup {
+    PreEscaped(sanitize::html(text))
 }
 
 fn title(report: &Report) -> String {
@@ -59,95 +67,146 @@ fn title(report: &Report) -> String {
     }
 }
 
-fn head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<h1>{}</h1>", html(&title(report)))?;
-    if let Some(clean) = crate::report::clean::clean(report) {
-        let class = clean.verdict.id();
-        writeln!(out, "<p class=\"{class}\"><strong>{} {}</strong></p>", symbol(clean.verdict), html(&clean.headline))?;
-        if !clean.lines.is_empty() {
-            writeln!(out, "<ul>")?;
-            for (label, text) in &clean.lines {
-                writeln!(out, "<li>{}: {}</li>", html(label), html(text))?;
+fn head(report: &Report) -> Markup {
+    html! {
+        head {
+            "\n" meta charset="utf-8";
+            "\n" meta name="viewport" content="width=device-width, initial-scale=1";
+            "\n" meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+            "\n" meta name="referrer" content="no-referrer";
+            "\n" title { (shown_lines(&title(report))) }
+            "\n" style { "\n" (PreEscaped(CSS)) }
+            "\n"
+        }
+        "\n"
+    }
+}
+
+fn top(report: &Report) -> Markup {
+    html! {
+        h1 { (shown_lines(&title(report))) } "\n"
+        @if let Some(clean) = crate::report::clean::clean(report) {
+            p class=(clean.verdict.id()) {
+                strong { (symbol(clean.verdict)) " " (shown_lines(&clean.headline)) }
             }
-            writeln!(out, "</ul>")?;
+            "\n"
+            @if !clean.lines.is_empty() {
+                ul {
+                    "\n"
+                    @for (label, text) in &clean.lines {
+                        li { (shown_lines(label)) ": " (shown_lines(text)) } "\n"
+                    }
+                }
+                "\n"
+            }
+            @if let Some(ask) = clean.ask {
+                p { (ask) } "\n"
+            }
+        } @else {
+            p { strong { (shown_lines(&words::counts(report))) } } "\n"
+            @if let Some(not_judged) = words::not_judged(&report.summary) {
+                p { "Not judged: " (shown_lines(&not_judged)) } "\n"
+            }
         }
-        if let Some(ask) = clean.ask {
-            writeln!(out, "<p>{}</p>", html(ask))?;
+        ul {
+            "\n"
+            @for input in &report.inputs {
+                li { code { (shown_lines(&input.path)) } " " (shown_lines(&words::input(input))) } "\n"
+            }
         }
-    } else {
-        writeln!(out, "<p><strong>{}</strong></p>", html(&words::counts(report)))?;
-        if let Some(not_judged) = words::not_judged(&report.summary) {
-            writeln!(out, "<p>Not judged: {}</p>", html(&not_judged))?;
-        }
+        "\n"
     }
-    writeln!(out, "<ul>")?;
-    for input in &report.inputs {
-        writeln!(out, "<li><code>{}</code> {}</li>", html(&input.path), html(&words::input(input)))?;
-    }
-    writeln!(out, "</ul>")
 }
 
 /// Symbol and, for a reader who does not see it, the word.
-fn symbol(verdict: Verdict) -> String {
+fn symbol(verdict: Verdict) -> Markup {
     let (symbol, word) = match verdict {
         Verdict::Fail => ("✗", "failed"),
         Verdict::Undecided => ("?", "not decided"),
         Verdict::Pass => ("✓", "passed"),
     };
-    format!("<span role=\"img\" aria-label=\"{word}\">{symbol}</span>")
+    html! { span role="img" aria-label=(word) { (symbol) } }
 }
 
-fn list(findings: &[Finding], groups: &[Group], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "<nav aria-label=\"Findings\">\n<table>\n<thead>\n<tr><th scope=\"col\">#</th><th scope=\"col\">Count</th>\
-         <th scope=\"col\">Why</th><th scope=\"col\">Request</th><th scope=\"col\">Kind</th></tr>\n</thead>"
-    )?;
-    let mut section = None;
-    for group in groups {
-        let Some(shared) = Shared::of(findings, group) else { continue };
-        let finding = shared.first();
-        if section != Some(group.section) {
-            if section.is_some() {
-                writeln!(out, "</tbody>")?;
+fn list(findings: &[Finding], groups: &[Group]) -> Markup {
+    html! {
+        nav aria-label="Findings" {
+            "\n"
+            table {
+                "\n"
+                thead {
+                    "\n"
+                    tr {
+                        @for name in ["#", "Count", "Why", "Request", "Kind"] {
+                            th scope="col" { (name) }
+                        }
+                    }
+                    "\n"
+                }
+                "\n"
+                @for section in groups.chunk_by(|a, b| a.section == b.section) {
+                    tbody {
+                        "\n"
+                        @if let Some(first) = section.first() {
+                            tr { th scope="rowgroup" colspan="5" { (first.section.title()) } } "\n"
+                        }
+                        @for (group, shared) in section.iter().filter_map(|group| Some((group, Shared::of(findings, group)?))) {
+                            (list_row(group, &shared)) "\n"
+                        }
+                    }
+                    "\n"
+                }
             }
-            section = Some(group.section);
-            writeln!(
-                out,
-                "<tbody>\n<tr><th scope=\"rowgroup\" colspan=\"5\">{}</th></tr>",
-                html(group.section.title())
-            )?;
+            "\n"
         }
-        let number = finding.number;
-        let target = match finding.verdict {
-            Verdict::Pass => number.to_string(),
-            _ => format!("<a href=\"#f{number}\">{number}</a>"),
-        };
-        writeln!(
-            out,
-            "<tr><td class=\"n\">{target}</td><td class=\"n\">{}</td><td class=\"{}\">{} {}</td><td>{}</td><td>{}</td></tr>",
-            group.count(),
-            finding.verdict.id(),
-            symbol(finding.verdict),
-            html(&sanitize::line(finding.title())),
-            answer::request(&shared),
-            words::nature(finding),
-        )?;
+        "\n"
     }
-    if section.is_some() {
-        writeln!(out, "</tbody>")?;
-    }
-    writeln!(out, "</table>\n</nav>")
 }
 
-fn remarks(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn list_row(group: &Group, shared: &Shared<'_>) -> Markup {
+    let finding = shared.first();
+    let number = finding.number;
+    html! {
+        tr {
+            td class="n" {
+                @if finding.verdict == Verdict::Pass {
+                    (number)
+                } @else {
+                    a href={ "#f" (number) } { (number) }
+                }
+            }
+            td class="n" { (group.count()) }
+            td class=(finding.verdict.id()) { (symbol(finding.verdict)) " " (shown(finding.title())) }
+            td { (answer::request(shared)) }
+            td { (words::nature(finding)) }
+        }
+    }
+}
+
+fn remarks(report: &Report) -> Markup {
     let remarks = crate::report::clean::remarks(report);
-    if remarks.is_empty() {
-        return Ok(());
+    html! {
+        @if !remarks.is_empty() {
+            section {
+                "\n" h2 { "Remarks" } "\n"
+                ul {
+                    "\n"
+                    @for remark in &remarks {
+                        li { (shown(&remark.text)) } "\n"
+                    }
+                }
+                "\n"
+            }
+            "\n"
+        }
     }
-    writeln!(out, "<section>\n<h2>Remarks</h2>\n<ul>")?;
-    for remark in remarks {
-        writeln!(out, "<li>{}</li>", html(&sanitize::line(&remark.text)))?;
+}
+
+fn foot(report: &Report) -> Markup {
+    html! {
+        footer class="soft" {
+            "\n" p { (shown_lines(&report.tool.name)) " " (shown_lines(&report.tool.version)) } "\n"
+        }
+        "\n"
     }
-    writeln!(out, "</ul>\n</section>")
 }
