@@ -8,6 +8,7 @@ mod exchanges;
 use exchanges::{Recorded, wire};
 use whycors::diagnosis::stack::{self, Sign, Stack};
 use whycors::diagnosis::{Diagnosis, NotProven, ServerFacts, diagnose, judge};
+use whycors::exchange::NoResponse;
 use whycors::pairing::{Bounds, Pairer};
 
 const PAGE: &str = "https://app.shop.test";
@@ -134,6 +135,26 @@ fn an_origin_that_is_none_gets_no_configuration_and_no_command() {
         }
     }
     assert!(tried > 5_000, "{tried}");
+}
+
+#[test]
+fn what_is_asked_for_instead_of_an_answer_holds_no_command_either() {
+    let asked = |origin: &str| {
+        let to = wire(0).preflight("PUT", "https://api.shop.test/v1", origin, "x-a").at(100);
+        let mut pairer = Pairer::new(Bounds::default());
+        pairer.add(to.failed(NoResponse::Cut).build());
+        pairer.finish();
+        let pair = pairer.settled().into_iter().next().unwrap();
+        diagnose(&judge(pair, None), &ServerFacts::new(4))
+    };
+    let honest = asked(PAGE);
+    let line = honest.ask_command.unwrap().line();
+    assert!(line.starts_with("curl -m 30 -i -X OPTIONS https://api.shop.test/v1 -H "), "{line}");
+    let hostile = asked("https://a.example';id;'");
+    assert!(hostile.ask_command.is_none() && hostile.verify.is_none());
+    let said = hostile.doubt_text.unwrap();
+    assert!(said.contains("No curl line is printed: the Origin of this request is no serialized origin"), "{said}");
+    assert!(!hostile.ask.unwrap().contains("curl"));
 }
 
 #[test]

@@ -246,6 +246,7 @@ fn is_host_and_port(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn an_origin_is_what_a_browser_serialises_and_nothing_else() {
@@ -347,6 +348,22 @@ mod tests {
             "/a/..", "/(x)", "/a@b", "/é",
         ] {
             assert_eq!((PlainPath::of(bad).raw(), PlainPath::of(bad).is_plain()), ("PATH", false), "{bad:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_with_a_mark_gets_in(text in "\\PC{0,40}", mark in "[^a-z0-9+.:/_\\[\\]-]") {
+            let fine = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "+.:/_[]-".contains(c);
+            if let Ok(origin) = SerializedOrigin::of(&text) {
+                prop_assert!(origin.raw().chars().all(fine));
+            }
+            let (host, port) = (format!("https://a{mark}b.example"), format!("https://a.example:80{mark}"));
+            prop_assert!(SerializedOrigin::of(&host).is_err() && SerializedOrigin::of(&port).is_err());
+            prop_assert!(FieldName::of(&text).is_err() || text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)));
+            prop_assert!(PlainMethod::of(&text).is_err() || text.chars().all(|c| c.is_ascii_alphabetic()));
+            let path = PlainPath::of(&format!("/{text}"));
+            prop_assert!(path.raw().chars().all(|c| c.is_ascii_alphanumeric() || "/._~-".contains(c)));
         }
     }
 }
