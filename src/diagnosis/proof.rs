@@ -190,14 +190,16 @@ pub(super) fn is_name(item: &str) -> bool {
     FieldName::of(item).is_ok()
 }
 
-/// The tokens in a list that was written with the wrong separators.
+/// The tokens in a list that was written with the wrong separators, or in quotation marks. Where any other mark
+/// stands between two separators, nothing there is a token.
 pub(super) fn tokens(value: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut seen: HashSet<&str> = HashSet::new();
-    let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    for item in value.split(|c: char| !token(c)).filter(|item| !item.is_empty()) {
-        if seen.insert(item) {
-            found.push(item.to_owned());
+    let is_token = |word: &str| word.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c));
+    for item in value.split([',', ';', '|', '/']) {
+        let words = || item.split_whitespace().map(|word| quote::in_quotation_marks(word).unwrap_or(word));
+        if words().all(is_token) {
+            found.extend(words().filter(|word| !word.is_empty() && seen.insert(word)).map(str::to_owned));
         }
     }
     found
