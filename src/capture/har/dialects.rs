@@ -183,32 +183,40 @@ pub fn table_markdown() -> String {
     out
 }
 
+/// How the names that exporters write into `creator` begin, in lower case.
+const NAMES: &[(&str, &Recorder)] = &[
+    ("webinspector", &CHROME),
+    ("webkit web inspector", &SAFARI),
+    ("chrome-har", &CHROME_HAR),
+    ("chrome har capturer", &CHROME_HAR),
+    ("browsertime", &CHROME_HAR),
+    ("sitespeed", &CHROME_HAR),
+    ("playwright", &PLAYWRIGHT),
+    ("firefox", &FIREFOX),
+    ("waterfox", &FIREFOX),
+    ("librewolf", &FIREFOX),
+    ("floorp", &FIREFOX),
+    ("charles", &CHARLES),
+    ("fiddler", &FIDDLER),
+    ("mitmproxy", &MITMPROXY),
+    ("proxyman", &PROXYMAN),
+    ("http toolkit", &HTTP_TOOLKIT),
+    ("webpagetest", &WEBPAGETEST),
+    ("browsermob", &BROWSERMOB),
+    ("browserup", &BROWSERMOB),
+    ("insomnia", &INSOMNIA),
+];
+
 /// The exporter by the name in `creator` (or `browser`).
 pub(super) fn by_name(name: &str) -> Option<&'static Recorder> {
-    const NAMES: &[(&str, &Recorder)] = &[
-        ("webinspector", &CHROME),
-        ("webkit web inspector", &SAFARI),
-        ("chrome-har", &CHROME_HAR),
-        ("chrome har capturer", &CHROME_HAR),
-        ("browsertime", &CHROME_HAR),
-        ("sitespeed", &CHROME_HAR),
-        ("playwright", &PLAYWRIGHT),
-        ("firefox", &FIREFOX),
-        ("waterfox", &FIREFOX),
-        ("librewolf", &FIREFOX),
-        ("floorp", &FIREFOX),
-        ("charles", &CHARLES),
-        ("fiddler", &FIDDLER),
-        ("mitmproxy", &MITMPROXY),
-        ("proxyman", &PROXYMAN),
-        ("http toolkit", &HTTP_TOOLKIT),
-        ("webpagetest", &WEBPAGETEST),
-        ("browsermob", &BROWSERMOB),
-        ("browserup", &BROWSERMOB),
-        ("insomnia", &INSOMNIA),
-    ];
     let lower = name.trim().to_ascii_lowercase();
     NAMES.iter().find(|(start, _)| lower.starts_with(start)).map(|(_, recorder)| *recorder)
+}
+
+/// The part of such a name that tells the exporter; the rest may be anything.
+pub(super) fn known_part(name: &str) -> &str {
+    let starts = |start: &str| name.get(..start.len()).filter(|part| part.eq_ignore_ascii_case(start));
+    NAMES.iter().find_map(|(start, _)| starts(start)).unwrap_or_default()
 }
 
 /// The exporter by the private fields of one entry, when no name was seen before it.
