@@ -9,6 +9,7 @@ use crate::cli::{self, Args, Command, Environment, Exit, Format, Stop};
 use crate::cors::Engine;
 use crate::report::{self, Options, sanitize, view};
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
@@ -59,11 +60,20 @@ fn redact(input: &Path, output: &Path) -> anyhow::Result<Exit> {
     let kinds: Vec<String> = redacted.counts.iter().map(|(kind, count)| format!("{kind} ({count})")).collect();
     let masked =
         if kinds.is_empty() { "nothing had to be masked".to_owned() } else { format!("masked {}", kinds.join(", ")) };
-    let left_out = match redacted.left_out {
-        0 => String::new(),
-        n => format!("; {n} entries could not be read and were left out"),
-    };
-    complain(&format!("{}: {} entries, {masked}{left_out}", output.display(), redacted.entries));
+    let mut said = format!("{}: {} entries, {masked}", output.display(), redacted.entries);
+    if redacted.left_out > 0 {
+        let (entries, were) = if redacted.left_out == 1 { ("entry", "was") } else { ("entries", "were") };
+        let _ = write!(said, "; {} {entries} could not be read and {were} left out", redacted.left_out);
+    }
+    if redacted.too_many_secrets {
+        said.push_str(
+            "; more secrets than can be remembered, so not all were looked for elsewhere than where they stood",
+        );
+    }
+    if let Some(trouble) = &redacted.trouble {
+        let _ = write!(said, "; {}", trouble.text);
+    }
+    complain(&said);
     Ok(Exit::Nothing)
 }
 

@@ -108,6 +108,11 @@ pub fn name(name: &str, by: &mut dyn Replace) -> String {
     if by.stays(name) || !shapes::is_opaque(name) { name.to_owned() } else { by.replace(Kind::Name, name) }
 }
 
+/// Whether text is made of words, short numbers and versions, as names of things are.
+pub(crate) fn is_plain(text: &str) -> bool {
+    shapes::is_plain(text, 7)
+}
+
 /// Percent-decoding, for looking and comparing only.
 pub(crate) fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {

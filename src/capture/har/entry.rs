@@ -6,7 +6,7 @@
 use super::dialects::{CHROME, CHROME_HAR, FIREFOX, PLAYWRIGHT, by_shape};
 use super::failure::{no_response, speaker};
 use super::lax::HeaderList;
-use super::{model, repair, text, time};
+use super::{model, redact, repair, text, time};
 use crate::capture::Limits;
 use crate::exchange::{
     Body, Exchange, Headers, HttpVersion, Initiator, NetError, Place, Recorder, RecorderError, RecorderNote,
@@ -226,7 +226,11 @@ impl<'c> Fill<'c> {
         let secret = headers::is_credential(name.as_bytes());
         self.credentials |= secret && is_of_browsers(name);
         if is_redacted(value, secret) {
-            headers.push_redacted(name.as_bytes());
+            if secret && names_what_was_masked(value) {
+                headers.push(name.as_bytes(), value.as_bytes());
+            } else {
+                headers.push_redacted(name.as_bytes());
+            }
             return;
         }
         if secret {
@@ -251,6 +255,11 @@ impl<'c> Fill<'c> {
 /// The three headers that a sanitised export of DevTools leaves out.
 fn is_of_browsers(name: &str) -> bool {
     ["cookie", "authorization", "set-cookie"].iter().any(|credential| name.eq_ignore_ascii_case(credential))
+}
+
+/// Whether a redacted copy kept what stands before the secret itself: a scheme, or a cookie's name.
+fn names_what_was_masked(value: &str) -> bool {
+    value.split_once([' ', '=']).is_some_and(|(_, mask)| redact::is_value_mask(mask))
 }
 
 /// Whether a value is what exporters and sanitisers leave in place of one.

@@ -1,139 +1,123 @@
-//! The secret values of a file, and finding them again anywhere.
+//! The secret values of a file, and finding them again anywhere in it.
+//!
+//! Owns which masked values are looked for elsewhere, and the one automaton that finds all of them
+//! in a single pass over a text, however many there are and however they begin.
 
-use super::rules::is_mask;
-use crate::secrets::headers::is_credential as is_secret_header;
-use serde_json::Value;
-use std::collections::HashMap;
+use super::mask::mask_around;
+use super::words::is_time_or_number;
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind};
+use std::collections::HashSet;
 
-/// Shorter values are no secrets: they stand everywhere by chance.
+/// Shorter values stand everywhere by chance.
 const SHORTEST: usize = 8;
-/// Longest secret remembered whole; of longer ones the beginning is looked for.
-const LONGEST: usize = 4096;
-/// Secrets remembered. Values beyond are masked where they stand all the same.
-const MOST: usize = 200_000;
+/// Shorter values that no name calls a secret stand elsewhere by chance as well.
+const SHORTEST_UNNAMED: usize = 16;
+/// Of longer secrets the beginning is looked for, and what follows it goes with it.
+const LONGEST: usize = 32;
+/// Bytes remembered. Values beyond are masked where they stand all the same.
+const MOST_BYTES: usize = 3 << 20;
 
-/// Secrets by their first eight bytes.
+/// What was masked while a file was read.
 #[derive(Debug, Default)]
-pub(super) struct Secrets {
-    by_start: HashMap<[u8; SHORTEST], Vec<Box<[u8]>>>,
-    count: usize,
-    longest: usize,
+pub(super) struct Collected {
+    values: HashSet<Box<str>>,
+    bytes: usize,
+    /// There were more than can be remembered.
+    full: bool,
 }
 
-impl Secrets {
-    /// Length of the longest one.
-    pub(super) fn longest(&self) -> usize {
-        self.longest
+impl Collected {
+    /// Remembers a value that was masked. `named`: its name or place says that it is a secret.
+    pub(super) fn add(&mut self, value: &str, named: bool) {
+        // What JSON escapes would have to be looked for in two forms.
+        for part in value.split(|c: char| c.is_control() || matches!(c, '"' | '\\')) {
+            let part = part.trim();
+            if looks_secret(part, named) {
+                self.remember(part);
+            }
+        }
     }
 
-    fn add(&mut self, value: &str) {
-        let value = value.trim().trim_matches('"');
-        if self.count >= MOST || value.starts_with("[redacted") || !looks_secret(value) {
+    fn remember(&mut self, value: &str) {
+        let end = (0..=value.len().min(LONGEST)).rev().find(|end| value.is_char_boundary(*end)).unwrap_or(0);
+        let value = value.get(..end).unwrap_or_default();
+        if self.values.contains(value) {
             return;
         }
-        let bytes = value.as_bytes();
-        let bytes = bytes.get(..bytes.len().min(LONGEST)).unwrap_or_default();
-        let Some(start) = bytes.first_chunk::<SHORTEST>() else { return };
-        let list = self.by_start.entry(*start).or_default();
-        if !list.iter().any(|known| **known == *bytes) {
-            list.push(bytes.into());
-            self.count += 1;
-            self.longest = self.longest.max(bytes.len());
-        }
-    }
-
-    /// The first secret at or after `from`: start and end.
-    pub(super) fn find(&self, text: &[u8], from: usize) -> Option<(usize, usize)> {
-        if self.count == 0 {
-            return None;
-        }
-        let rest = text.get(from..)?;
-        rest.windows(SHORTEST).enumerate().find_map(|(at, window)| {
-            let candidates = self.by_start.get(<&[u8; SHORTEST]>::try_from(window).ok()?)?;
-            let here = rest.get(at..)?;
-            let longest =
-                candidates.iter().filter(|secret| here.starts_with(secret)).map(|secret| secret.len()).max()?;
-            Some((from + at, from + at + longest))
-        })
-    }
-
-    /// Collects what an entry's headers and URL hold.
-    pub(super) fn collect(&mut self, entry: &Value) {
-        for message in ["request", "response"] {
-            let headers = entry[message]["headers"].as_array().map(Vec::as_slice).unwrap_or_default();
-            for header in headers {
-                let pair = (header["name"].as_str(), header["value"].as_str());
-                if let (Some(name), Some(value)) = pair {
-                    self.header(name.trim(), value);
-                }
-            }
-            if let Some(headers) = entry[message]["headers"].as_object() {
-                for (name, value) in headers {
-                    self.header(name, value.as_str().unwrap_or_default());
-                }
-            }
-        }
-        self.url(entry["request"]["url"].as_str().unwrap_or_default());
-        self.url(entry["response"]["redirectURL"].as_str().unwrap_or_default());
-    }
-
-    fn header(&mut self, name: &str, value: &str) {
-        if is_mask(value) {
+        if self.bytes.saturating_add(value.len()) > MOST_BYTES {
+            self.full = true;
             return;
         }
-        if name.eq_ignore_ascii_case("cookie") {
-            for pair in value.split(';') {
-                self.add(pair.split_once('=').map_or(pair, |(_, value)| value));
-            }
-        } else if name.eq_ignore_ascii_case("set-cookie") {
-            for line in value.split('\n') {
-                let pair = line.split(';').next().unwrap_or_default();
-                self.add(pair.split_once('=').map_or(pair, |(_, value)| value));
-            }
-        } else if is_secret_header(name.as_bytes()) {
-            self.add(value.rsplit(' ').next().unwrap_or(value));
-        } else if name.eq_ignore_ascii_case("referer") || name.eq_ignore_ascii_case("location") {
-            self.url(value);
-        }
+        self.bytes += value.len();
+        self.values.insert(value.into());
     }
 
-    fn url(&mut self, url: &str) {
-        let Some((_, query)) = url.split('#').next().and_then(|url| url.split_once('?')) else { return };
-        for pair in query.split('&') {
-            let Some((name, value)) = pair.split_once('=') else { continue };
-            if is_secret_parameter(name) {
-                self.add(value);
+    /// Whether some are masked where they stand and not looked for elsewhere, for want of room.
+    pub(super) fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// What finds them all, except those that are a part of `fixed`, the words that every copy holds.
+    pub(super) fn finder(self, fixed: &[&str]) -> Finder {
+        let fixed = fixed.join("\n");
+        // Nearly every value begins as no word of the copy does, which settles it.
+        let beginnings: HashSet<&[u8]> = fixed.as_bytes().windows(SHORTEST).collect();
+        let is_fixed = |value: &str| {
+            value.as_bytes().get(..SHORTEST).is_some_and(|start| beginnings.contains(start)) && fixed.contains(value)
+        };
+        let values: Vec<Box<str>> = self.values.into_iter().filter(|value| !is_fixed(value)).collect();
+        if values.is_empty() {
+            return Finder::default();
+        }
+        let built = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(values.iter().map(|value| value.as_bytes()));
+        // It fails beyond two thousand million states, of which there are at most `MOST_BYTES`.
+        Finder { automaton: built.ok() }
+    }
+}
+
+/// Finds the secrets of a file.
+#[derive(Debug, Default)]
+pub(super) struct Finder {
+    automaton: Option<AhoCorasick>,
+}
+
+impl Finder {
+    /// The first secret at or after `from` that no mask touches: start and end.
+    pub(super) fn find(&self, text: &str, from: usize) -> Option<(usize, usize)> {
+        let automaton = self.automaton.as_ref()?;
+        let mut at = from;
+        loop {
+            let found = automaton.find(Input::new(text).range(at..text.len()).anchored(Anchored::No))?;
+            let (start, end) = (found.start(), found.end());
+            match mask_around(text, start, end) {
+                Some(mask_end) => at = mask_end,
+                None if found.len() + 4 > LONGEST => return Some((start, end + continuation(text, end))),
+                None => return Some((start, end)),
             }
         }
     }
 }
 
-/// Names of query parameters whose values open doors.
-fn is_secret_parameter(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    [
-        "token",
-        "code",
-        "key",
-        "sig",
-        "secret",
-        "password",
-        "passwd",
-        "session",
-        "sid",
-        "state",
-        "auth",
-        "jwt",
-        "assertion",
-    ]
-    .iter()
-    .any(|word| lower.contains(word))
+/// Bytes of a token that go on behind its remembered beginning.
+fn continuation(text: &str, at: usize) -> usize {
+    let token = |byte: &u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=' | b'%')
+    };
+    text.as_bytes().get(at..).unwrap_or_default().iter().take_while(|byte| token(byte)).count()
 }
 
-/// Whether a value is no plain word, host name, language or URL: those stand elsewhere for good
-/// reasons, and masking them there would spoil the file.
-fn looks_secret(value: &str) -> bool {
-    if value.len() < SHORTEST || value.starts_with("http://") || value.starts_with("https://") {
+/// Whether a value is no plain word, number, time, host name, path or URL: those stand elsewhere for
+/// good reasons, and masking them there would spoil the file.
+fn looks_secret(value: &str, named: bool) -> bool {
+    let shortest = if named { SHORTEST } else { SHORTEST_UNNAMED };
+    if value.len() < shortest
+        || value.starts_with('/')
+        || value.contains("://")
+        || value.starts_with("Mozilla/")
+        || is_time_or_number(value)
+    {
         return false;
     }
     let host_char = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
@@ -145,8 +129,77 @@ fn looks_secret(value: &str) -> bool {
     {
         return false;
     }
+    if !named && (value.contains([' ', ',', ';', '/']) || crate::secrets::is_plain(value)) {
+        return false;
+    }
     let digits = value.bytes().any(|byte| byte.is_ascii_digit());
     let mixed =
         value.bytes().any(|byte| byte.is_ascii_uppercase()) && value.bytes().any(|byte| byte.is_ascii_lowercase());
     digits || mixed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finder(values: &[&str]) -> Finder {
+        let mut collected = Collected::default();
+        for value in values {
+            collected.add(value, true);
+        }
+        collected.finder(&["startedDateTime"])
+    }
+
+    #[test]
+    fn the_longest_of_several_secrets_is_found_wherever_it_stands() {
+        let found = finder(&["S3cretS3cret", "S3cretS3", "other11x"]);
+        assert_eq!(found.find("x=S3cretS3cretS3", 0), Some((2, 14)));
+        assert_eq!(found.find("x=S3cretS3cret", 3), None);
+        assert_eq!(found.find("aother11xS3cretS3", 3), Some((9, 17)));
+    }
+
+    #[test]
+    fn of_a_long_secret_everything_goes_with_its_beginning() {
+        let long = format!("eyJ{}", "aB3".repeat(100));
+        let found = finder(&[&long]);
+        assert_eq!(found.find(&format!("<{long}tail.x> more"), 0), Some((1, 1 + long.len() + 6)));
+    }
+
+    #[test]
+    fn masks_hold_no_secret() {
+        let found = finder(&["len=24:h=", "1a2b3c4d"]);
+        assert_eq!(found.find("a [redacted:len=24:h=1a2b3c4d] b", 0), None);
+        assert_eq!(found.find("a [redacted:len=24:h=1a2b3c4d] 1a2b3c4d", 0), Some((31, 39)));
+    }
+
+    #[test]
+    fn what_stands_everywhere_is_not_looked_for() {
+        for value in [
+            "short1",
+            "DateTime",
+            "api.shop.example",
+            "https://a.example/x1",
+            "/v1/orders/42",
+            "2026-11-24T02:45:10.003Z",
+        ] {
+            assert_eq!(finder(&[value]).find(&format!("x {value} startedDateTime"), 0), None, "{value}");
+        }
+        let mut collected = Collected::default();
+        for value in ["application/json; v=1.2", "v1/orders/42/items", "S3cretS3cret"] {
+            collected.add(value, false);
+        }
+        assert!(collected.values.is_empty(), "{collected:?}");
+    }
+
+    #[test]
+    fn memory_is_bounded_and_that_something_is_left_out_is_known() {
+        let mut collected = Collected::default();
+        let most = MOST_BYTES / LONGEST;
+        for number in 0..most {
+            collected.add(&format!("k{number:031} and more"), true);
+        }
+        assert_eq!((collected.bytes, collected.is_full()), (MOST_BYTES, false));
+        collected.add(&format!("k{most:031} and more"), true);
+        assert_eq!((collected.bytes, collected.is_full()), (MOST_BYTES, true));
+    }
 }
