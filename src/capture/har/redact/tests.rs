@@ -360,7 +360,7 @@ fn every_sign_of_a_product_in_a_header_survives() {
             }
             Sign::Has(name) => found.push((name, "1")),
             Sign::All(signs) | Sign::Any(signs) => signs.iter().for_each(|sign| headers(sign, found)),
-            Sign::Not(sign) => headers(sign, found),
+            Sign::Not(sign) | Sign::Likely(sign) => headers(sign, found),
             Sign::Body(_) | Sign::Cookie(_) | Sign::Reason(_) | Sign::NoReason | Sign::Status(_) => {}
         }
     }
