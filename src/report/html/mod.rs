@@ -2,7 +2,7 @@
 //!
 //! Printable, readable without colour and by a screen reader, dark and light. Owns the page and its
 //! list; one answer is `answer`. Markup is written by `maud`, which closes every element and escapes every
-//! text; [`shown`] and [`shown_lines`] make hidden characters of a capture visible as well. A content security
+//! text; `shown` and `shown_lines` make hidden characters of a capture visible as well. A content security
 //! policy stands behind that.
 
 mod answer;
