@@ -54,7 +54,9 @@ pub(crate) struct Ledger<'a> {
 
 impl<'a> Ledger<'a> {
     pub(crate) fn new(title: &'static str, garden: &'a Garden) -> Self {
-        Self { index: Index::new(&garden.all), garden, title, rows: Vec::new(), failures: Vec::new() }
+        let mut index = Index::new(&garden.all);
+        index.forget(own_words());
+        Self { index, garden, title, rows: Vec::new(), failures: Vec::new() }
     }
 
     pub(crate) fn search(&mut self, output: &str, text: &str) {
@@ -95,6 +97,16 @@ impl<'a> Ledger<'a> {
     }
 }
 
+/// A page about a request without a secret.
+fn own_words() -> &'static str {
+    static MADE: OnceLock<String> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let path = file("plain.har");
+        std::fs::write(&path, capture::har(&[Call::new(0, "/")], &json!({}))).unwrap();
+        whycors(&["--format", "html", path.to_str().unwrap()]).0
+    })
+}
+
 struct Capture {
     garden: Garden,
     path: PathBuf,
@@ -132,6 +144,10 @@ fn reports(ledger: &mut Ledger<'_>, what: &str, path: &Path) {
     let mut errors = String::new();
     for format in FORMATS {
         for all in [&[][..], &["--all"][..]] {
+            // All is more of the same there.
+            if all.is_empty() && format.ends_with("json") {
+                continue;
+            }
             let (out, err) = whycors(&[&["--format", format], all, &[path]].concat());
             assert!(out.len() > 10_000, "{what} {format}: {out} {err}");
             ledger.search(&format!("{what}{format}{}", if all.is_empty() { "" } else { " --all" }), &out);

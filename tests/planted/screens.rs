@@ -30,8 +30,10 @@ fn draw(state: &State, out: &mut String) {
     let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap();
     terminal.draw(|frame| view::draw(state, frame)).unwrap();
     let cells = &terminal.backend().buffer().content;
-    out.extend(cells.iter().map(ratatui::buffer::Cell::symbol));
-    out.push('\n');
+    for row in cells.chunks(usize::from(SIZE.0)) {
+        out.extend(row.iter().map(ratatui::buffer::Cell::symbol));
+        out.push('\n');
+    }
 }
 
 /// Name and text of every output of a report in JSON.

@@ -1,7 +1,7 @@
 //! Looks for pieces of planted secrets in what the program printed.
 //!
 //! A piece is six characters in a row, letters' case aside; of a word, all of it. White space and
-//! the lines that a terminal screen draws hide nothing; percent-encoding and JSON's escapes are undone.
+//! the lines that a terminal screen draws hide nothing, but for blanks between digits; percent-encoding and JSON's escapes are undone.
 
 use crate::secret::Planted;
 use std::collections::{BTreeMap, HashMap};
@@ -41,6 +41,13 @@ impl<'a> Index<'a> {
         // What two of them have in common, as tokens of one kind may, names neither.
         index.pieces.retain(|_, of| of.len() == 1 || of.iter().all(|number| planted[*number].whole));
         index
+    }
+
+    /// Pieces that the program prints by itself say nothing.
+    pub(crate) fn forget(&mut self, own: &str) {
+        for piece in squeezed(own).windows(PIECE) {
+            self.pieces.remove(&piece.iter().fold(0, |key, byte| key << 8 | u64::from(*byte)));
+        }
     }
 
     /// The secrets of which a text shows a piece.
@@ -89,7 +96,22 @@ fn squeezed(text: &str) -> Vec<u8> {
         rest = after.split_once(']').map_or(after, |(_, after)| after);
     }
     out.push_str(rest);
-    out.retain(|c| !c.is_whitespace() && !matches!(c, '│' | '─' | '┌' | '┐' | '└' | '┘' | '▸'));
+    // Two numbers side by side are not one: a blank between digits, also those of hexadecimal, stays.
+    let digit = |c: char| c.is_ascii_hexdigit() || c == '-';
+    let mut kept = String::with_capacity(out.len());
+    let mut blank = false;
+    for c in out.chars() {
+        if c.is_whitespace() || matches!(c, '│' | '─' | '┌' | '┐' | '└' | '┘' | '▸') {
+            blank = true;
+            continue;
+        }
+        if blank && digit(c) && kept.ends_with(digit) {
+            kept.push(' ');
+        }
+        blank = false;
+        kept.push(c);
+    }
+    let mut out = kept;
     out.make_ascii_lowercase();
     out.into_bytes()
 }
@@ -144,6 +166,14 @@ mod tests {
         for text in ["q7Zp2 Mx", "", "[redacted:len=16:h=q7Zp2Lw9]"] {
             assert_eq!(index.find(text).len(), 0, "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_side_by_side_are_not_one() {
+        let planted = of("123456789", false);
+        let index = Index::new(&planted);
+        assert_eq!(index.find("entries 123\n456 789").len(), 0);
+        assert_eq!(index.find("token 12345678").len(), 1);
     }
 
     #[test]
