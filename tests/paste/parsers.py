@@ -18,7 +18,7 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 
-PLAIN = re.compile(r"(?!.*: )[A-Za-z0-9 ,._:/+=-]*\Z")
+PLAIN = re.compile(r"(?:Access-Control-[A-Za-z-]+: )?(?!.*: )[A-Za-z0-9 ,._:/+=-]*\Z")
 # Regular expressions of origins and of a path.
 PATTERN = re.compile(r"\^\((?:https?://(?:[A-Za-z0-9:_-]|\\?\.)+\|?)+\)\$\Z|\^(?:[A-Za-z0-9/_~-]|\\?\.)*\(\\\?\|\$\)\Z")
 HERE = os.path.dirname(os.path.abspath(__file__))

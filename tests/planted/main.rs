@@ -165,6 +165,42 @@ fn reports_on_a_har_show_no_secret() {
     ledger.close();
 }
 
+/// Programs that write HARs, by the name they give themselves; each is read in its own way.
+const WRITERS: [&str; 13] = [
+    "Firefox",
+    "WebKit Web Inspector",
+    "Charles Proxy",
+    "Fiddler",
+    "mitmproxy",
+    "Proxyman",
+    "HTTP Toolkit",
+    "Playwright",
+    "chrome-har",
+    "WebPageTest",
+    "BrowserMob Proxy",
+    "Insomnia REST Client",
+    "another",
+];
+
+#[test]
+fn reports_on_hars_of_every_writer_show_no_secret() {
+    let mut garden = Garden::new(5);
+    let mut calls: Vec<Call> = places::calls(&mut garden).into_iter().step_by(61).collect();
+    let (more, mut log) = places::of_har(&mut garden);
+    calls.extend(more);
+    let mut ledger = Ledger::new("HARs of other writers", &garden);
+    for writer in WRITERS {
+        log["creator"]["name"] = writer.into();
+        let path = file("writer.har");
+        std::fs::write(&path, capture::har(&calls, &log)).unwrap();
+        let (json, err) = whycors(&["--format", "json", "--all", path.to_str().unwrap()]);
+        assert!(json.len() > 10_000, "{writer}: {err}");
+        let (text, more) = whycors(&["--format", "text", "--all", path.to_str().unwrap()]);
+        ledger.search(writer, &[json, text, err, more].join("\n"));
+    }
+    ledger.close();
+}
+
 #[test]
 fn reports_on_packets_show_no_secret() {
     let pcap = pcap();

@@ -250,6 +250,30 @@ fn in_bodies(garden: &mut Garden, calls: &mut Vec<Call>) {
     }
 }
 
+/// Members of an entry, of its request and of its response that readers know, or that exporters write.
+const MEMBERS: [&str; 20] = [
+    "_initiator_function_name",
+    "_initiator_type",
+    "_priority",
+    "_resourceType",
+    "_fromCache",
+    "_fetchType",
+    "_securityState",
+    "_frameref",
+    "_charlesStatus",
+    "_load_ms",
+    "_connectionId",
+    "_request_id",
+    "_error",
+    "_errorMessage",
+    "_failureText",
+    "pageref",
+    "httpVersion",
+    "redirectURL",
+    "statusText",
+    "_transferSize",
+];
+
 /// What only a HAR can hold; with it, more members of the log.
 pub(crate) fn of_har(garden: &mut Garden) -> (Vec<Call>, Value) {
     let mut calls = Vec::new();
@@ -291,6 +315,29 @@ pub(crate) fn of_har(garden: &mut Garden) -> (Vec<Call>, Value) {
             "cookies": [{"name": "sid", "value": garden.plant(kind(turn), "cookies of the answer", "sid")}],
             "comment": garden.shaped(turn, "comment", "response"),
         });
+        calls.push(call);
+    }
+    for (turn, member) in MEMBERS.into_iter().enumerate() {
+        for kind in Kind::NAMES {
+            let mut call = Call::new(turn * WAYS + turn, format!("/v1/members/{turn}"));
+            let secret = garden.long(kind, "member of an entry", member);
+            call.entry = json!({ member: secret });
+            calls.push(call);
+            let mut call = Call::new(turn, format!("/v1/members/{turn}"));
+            let secret = garden.long(kind, "member of a request or response", member);
+            call.inside = [json!({ member: secret }), json!({ member: secret })];
+            calls.push(call);
+        }
+    }
+    for turn in 0..Kind::ALL.len() {
+        let mut call = Call::new(turn, "/v1/orders");
+        let token = encoded(&garden.plant(kind(turn), "initiator's URL", "token, as text"));
+        call.entry =
+            json!({"_initiator": format!("https://app.shop.test/a.js?token={token}"), "_initiator_type": "script"});
+        calls.push(call);
+        let mut call = Call::new(turn, "/v1/orders");
+        let secret = garden.plant(kind(turn), "content of another kind", "mimeType");
+        call.inside[1] = json!({"content": {"size": 3, "mimeType": format!("text/html; charset={}", encoded(&secret)), "encoding": secret, "text": "abc"}});
         calls.push(call);
     }
     let secret = garden.long(Kind::Mixed, "page title", "");
