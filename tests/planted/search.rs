@@ -91,9 +91,9 @@ fn slot(key: u64) -> usize {
 fn squeezed(text: &str) -> Vec<u8> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once("[redacted:len=") {
+    while let Some((before, after)) = rest.split_once("redacted") {
         out.push_str(before);
-        rest = after.split_once(']').map_or(after, |(_, after)| after);
+        rest = without_digest(after).unwrap_or(after);
     }
     out.push_str(rest);
     // Two numbers side by side are not one: a blank between digits, also those of hexadecimal, stays.
@@ -114,6 +114,15 @@ fn squeezed(text: &str) -> Vec<u8> {
     let mut out = kept;
     out.make_ascii_lowercase();
     out.into_bytes()
+}
+
+/// What follows the length and digest of a mask: `[redacted:len=36:h=0f1e2d3c]`, in an address `redacted-36-0f1e2d3c`.
+fn without_digest(after: &str) -> Option<&str> {
+    let in_text = after.strip_prefix(":len=");
+    let rest = in_text.or_else(|| after.strip_prefix('-'))?.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = if in_text.is_some() { rest.strip_prefix(":h=")? } else { rest.strip_prefix('-')? };
+    let (digest, rest) = rest.split_at_checked(8)?;
+    digest.chars().all(|c| c.is_ascii_hexdigit()).then_some(rest)
 }
 
 /// Percent-encoding and the escapes of JSON and HTML undone, twice, as texts may be nested.
@@ -163,7 +172,7 @@ mod tests {
         ] {
             assert_eq!(index.find(text).len(), 1, "{text}");
         }
-        for text in ["q7Zp2 Mx", "", "[redacted:len=16:h=q7Zp2Lw9]"] {
+        for text in ["q7Zp2 Mx", "", "[redacted:len=16:h=9f8e7d6c]", "/redacted-16-9f8e7d6c="] {
             assert_eq!(index.find(text).len(), 0, "{text}");
         }
     }
@@ -174,6 +183,16 @@ mod tests {
         let index = Index::new(&planted);
         assert_eq!(index.find("entries 123\n456 789").len(), 0);
         assert_eq!(index.find("token 12345678").len(), 1);
+    }
+
+    #[test]
+    fn digests_of_masks_are_no_piece_and_what_follows_them_is() {
+        let planted = of("0123456789abcdef", false);
+        let index = Index::new(&planted);
+        for mask in ["[redacted:len=16:h=01234567]", "redacted-16-01234567"] {
+            assert_eq!(index.find(mask).len(), 0, "{mask}");
+            assert_eq!(index.find(&format!("{mask}89abcdef")).len(), 1, "{mask}");
+        }
     }
 
     #[test]
