@@ -238,27 +238,43 @@ fn a_redacted_copy_and_reports_on_it_show_no_secret() {
     ledger.close();
 }
 
-/// Messages of consoles with a secret in the URL, each with its own.
+/// What consoles print of a failed request; `{url}` has secrets in it, `{name}` is one.
+const MESSAGES: [&str; 16] = [
+    "Access to fetch at '{url}' from origin 'https://app.shop.test' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+    "Access to XMLHttpRequest at '{url}' (redirected from '{url}') from origin 'https://app.shop.test' has been blocked by CORS policy: The 'Access-Control-Allow-Origin' header has a value '{url}' that is not equal to the supplied origin.",
+    "Access to fetch at '{url}' from origin 'https://app.shop.test' has been blocked by CORS policy: Request header field {name} is not allowed by Access-Control-Allow-Headers in preflight response.",
+    "Access to fetch at '{url}' from origin '{url}' has been blocked by CORS policy: Redirect is not allowed for a preflight request.",
+    "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}. (Reason: CORS header \u{2018}Access-Control-Allow-Origin\u{2019} missing). Status code: 405.",
+    "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}. (Reason: header \u{2018}{name}\u{2019} is not allowed according to header \u{2018}Access-Control-Allow-Headers\u{2019} from CORS preflight response).",
+    "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}. (Reason: CORS header \u{2018}Access-Control-Allow-Origin\u{2019} does not match \u{2018}{url}\u{2019}).",
+    "XMLHttpRequest cannot load {url} due to access control checks.",
+    "Fetch API cannot load {url} due to access control checks. Origin https://app.shop.test is not allowed by Access-Control-Allow-Origin. Status code: 403",
+    "Request header field {name} is not allowed by Access-Control-Allow-Headers.",
+    "app.js:12 POST {url} net::ERR_FAILED 405 (Method Not Allowed)",
+    "Mixed Content: The page at '{url}' was loaded over HTTPS, but requested an insecure resource '{url}'. This request has been blocked; the content must be served over HTTPS.",
+    "Refused to connect to '{url}' because it violates the following Content Security Policy directive: \"connect-src 'self'\".",
+    "Uncaught (in promise) TypeError: Failed to fetch at save ({url}:12:3)",
+    "no such words, but {url} and {name} and Authorization: Bearer {name}",
+    "{url}",
+];
+
+/// A message a template, in some turns, each with secrets of its own.
 fn messages(garden: &mut Garden) -> Vec<String> {
-    let mut messages = Vec::new();
     let names = ["token", "wstoken", "authkey", "state", "q", "client-secret", "pwd2", "user_id"];
-    for (turn, name) in names.into_iter().enumerate() {
+    let mut messages = Vec::new();
+    for (turn, template) in MESSAGES.iter().cycle().take(3 * MESSAGES.len()).enumerate() {
         let kind = Kind::ALL[turn % Kind::ALL.len()];
-        let mut secret =
-            |place, name: &str| garden.plant(kind, place, name).replace('/', "%2F").replace(['+', '='], "");
+        let name = names[turn / 2 % names.len()];
+        let mut secret = |place, name: &str| garden.plant(kind, place, name).replace(['+', '=', '/'], "");
         let url = format!(
-            "https://api.shop.test/v1/reset/{}?{name}={}#{}",
-            secret("path", "reset"),
+            "https://u:{}@api.shop.test/v1/reset/{}?{name}={}&page=2#{}",
+            secret("user info", template),
+            secret("path after reset", template),
             secret("query", name),
-            secret("fragment", "")
+            secret("fragment", template)
         );
-        messages.push(match turn % 4 {
-            0 => format!("Access to fetch at '{url}' from origin 'https://app.shop.test' has been blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource."),
-            1 => format!("Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}. (Reason: CORS header ‘Access-Control-Allow-Origin’ missing). Status code: 405."),
-            2 => format!("XMLHttpRequest cannot load {url} due to access control checks."),
-            _ => format!("Access to XMLHttpRequest at '{url}' (redirected from 'https://u:{}@api.shop.test/') from origin 'https://app.shop.test' has been blocked by CORS policy: The 'Access-Control-Allow-Origin' header has a value 'https://www.shop.test/?key={}' that is not equal to the supplied origin.", secret("user info", ""), secret("value", "key")),
-        });
-        messages.push(format!("app.js:12 POST {} net::ERR_FAILED 405", url.replace("/v1/", "/v2/")));
+        let token = garden.long(Kind::NAMES[turn % Kind::NAMES.len()], "name of a header", template);
+        messages.push(template.replace("{url}", &url).replace("{name}", &token));
     }
     messages
 }
@@ -272,7 +288,7 @@ fn explaining_and_finding_a_console_message_show_no_secret() {
         .iter()
         .enumerate()
         .filter_map(|(at, message)| {
-            let target = message.split("https://api.shop.test").nth(1)?.split(['\'', ' ']).next()?;
+            let target = message.split("@api.shop.test").nth(1)?.split(['\'', ' ', ')', '#', '\u{2019}']).next()?;
             Some(Call { host: "api.shop.test".to_owned(), ..Call::new(at, target.trim_end_matches('.')) })
         })
         .collect();
@@ -285,7 +301,7 @@ fn explaining_and_finding_a_console_message_show_no_secret() {
         let (out, err) = whycors(&["explain", message]);
         explained += &(out + &err);
         for (path, text) in [(&with, &mut found), (&without, &mut missed)] {
-            for format in ["text", "json"] {
+            for format in ["text", "markdown"] {
                 let (out, err) = whycors(&["--format", format, "--console", message, path.to_str().unwrap()]);
                 let _ = write!(text, "{out}\n{err}\n");
             }
