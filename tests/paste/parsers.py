@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """usage: parsers.py FOLDER <texts.json: reads configurations through the parsers of their languages.
 
-Standard input is {"texts": [{"stack", "language", "text", "honest"}]}. Every text must have the shape of a text
-that was made from an honest request for the same stack, every string in it must be plain or stand in an honest
-text, and the programs that read such texts must take it. Prints {"skipped": [...], "parsed": {...}, "failures":
-[[number, why]]}. FOLDER is emptied and used for the programs' files.
+Standard input is {"programs": false to leave out node, nginx and the like, "texts": [{"stack", "language",
+"text", "honest"}]}. Every text must have the shape of a text that was made from an honest request for the same
+stack, every string in it must be plain or stand in an honest text, and the programs that read such texts must
+take it. Prints {"skipped": [...], "parsed": {...}, "failures": [[number, why]]}. FOLDER is emptied and used for
+the programs' files.
 """
 import json
 import os
@@ -50,7 +51,7 @@ def main():
         parsed[language] = len(shapes)
         failures.update(compared(shapes, honest, lambda n: rows[n]["stack"]))
 
-    for language, name, parser in OTHERS:
+    for language, name, parser in OTHERS if given["programs"] else []:
         own = [(n, row["stack"], row["text"]) for n, row in rows.items() if row["language"] == language or (language == "json" and row["language"] == "shell")]
         try:
             for n, why in parser(own, folder, honest):
