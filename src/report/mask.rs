@@ -4,8 +4,8 @@
 //! compile until somebody decided whether it can hold a secret.
 
 use super::view::{
-    AlsoView, Cause, Change, Doubt, Engines, Evidence, Finding, Fix, Line, Passes, Remark, RuleView, Stack, Step,
-    Verify,
+    AlsoView, Cause, Change, Doubt, Engines, Evidence, Finding, Fix, LadderKind, Line, Passes, Remark, RuleView, Stack,
+    Step, Verify,
 };
 use crate::paste::Mask;
 pub use crate::secrets::Masker;
@@ -86,6 +86,13 @@ impl Masker {
         texts.extend(doubt.iter_mut().flat_map(|Doubt { id, title, text, ask, command: _ }| [id, title, text, ask]));
         texts.extend(lines.iter_mut().flat_map(|Line { label, text }| [label, text]));
         texts.extend(steps.iter_mut().flat_map(|Step { on, step, says, outcome: _ }| [on, step, says]));
+        for row in ladder.iter_mut().filter(|row| row.kind == LadderKind::Request) {
+            // `METHOD host/path`: an address without its scheme.
+            if let Some((method, target)) = row.text.split_once(' ') {
+                let masked = self.url(&format!("http://{target}"));
+                row.text = format!("{method} {}", masked.strip_prefix("http://").unwrap_or(&masked));
+            }
+        }
         texts.extend(ladder.iter_mut().flat_map(|row| std::iter::once(&mut row.text).chain(&mut row.time)));
         texts.extend(evidence.iter_mut().flat_map(|Evidence { side, what, place: _ }| [side, what]));
         if let Some(Cause { id, title, text, brief, detail, certainty: _, candidates }) = cause {

@@ -154,7 +154,18 @@ fn is_opaque_run(run: &str) -> bool {
 /// 24 or more hex digits, or 16 and more characters without words in them.
 pub(super) fn is_token(run: &str) -> bool {
     // Nearly every word of a text is shorter.
-    run.len() >= 16 && (is_key(run) || holds_uuid(run) || run.split(|c: char| !token_char(c)).any(is_random_part))
+    run.len() >= 16
+        && (is_key(run)
+            || holds_uuid(run)
+            || is_unspoken(run)
+            || run.split(|c: char| !token_char(c)).any(is_random_part))
+}
+
+/// Whether 16 and more letters and digits in one piece are no words: `x-gmbzoxhwnggdsvxqkxss`.
+fn is_unspoken(run: &str) -> bool {
+    run.split(|c: char| !c.is_ascii_alphanumeric()).any(|piece| {
+        piece.len() >= 16 && piece.bytes().any(|byte| byte.is_ascii_alphabetic()) && !is_plain_run(piece, usize::MAX)
+    })
 }
 
 fn is_key(run: &str) -> bool {

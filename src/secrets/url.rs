@@ -5,7 +5,7 @@
 //! and port stay: who answered is what a reader asks for.
 
 use super::path::{self, Place};
-use super::{Kind, Replace, decode, name, names, shapes};
+use super::{Kind, Replace, decode, names, shapes};
 
 /// A URL, whole or from its path on, with every secret in it replaced.
 pub fn url(url: &str, by: &mut dyn Replace) -> String {
@@ -149,7 +149,7 @@ pub(super) fn parameter(parameter: &str, out: &mut String, by: &mut dyn Replace)
     if key.len() > 64 {
         replaced(Kind::Name, key, out, by);
     } else if shapes::is_opaque(&plain_name) {
-        out.push_str(&name(&plain_name, by));
+        put(Kind::Name, key, &plain_name, out, by);
     } else {
         out.push_str(key);
     }
