@@ -35,11 +35,23 @@ pub(super) struct Copyist<'f> {
     pub(super) counts: Counts,
     /// What is walked over: an address, or running text.
     pub(super) in_address: bool,
+    /// Masks made so far.
+    pub(super) masked: u64,
+    /// Whether the secret that a walker found last is one by its name.
+    last_named: bool,
 }
 
 impl<'f> Copyist<'f> {
     pub(super) fn new(salt: Salt, finder: &'f Finder) -> Self {
-        Self { salt, finder, collected: Collected::default(), counts: Counts::new(), in_address: false }
+        Self {
+            salt,
+            finder,
+            collected: Collected::default(),
+            counts: Counts::new(),
+            in_address: false,
+            masked: 0,
+            last_named: false,
+        }
     }
 
     pub(super) fn finder(&self) -> &'f Finder {
@@ -69,16 +81,16 @@ impl<'f> Copyist<'f> {
     /// Appends a page: its title is an address, or goes.
     pub(super) fn page(&mut self, page: &Page, out: &mut Vec<u8>) {
         out.extend_from_slice(b"{\"startedDateTime\":");
-        json::push_string(out, &self.time(&page.started));
+        json::push_string(out, &self.text_member(Holds::Time, &page.started));
         out.extend_from_slice(b",\"id\":");
-        json::push_string(out, &self.page_name(&page.id));
+        json::push_string(out, &self.text_member(Holds::Page, &page.id));
         out.extend_from_slice(b",\"title\":");
-        let title = if page.title.starts_with("http://") || page.title.starts_with("https://") {
-            self.url(&page.title)
+        let is_url = page.title.starts_with("http://") || page.title.starts_with("https://");
+        if is_url {
+            json::push_string(out, &self.text_member(Holds::Url, &page.title));
         } else {
-            self.mask("page titles", &page.title, Form::Value, false)
-        };
-        json::push_string(out, &title);
+            json::push_string(out, &self.mask("page titles", &page.title, Form::Value, false));
+        }
         out.extend_from_slice(b",\"pageTimings\":{}}");
     }
 
@@ -145,7 +157,7 @@ impl<'f> Copyist<'f> {
                     self.object(INITIATOR, &object, &mut inner);
                     json::push_string(out, &String::from_utf8_lossy(&inner));
                 }
-                Some(text) => json::push_string(out, &self.url(&text)),
+                Some(text) => json::push_string(out, &self.text_member(Holds::Url, &text)),
                 None => return self.dropped(value),
             },
             Holds::Body => {
@@ -195,6 +207,7 @@ impl<'f> Copyist<'f> {
         if value.is_empty() || is_mask(value) {
             return value.to_owned();
         }
+        self.masked += 1;
         self.count(what);
         self.collected.add(value, named);
         self.salt.mask(value, form)
@@ -220,7 +233,12 @@ impl Replace for Copyist<'_> {
             _ => ("query values", Form::Value),
         };
         let named = !matches!(kind, Kind::Id | Kind::Value | Kind::Name);
+        self.last_named = named;
         self.mask(what, secret, form, named)
+    }
+
+    fn written_as(&mut self, written: &str, _replacement: &str) {
+        self.collected.add(written, self.last_named);
     }
 
     fn stays(&self, text: &str) -> bool {

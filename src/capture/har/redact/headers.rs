@@ -43,14 +43,17 @@ impl Copyist<'_> {
             }
             // By the name that the copy shows, since its reader has no other.
             let name = this.name(name);
-            let value = this.header_value(&name, value);
-            out.push(before);
-            before = b',';
-            out.extend_from_slice(b"{\"name\":");
-            json::push_string(out, &name);
-            out.extend_from_slice(b",\"value\":");
-            json::push_string(out, &value);
-            out.push(b'}');
+            // Exporters merge repeated lines.
+            let merged = value.contains('\n');
+            for line in value.split('\n').map(str::trim).filter(|line| !merged || !line.is_empty()) {
+                out.push(before);
+                before = b',';
+                out.extend_from_slice(b"{\"name\":");
+                json::push_string(out, &name);
+                out.extend_from_slice(b",\"value\":");
+                json::push_string(out, &this.header_value(&name, line));
+                out.push(b'}');
+            }
         };
         if json.starts_with('{') {
             for (name, value) in Members::of(json).iter() {
@@ -76,9 +79,8 @@ impl Copyist<'_> {
     }
 
     fn header_value(&mut self, name: &str, value: &str) -> String {
-        // Exporters merge repeated lines.
-        let lines: Vec<String> = value.split('\n').map(|line| self.line_value(name, line.trim())).collect();
-        lines.join("\n")
+        let form = if name.to_ascii_lowercase().starts_with("access-control-") { Form::Token } else { Form::Value };
+        self.checked(value, form, |this, value| this.line_value(name, value))
     }
 
     fn line_value(&mut self, name: &str, value: &str) -> String {

@@ -41,7 +41,7 @@ impl Collected {
     fn remember(&mut self, value: &str) {
         let end = (0..=value.len().min(LONGEST)).rev().find(|end| value.is_char_boundary(*end)).unwrap_or(0);
         let value = value.get(..end).unwrap_or_default();
-        if self.values.contains(value) {
+        if self.values.contains(value) || is_time_or_number(value) {
             return;
         }
         if self.bytes.saturating_add(value.len()) > MOST_BYTES {

@@ -20,6 +20,22 @@ const LONGEST_METHOD: usize = 7;
 impl Copyist<'_> {
     /// The text of a member.
     pub(super) fn text_member(&mut self, holds: Holds, text: &str) -> String {
+        let form = if matches!(holds, Holds::Method) { Form::Token } else { Form::Value };
+        self.checked(text, form, |this, text| this.kept(holds, text))
+    }
+
+    /// Applies a rule, whose parts may still be a secret of the file when they stand side by side.
+    pub(super) fn checked(&mut self, text: &str, form: Form, rule: impl Fn(&mut Self, &str) -> String) -> String {
+        // JSON writes control characters in several letters, among which nothing is looked for.
+        let plain = text.replace(char::is_control, " ");
+        let kept = rule(self, &plain);
+        if self.finder().find(&kept, 0).is_some() {
+            return self.mask("other occurrences", text, form, false);
+        }
+        kept
+    }
+
+    fn kept(&mut self, holds: Holds, text: &str) -> String {
         match holds {
             Holds::Word(list) => self.listed(list, text),
             Holds::Version => self.listed(words::VERSIONS, text),
@@ -112,8 +128,10 @@ impl Copyist<'_> {
     pub(super) fn settled(&mut self, text: &str, rule: impl Fn(&mut Self, &str) -> String) -> String {
         let mut before = text.trim().to_owned();
         for _ in 0..ROUNDS {
+            let masked = self.masked;
             let now = rule(self, &before).trim().to_owned();
-            if now == before || now.is_empty() || is_mask(&now) {
+            // A part that is masked again and again gives the same text, but only with the same salt.
+            if (now == before && masked == self.masked) || now.is_empty() || is_mask(&now) {
                 return now;
             }
             before = now;
