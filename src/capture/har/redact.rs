@@ -293,6 +293,8 @@ fn secret_line(path: &Path, finder: &Finder) -> io::Result<Option<u64>> {
 }
 
 #[cfg(test)]
+mod flow_tests;
+#[cfg(test)]
 mod proptests;
 #[cfg(test)]
 mod tests;
