@@ -227,6 +227,21 @@ fn a_request_id_and_a_listed_value_stay() {
 }
 
 #[test]
+fn what_a_body_is_stays_and_nothing_else_of_its_type() {
+    for (written, kept) in [
+        ("text/html; charset=utf-8", "text/html; charset=utf-8"),
+        ("text/html;charset=02750315", "text/html"),
+        ("application/vnd.api+json; profile=hunter2; charset=\"UTF-8\"", "application/vnd.api+json; charset=\"UTF-8\""),
+        ("multipart/form-data; boundary=x9x9x9x9", "multipart/form-data"),
+    ] {
+        let har = har_with(&json!([]), &json!([]), "").replace("\"text/plain\"", &json!(written).to_string());
+        assert_eq!(entry_of(&har)["response"]["content"]["mimeType"], kept);
+    }
+    let har = har_with(&json!([]), &json!([]), "").replace("text/plain", "hunter2/text");
+    assert!(is_mask(entry_of(&har)["response"]["content"]["mimeType"].as_str().unwrap()));
+}
+
+#[test]
 fn a_removed_value_of_cors_is_still_a_wrong_value() {
     let value = response_value("Access-Control-Allow-Origin", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl");
     assert!(value.starts_with("redacted-") && is_mask(&value), "{value}");

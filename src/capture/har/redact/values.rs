@@ -46,7 +46,7 @@ impl Copyist<'_> {
             Holds::Time => self.time(text),
             Holds::Page => self.page_name(text),
             Holds::Method => self.method(text),
-            Holds::Media => self.shown("content-type", text),
+            Holds::Media => self.media_type(text),
             Holds::Function => self.settled(text, Self::named),
             Holds::Url => self.url(text),
             Holds::Error => self.settled(text, Self::failure),
@@ -87,6 +87,25 @@ impl Copyist<'_> {
             return self.without_secrets(text);
         }
         self.mask("names", text, Form::Token, false)
+    }
+
+    /// What a body is; of the parameters only a known character set stays.
+    fn media_type(&mut self, text: &str) -> String {
+        let mut parts = text.split(';').map(str::trim);
+        let kind = parts.next().unwrap_or_default();
+        let known =
+            kind.split_once('/').is_some_and(|(top, sub)| words::has(words::MEDIA, top) && secrets::is_plain(sub));
+        if !known {
+            return self.mask("other texts", text, Form::Value, false);
+        }
+        let charset =
+            parts.find_map(|part| part.split_once('=').filter(|(name, _)| name.eq_ignore_ascii_case("charset")));
+        match charset {
+            Some((_, charset)) if words::has(words::CHARSETS, charset.trim_matches('"')) => {
+                format!("{kind}; charset={charset}")
+            }
+            _ => kind.to_owned(),
+        }
     }
 
     /// An address.

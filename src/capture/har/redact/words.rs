@@ -76,6 +76,34 @@ pub(super) const CHARLES_STATES: &[&str] = &[
     "WAITING",
 ];
 
+/// The first half of a media type.
+pub(super) const MEDIA: &[&str] =
+    &["application", "audio", "font", "image", "message", "model", "multipart", "text", "video", "x-unknown"];
+
+/// Character sets.
+pub(super) const CHARSETS: &[&str] = &[
+    "utf-8",
+    "utf8",
+    "utf-16",
+    "us-ascii",
+    "ascii",
+    "iso-8859-1",
+    "iso-8859-2",
+    "iso-8859-15",
+    "latin1",
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "shift_jis",
+    "euc-jp",
+    "euc-kr",
+    "gb2312",
+    "gbk",
+    "gb18030",
+    "big5",
+    "koi8-r",
+];
+
 /// `httpVersion`.
 pub(super) const VERSIONS: &[&str] = &[
     "http/0.9",
