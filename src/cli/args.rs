@@ -121,7 +121,10 @@ pub enum Command {
         #[command(flatten)]
         look: Look,
     },
-    /// Copy a HAR without its secrets, still good for an analysis
+    /// Copy a HAR with only what an analysis needs; all other values are masked
+    ///
+    /// Masks keep length and a salted hash, so equal values stay recognisable as equal. A secret that is a plain word
+    /// where nobody expects one, and host names, stay: look at the copy before you pass it on.
     Redact {
         /// The HAR to copy
         #[arg(value_name = "IN")]

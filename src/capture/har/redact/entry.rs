@@ -254,9 +254,14 @@ impl Replace for Copyist<'_> {
     }
 }
 
-/// A number that readers can take, also one written as text.
+/// A number that readers can take, also one written as text: then with no more digits than a length or
+/// a duration has.
 fn is_numeric(value: &str) -> bool {
-    let bare = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value);
+    let text = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    if text.is_some_and(|text| text.bytes().take_while(u8::is_ascii_digit).count() > 7) {
+        return false;
+    }
+    let bare = text.unwrap_or(value);
     bare.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'))
         && bare.parse::<f64>().is_ok_and(f64::is_finite)
 }
