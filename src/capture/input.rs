@@ -232,7 +232,7 @@ pub fn trouble(error: &io::Error, input: u32, at: u64) -> Remark {
     } else {
         ("file-damaged", format!("reading failed at byte {at} of the contents ({error}); everything before was read"))
     };
-    Remark { id, input, count: 1, text, places: Vec::new() }
+    Remark { fault: None, id, input, count: 1, text, places: Vec::new() }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod remark;
 
 pub use input::{Opened, ReadError, Source, open};
 pub use limits::Limits;
-pub use remark::{REMARKS, Remark};
+pub use remark::{ConnectionFault, REMARKS, Remark};
 
 use crate::exchange::Exchange;
 use std::ops::ControlFlow;

@@ -15,6 +15,15 @@ pub struct Remark {
     pub text: String,
     /// First places, at most 16.
     pub places: Vec<Place>,
+    /// Of `connections-failed`: what is at fault, where that decides what to ask for.
+    pub fault: Option<ConnectionFault>,
+}
+
+/// What is at fault when connections fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConnectionFault {
+    /// The client does not trust the server's certificate.
+    ServerCertificate,
 }
 
 /// Ids of reader remarks with what each means. Ids are public: they stand in the JSON schema.

@@ -4,7 +4,7 @@
 //! formats' business.
 
 use super::passed;
-use super::view::{Remark, Report, Verdict};
+use super::view::{Remark, RemarkFault, Report, Verdict};
 use super::words::{self, counted, not_judged};
 use std::fmt::Write as _;
 
@@ -155,9 +155,7 @@ pub fn clean(report: &Report) -> Option<Clean> {
     }
     let ask = match (leading, hidden, loss) {
         _ if nothing_read => None,
-        (Some(remark), ..) if remark.id == CONNECTIONS_FAILED && remark.text.contains("did not trust") => {
-            Some(ASK_CERTIFICATE)
-        }
+        (Some(remark), ..) if remark.fault == Some(RemarkFault::ServerCertificate) => Some(ASK_CERTIFICATE),
         (Some(remark), ..) if remark.id == CONNECTIONS_FAILED => Some(ASK_CONNECTION),
         (Some(_), ..) => None,
         (None, Some(_), _) => Some(ASK_HIDDEN),
@@ -239,7 +237,7 @@ mod tests {
     }
 
     fn remark(id: &str, text: &str) -> Remark {
-        Remark { id: id.to_owned(), count: 1, text: text.to_owned(), places: Vec::new() }
+        Remark { fault: None, id: id.to_owned(), count: 1, text: text.to_owned(), places: Vec::new() }
     }
 
     #[test]

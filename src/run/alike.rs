@@ -98,6 +98,7 @@ pub(super) fn remark(first: &view::Finding, count: u64) -> view::Remark {
     };
     let server = origin_of_url(&first.url).map_or_else(|| first.host().to_owned(), |origin| origin.to_string());
     view::Remark {
+        fault: None,
         id: "findings-alike".to_owned(),
         count,
         text: format!(

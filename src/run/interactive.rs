@@ -47,7 +47,8 @@ pub(super) fn show(
         forward.notices.extend(select::choose(&mut outcome, message.as_ref(), at));
         forward.flush();
         for notice in std::mem::take(&mut forward.notices) {
-            let remark = view::Remark { id: "notice".to_owned(), count: 1, text: notice, places: Vec::new() };
+            let remark =
+                view::Remark { fault: None, id: "notice".to_owned(), count: 1, text: notice, places: Vec::new() };
             outcome.report.remarks.push(remark);
         }
         forward.send(Update::Done(Box::new(outcome.report.clone())));

@@ -7,7 +7,7 @@ use super::passes::Passes;
 use super::select::Fit;
 use super::{Event, Request};
 use crate::capture::har::dialects;
-use crate::capture::{InputSummary, Limits, Remark};
+use crate::capture::{ConnectionFault, InputSummary, Limits, Remark};
 use crate::cors::Engine;
 use crate::diagnosis::{Judged, RemarkCollector, ServerFacts, Verdict, diagnose, judge};
 use crate::exchange::{CaptureTime, Exchange, Listing};
@@ -193,6 +193,7 @@ impl Kept {
             .collect();
         let mut all: Vec<view::Remark> = remarks.iter().map(|remark| reader_remark(remark, inputs)).collect();
         all.extend(std::mem::take(&mut self.collector).finish().into_iter().map(|remark| view::Remark {
+            fault: None,
             id: remark.id.to_owned(),
             count: remark.count,
             text: remark.text,
@@ -208,7 +209,7 @@ impl Kept {
         ];
         for (count, what) in limits.into_iter().filter(|(count, _)| *count > 0) {
             let text = format!("{count} {what}");
-            all.push(view::Remark { id: "limit-reached".to_owned(), count, text, places: Vec::new() });
+            all.push(view::Remark { fault: None, id: "limit-reached".to_owned(), count, text, places: Vec::new() });
         }
         all.extend(alike);
         for remark in &mut all {
@@ -269,5 +270,8 @@ fn reader_remark(remark: &Remark, inputs: &[InputSummary]) -> view::Remark {
         count: remark.count,
         text: named.map_or_else(|| remark.text.clone(), |input| format!("{}: {}", input.path, remark.text)),
         places: remark.places.iter().copied().map(build::place).collect(),
+        fault: remark.fault.map(|fault| match fault {
+            ConnectionFault::ServerCertificate => view::RemarkFault::ServerCertificate,
+        }),
     }
 }

@@ -61,6 +61,7 @@ enum Event {
     /// The analysis sends nothing any more.
     Silence,
     /// The process was continued, or is asked to end or stop.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "there are no such signals elsewhere"))]
     Signal(i32),
 }
 

@@ -129,6 +129,7 @@ fn nothing_failed_nothing_to_judge_and_damage() {
     shown("damaged", |size| {
         let mut report = sample("cr-ok");
         report.remarks.push(Remark {
+            fault: None,
             id: "har-cut-off".to_owned(),
             count: 1,
             text: "cr-ok.har is cut off at byte 81,234; its 8 complete entries were read".to_owned(),
@@ -160,7 +161,13 @@ fn inputs_while_reading_count_what_was_read_and_claim_nothing_else() {
 fn what_the_command_line_has_to_say_is_said_once_in_the_footer() {
     let mut report = sample("st-405-bare");
     let text = "the message names no reason of its own: all findings are shown";
-    report.remarks.push(Remark { id: "notice".to_owned(), count: 1, text: text.to_owned(), places: Vec::new() });
+    report.remarks.push(Remark {
+        fault: None,
+        id: "notice".to_owned(),
+        count: 1,
+        text: text.to_owned(),
+        places: Vec::new(),
+    });
     let mut state = State::new(Look { ascii: false, color: true }, (80, 24));
     feed(&mut state, Update::Done(Box::new(report)), Duration::ZERO);
     settle(&mut state);

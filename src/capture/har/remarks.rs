@@ -185,7 +185,7 @@ impl Health {
     }
 
     fn remark(&self, id: &'static str, count: u64, text: String) -> Remark {
-        Remark { id, input: self.input, count, text, places: Vec::new() }
+        Remark { fault: None, id, input: self.input, count, text, places: Vec::new() }
     }
 
     fn tally(&self, id: &'static str, tally: &Tally, text: impl FnOnce(&Tally) -> String) -> Option<Remark> {

@@ -3,7 +3,7 @@
 //! Each shard counts for itself; the counts are added up in shard order. Everything is kept in
 //! sorted maps, so that no output follows a hash.
 
-use crate::capture::Remark;
+use crate::capture::{ConnectionFault, Remark};
 use crate::exchange::{Alert, CaptureTime, Place};
 use crate::http;
 use std::collections::BTreeMap;
@@ -222,7 +222,8 @@ impl Counts {
         for ((input, failure, name), tally) in &self.failures {
             let connections = plural(tally.count, "connection");
             let text = format!("{connections} to {name}: {}{}", failure.words(), tally.at());
-            out.push(remark("connections-failed", *input, tally, text));
+            let fault = matches!(failure, Failure::Distrust(_)).then_some(ConnectionFault::ServerCertificate);
+            out.push(Remark { fault, ..remark("connections-failed", *input, tally, text) });
         }
         for ((input, link), tally) in &self.links {
             let name = super::link::name(*link).map(|name| format!(" ({name})")).unwrap_or_default();
@@ -240,11 +241,18 @@ impl Counts {
         for ((input, name), count) in &self.quic {
             let connections = plural(*count, "QUIC connection");
             let text = format!("{connections} to {name} not read; capture again with HTTP/3 disabled in the browser");
-            out.push(Remark { id: "quic-not-read", input: *input, count: *count, text, places: Vec::new() });
+            out.push(Remark {
+                fault: None,
+                id: "quic-not-read",
+                input: *input,
+                count: *count,
+                text,
+                places: Vec::new(),
+            });
         }
         for (input, notes) in &self.http {
             for (id, count, text) in http_remarks(notes) {
-                out.push(Remark { id, input: *input, count, text, places: Vec::new() });
+                out.push(Remark { fault: None, id, input: *input, count, text, places: Vec::new() });
             }
         }
         out
@@ -265,7 +273,7 @@ impl Counts {
                     format!("{connections} to {name} cannot be opened: no keys for these connections in the key log")
                 }
             };
-            out.push(Remark { id: "tls-closed", input: *input, count: *count, text, places: Vec::new() });
+            out.push(Remark { fault: None, id: "tls-closed", input: *input, count: *count, text, places: Vec::new() });
         }
         for ((input, why, detail), tally) in &self.unread_tls {
             let text = format!("{} not read: {}{detail}", plural(tally.count, "TLS connection"), why.replace('-', " "));
@@ -273,7 +281,14 @@ impl Counts {
         }
         for (input, count) in &self.tls_failed {
             let text = format!("{} failed authentication and were passed over", plural(*count, "TLS record"));
-            out.push(Remark { id: "tls-records-failed", input: *input, count: *count, text, places: Vec::new() });
+            out.push(Remark {
+                fault: None,
+                id: "tls-records-failed",
+                input: *input,
+                count: *count,
+                text,
+                places: Vec::new(),
+            });
         }
     }
 }
@@ -392,7 +407,7 @@ fn http_remarks(notes: &http::Notes) -> Vec<(&'static str, u64, String)> {
 }
 
 fn remark(id: &'static str, input: u32, tally: &Tally, text: String) -> Remark {
-    Remark { id, input, count: tally.count, text, places: tally.places.clone() }
+    Remark { fault: None, id, input, count: tally.count, text, places: tally.places.clone() }
 }
 
 /// `1 packet`, `2 packets`.

@@ -314,7 +314,7 @@ impl CaptureFile {
     }
 
     fn remark(&mut self, id: &'static str, text: String) {
-        self.remarks.push(Remark { id, input: self.index, count: 1, text, places: Vec::new() });
+        self.remarks.push(Remark { fault: None, id, input: self.index, count: 1, text, places: Vec::new() });
     }
 
     /// Whether the file is read to its end.
@@ -327,7 +327,14 @@ impl CaptureFile {
         if self.damaged > 0 {
             let count = self.damaged;
             let text = format!("{} made no sense and were passed over", plural(count, "record"));
-            self.remarks.push(Remark { id: "file-damaged", input: self.index, count, text, places: Vec::new() });
+            self.remarks.push(Remark {
+                fault: None,
+                id: "file-damaged",
+                input: self.index,
+                count,
+                text,
+                places: Vec::new(),
+            });
             self.damaged = 0;
         }
         let interfaces = self.framing.as_ref().map_or(0, Framing::unfollowed_interfaces);
@@ -338,6 +345,7 @@ impl CaptureFile {
                 packets => format!("{beyond}; {} there left out", plural(packets, "packet")),
             };
             self.remarks.push(Remark {
+                fault: None,
                 id: "limit-reached",
                 input: self.index,
                 count: interfaces,

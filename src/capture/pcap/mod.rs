@@ -177,14 +177,14 @@ impl Pipeline {
     fn key_remarks(&self) -> Vec<Remark> {
         let word = |(input, count): &(u32, u64)| {
             let text = format!("{} of the embedded key log cannot be read", counts::plural(*count, "line"));
-            Remark { id: "tls-keys-broken-lines", input: *input, count: *count, text, places: Vec::new() }
+            Remark { fault: None, id: "tls-keys-broken-lines", input: *input, count: *count, text, places: Vec::new() }
         };
         let mut all: Vec<Remark> = self.broken_keys.iter().map(word).collect();
         let count = self.keys.over_limit();
         if count > 0 {
             let text = format!("{} beyond the limit left out of the key log", counts::plural(count, "TLS secret"));
             let input = self.order.first().copied().unwrap_or_default();
-            all.push(Remark { id: "limit-reached", input, count, text, places: Vec::new() });
+            all.push(Remark { fault: None, id: "limit-reached", input, count, text, places: Vec::new() });
         }
         all
     }

@@ -149,12 +149,26 @@ impl Reader {
                 super::counts::plural(*count, "connection"),
                 self.limits.flows
             );
-            out.push(Remark { id: "flows-dropped", input: *input, count: *count, text, places: Vec::new() });
+            out.push(Remark {
+                fault: None,
+                id: "flows-dropped",
+                input: *input,
+                count: *count,
+                text,
+                places: Vec::new(),
+            });
         }
         for (input, count) in &self.fragments_dropped {
             let text =
                 format!("{} could not be put together from fragments", super::counts::plural(*count, "IP datagram"));
-            out.push(Remark { id: "fragments-dropped", input: *input, count: *count, text, places: Vec::new() });
+            out.push(Remark {
+                fault: None,
+                id: "fragments-dropped",
+                input: *input,
+                count: *count,
+                text,
+                places: Vec::new(),
+            });
         }
         out
     }

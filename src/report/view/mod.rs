@@ -11,7 +11,7 @@ mod passes;
 pub use ids::{Certainty, Engine, LadderKind, LadderMark, Link, Nature, Party, Stage, StepOutcome, Verdict};
 pub use parts::{
     ActualView, AlsoView, CalledBy, Cause, Change, Credentials, Doubt, Engines, Evidence, Fix, Hop, LadderRow, Line,
-    Place, PreflightView, Remark, RuleView, Stack, Step, Verify, Works,
+    Place, PreflightView, Remark, RemarkFault, RuleView, Stack, Step, Verify, Works,
 };
 
 pub use passes::{Passes, ReadableError, Reused, StatusCount, WithCredentials};

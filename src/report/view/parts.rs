@@ -320,4 +320,14 @@ pub struct Remark {
     pub text: String,
     /// First places.
     pub places: Vec<Place>,
+    /// What is at fault, where that decides what to ask for; not in JSON, whose reader has the text.
+    #[serde(skip)]
+    pub fault: Option<RemarkFault>,
+}
+
+/// What a remark on failed connections found at fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RemarkFault {
+    /// The browser does not trust the server's certificate.
+    ServerCertificate,
 }
