@@ -1,0 +1,223 @@
+//! Judging pairs: what a capture proves, and every reason for doubt.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test file")]
+
+use crate::exchanges;
+
+use exchanges::{HIDES_PREFLIGHTS, Recorded, browser, speaker, wire};
+use whycors::cors::{Rule, Stage};
+use whycors::diagnosis::{Doubt, Failure, Judged, Verdict, judge};
+use whycors::exchange::{Exchange, NoResponse};
+use whycors::pairing::{Bounds, Pairer};
+
+const PAGE: &str = "https://app.example";
+const API: &str = "https://api.example/v1/orders";
+
+/// The verdict on the only (or last) pair of a capture.
+fn judged(exchanges: Vec<Exchange>) -> Judged {
+    let mut pairer = Pairer::new(Bounds::default());
+    for exchange in exchanges {
+        pairer.add(exchange);
+    }
+    pairer.finish();
+    judge(pairer.settled().pop().unwrap(), None)
+}
+
+fn doubt(exchanges: Vec<Exchange>) -> Doubt {
+    match judged(exchanges).verdict {
+        Verdict::Undecided { doubt, .. } => doubt,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn rule(exchanges: Vec<Exchange>) -> (Stage, Rule) {
+    match judged(exchanges).verdict {
+        Verdict::Fail(Failure::Rule { stage, rule }) => (stage, rule),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A simple GET on the wire, answered 200.
+fn get() -> Recorded {
+    wire(0).actual("GET", API, PAGE, &[]).tls().at(0).took(10).status(200)
+}
+
+#[test]
+fn a_preflight_that_fails_stops_the_request() {
+    let found = rule(vec![wire(0).preflight("PUT", API, PAGE, "").at(0).took(5).status(405).build()]);
+    assert_eq!(found, (Stage::Preflight, Rule::AllowOriginMissing));
+}
+
+#[test]
+fn later_failures_are_listed_beside_the_one_the_browser_names() {
+    let judged = judged(vec![wire(0).preflight("PUT", API, PAGE, "x-a").at(0).took(5).status(405).build()]);
+    let also: Vec<&str> = judged.also.iter().map(Rule::id).collect();
+    assert_eq!(also, ["preflight-status", "method-not-allowed", "header-not-allowed"]);
+}
+
+#[test]
+fn an_anonymous_wildcard_passes_and_an_exact_origin_without_credentials_is_open() {
+    assert_eq!(judged(vec![get().allow("*").build()]).verdict, Verdict::Pass);
+    assert_eq!(doubt(vec![get().allow(PAGE).build()]), Doubt::CredentialsUnknown);
+    let with_cookie = get().header_in("cookie", "sid=1").allow(PAGE).build();
+    assert_eq!(rule(vec![with_cookie]), (Stage::Actual, Rule::AllowCredentials { value: None }));
+}
+
+#[test]
+fn a_wildcard_of_a_server_that_speaks_of_credentials_is_open() {
+    let found = doubt(vec![get().allow("*").header("access-control-allow-credentials", "true").build()]);
+    assert_eq!(found, Doubt::CredentialsUnknown);
+}
+
+#[test]
+fn what_fails_in_either_mode_fails_by_the_rule_of_a_request_without_credentials() {
+    let preflight = wire(0).preflight("PUT", API, PAGE, "").at(0).took(5).status(204).allow("*").build();
+    assert_eq!(rule(vec![preflight]), (Stage::Preflight, Rule::MethodNotAllowed { method: "PUT".to_owned() }));
+}
+
+#[test]
+fn a_request_on_the_wire_settles_its_preflight_even_without_an_answer() {
+    let preflight = wire(0).preflight("PUT", API, PAGE, "x-a").tls().at(0).took(5).status(204);
+    let preflight = preflight.allow(PAGE).methods("PUT").header("access-control-allow-headers", "*").build();
+    let closed = wire(1).actual("PUT", API, PAGE, &["x-a"]).tls().at(6).took(5).failed(NoResponse::Closed).build();
+    assert_eq!(
+        judged(vec![preflight, closed]).verdict,
+        Verdict::Fail(Failure::Network { stage: Stage::Actual, what: NoResponse::Closed })
+    );
+}
+
+#[test]
+fn a_redirect_to_a_url_with_a_user_fails_with_credentials_and_without() {
+    let location = "https://u:p@api.example/x";
+    for allowed in [PAGE, "*"] {
+        let hop = wire(0).actual("GET", API, PAGE, &[]).tls().at(0).took(5).status(302);
+        let hop = hop.allow(allowed).header("location", location).build();
+        assert_eq!(rule(vec![hop]), (Stage::Redirect, Rule::RedirectCredentials { location: location.to_owned() }));
+    }
+}
+
+#[test]
+fn what_a_browser_delivered_was_not_refused() {
+    let delivered = browser(0).actual("GET", API, PAGE, &[]).at(0).took(10).status(200).build();
+    assert_eq!(judged(vec![delivered]).verdict, Verdict::Pass);
+}
+
+#[test]
+fn a_hop_behind_a_proxy_alone_is_never_called_failing() {
+    let inner = wire(0).actual("GET", "http://backend/x", PAGE, &[]).header_in("x-forwarded-for", "1.2.3.4");
+    assert_eq!(doubt(vec![inner.at(0).took(5).status(200).build()]), Doubt::BehindProxy);
+    // No browser lets a page of https call http: TLS ended in front of this hop.
+    let clear = wire(0).actual("GET", "http://backend/x", PAGE, &[]).at(0).took(5).status(200).build();
+    assert_eq!(doubt(vec![clear]), Doubt::BehindProxy);
+}
+
+#[test]
+fn a_form_that_was_maybe_submitted_plainly_is_open() {
+    let form = wire(0)
+        .actual("POST", "http://api.example/x", "http://app.example", &[])
+        .header_in("content-type", "text/plain")
+        .header_in("accept", "text/html,*/*")
+        .at(0)
+        .took(5)
+        .status(200)
+        .build();
+    assert_eq!(doubt(vec![form]), Doubt::MaybeForm);
+    // As recorded from navigator.sendBeacon() to a server without TLS.
+    let beacon = wire(0)
+        .actual("POST", "http://api.example/x", "http://app.example", &[])
+        .header_in("content-type", "text/plain;charset=UTF-8")
+        .header_in("accept", "*/*")
+        .at(0)
+        .took(5)
+        .status(204)
+        .build();
+    assert_eq!(doubt(vec![beacon]), Doubt::MaybeForm);
+}
+
+#[test]
+fn lost_answers_are_open_and_broken_connections_are_not() {
+    let cut = |why| wire(0).preflight("PUT", API, PAGE, "").at(0).took(5).failed(why).build();
+    assert_eq!(doubt(vec![cut(NoResponse::Cut)]), Doubt::CaptureCut);
+    assert_eq!(doubt(vec![cut(NoResponse::Gap { missing: 9 })]), Doubt::CaptureCut);
+    assert_eq!(doubt(vec![cut(NoResponse::Undecodable)]), Doubt::Undecodable);
+    assert_eq!(doubt(vec![cut(NoResponse::Aborted)]), Doubt::Aborted);
+    let reset = judged(vec![cut(NoResponse::Reset)]).verdict;
+    assert_eq!(reset, Verdict::Fail(Failure::Network { stage: Stage::Preflight, what: NoResponse::Reset }));
+}
+
+#[test]
+fn exporters_that_hide_what_decides_leave_it_open() {
+    let hidden =
+        |why| Recorded::new(&HIDES_PREFLIGHTS, 0).actual("PUT", API, PAGE, &[]).at(0).took(5).failed(why).build();
+    assert_eq!(doubt(vec![hidden(NoResponse::Unrecorded)]), Doubt::ExporterHides);
+    assert_eq!(doubt(vec![hidden(NoResponse::Blocked)]), Doubt::ExporterHides);
+}
+
+#[test]
+fn a_block_that_the_headers_do_not_explain_is_open() {
+    let refused = browser(0).actual("PUT", API, PAGE, &[]).provisional().at(0).took(30).failed(NoResponse::Blocked);
+    let preflight = browser(1).preflight("PUT", API, PAGE, "").at(1).took(20).status(204).allow(PAGE);
+    let credentials = preflight.header("access-control-allow-credentials", "true").methods("PUT");
+    assert_eq!(doubt(vec![refused.build(), credentials.build()]), Doubt::BlockedUnexplained);
+}
+
+#[test]
+fn an_allow_origin_that_somebody_removed_is_open() {
+    let mut exchange = get().build();
+    exchange.response.as_mut().unwrap().headers.push_redacted(b"access-control-allow-origin");
+    assert_eq!(doubt(vec![exchange]), Doubt::HeaderUnreadable);
+}
+
+#[test]
+fn a_redirect_to_a_url_with_a_password_is_refused() {
+    let redirect = browser(0)
+        .actual("GET", API, PAGE, &[])
+        .at(0)
+        .took(5)
+        .status(302)
+        .allow(PAGE)
+        .header("access-control-allow-credentials", "true")
+        .header("location", "//u:p@other.example/");
+    let mut redirect = redirect.build();
+    redirect.note.error = Some(speaker("net::ERR_FAILED"));
+    let (stage, rule) = rule(vec![redirect]);
+    assert_eq!((stage, rule.id()), (Stage::Redirect, "redirect-credentials"));
+}
+
+#[test]
+fn an_error_after_the_head_is_a_cut_body_only_when_it_ends_one() {
+    let failed = |error: &str| {
+        let mut exchange = browser(0).actual("GET", API, PAGE, &[]).at(0).took(5).status(200).allow("*").build();
+        exchange.note.error = Some(speaker(error));
+        judged(vec![exchange]).verdict
+    };
+    assert_eq!(failed("net::ERR_CONTENT_LENGTH_MISMATCH"), Verdict::Fail(Failure::BodyCut));
+    let loops = failed("net::ERR_TOO_MANY_REDIRECTS");
+    assert!(matches!(loops, Verdict::Undecided { doubt: Doubt::BlockedUnexplained, .. }), "{loops:?}");
+}
+
+#[test]
+fn the_preflight_belongs_to_the_service_workers_own_fetch() {
+    let mut page = browser(0).actual("PUT", API, PAGE, &[]).at(0).took(40).status(200).build();
+    page.note.service_worker = true;
+    let own = browser(1).actual("PUT", API, PAGE, &[]).at(3).took(30).status(200).allow(PAGE).build();
+    let preflight =
+        browser(2).preflight("PUT", API, PAGE, "").at(4).took(10).status(204).allow(PAGE).methods("PUT").build();
+    let mut pairer = Pairer::new(Bounds::default());
+    for exchange in [page, own, preflight] {
+        pairer.add(exchange);
+    }
+    pairer.finish();
+    let judged: Vec<Judged> = pairer.settled().into_iter().map(|pair| judge(pair, None)).collect();
+    let with_preflight = judged.iter().find(|judged| judged.pair.preflight().is_some()).unwrap();
+    assert!(!with_preflight.pair.actual().unwrap().note.service_worker);
+    assert!(judged.iter().all(|judged| judged.verdict == Verdict::Pass));
+}
+
+#[test]
+fn mixed_content_is_blocked_before_anything_is_sent() {
+    let mut mixed = browser(0).actual("GET", "http://api.example/", PAGE, &[]).provisional().at(0).took(1).build();
+    mixed.response = Err(NoResponse::Unrecorded);
+    mixed.note.error = None;
+    assert_eq!(judged(vec![mixed]).verdict, Verdict::Fail(Failure::Browser { error: None }));
+}

@@ -1,0 +1,4 @@
+//! How the code is built: which room may use which, and with which compiler.
+
+mod layering;
+mod msrv;

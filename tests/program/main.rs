@@ -1,0 +1,10 @@
+//! The program as its user runs it: arguments, formats, schema, README, terminal.
+
+mod cli;
+mod leaks;
+mod readme;
+mod reports;
+mod schema;
+mod screenshot;
+mod tmux;
+mod usage;
