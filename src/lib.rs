@@ -20,6 +20,7 @@
 //! | [`capture`] | any file to exchanges: HAR dialects, packets, compression |
 //! | [`cors`] | the Fetch Standard's CORS protocol, step by step, as pure functions |
 //! | [`pairing`] | which exchanges belong together |
+//! | [`stacks`] | server software: how it shows, and how it is configured |
 //! | [`diagnosis`] | verdict, root cause, evidence, fixes with proof, console sentences |
 //! | [`report`] | text, Markdown, JSON, HTML |
 //! | [`tui`] | the terminal UI |
@@ -51,5 +52,6 @@ pub mod paste;
 pub mod report;
 pub mod run;
 pub mod secrets;
+pub mod stacks;
 pub mod tls;
 pub mod tui;

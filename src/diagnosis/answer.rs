@@ -1,18 +1,18 @@
 //! The answer for one judged pair: nature, cause, evidence, the dispute in lines, fixes.
 //!
-//! Owns the assembly. Each part is made elsewhere: `cause`, `fix`, `verify`, `doubts`, `stack`.
+//! Owns the assembly. Each part is made elsewhere: `cause`, `fix`, `verify`, `doubts`, `layers`.
 
 use super::cause::{ActualRedirectKind, Scene};
 use super::evidence::Evidence;
 use super::facts::{ServerFacts, Works};
 use super::fix::Fix;
-use super::stack::{self, StackHit};
 use super::verify::Verify;
-use super::{Cause, Doubt, Judged, Verdict, cause, dispute, doubts, fix, headline, quote, verify};
+use super::{Cause, Doubt, Judged, Verdict, cause, dispute, doubts, fix, headline, layers, quote, verify};
 use crate::cors::Rule;
 use crate::exchange::Exchange;
 use crate::paste::Curl;
 use crate::secrets::headers::REQUEST_IDS;
+use crate::stacks::StackHit;
 use std::fmt::Write as _;
 
 /// Characters of one sentence or line.
@@ -122,11 +122,11 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
     let scene = Scene::new(judged, facts);
     let (request_ids, log) = (request_ids(&scene), log(&scene));
     if judged.verdict == Verdict::Pass {
-        return Diagnosis { request_ids, stack: stack::of_pair(&scene), ..empty(Nature::Cors) };
+        return Diagnosis { request_ids, stack: layers::of_pair(&scene), ..empty(Nature::Cors) };
     }
     let doubt = doubts::words(&scene);
     let found = cause::find(&scene);
-    let own = stack::of_pair(&scene);
+    let own = layers::of_pair(&scene);
     let mut diagnosis = Diagnosis {
         also: dispute::also(&scene),
         lines: dispute::lines(&scene, found.as_ref().map(|found| &found.cause)),
@@ -175,7 +175,7 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
     shorten(&mut diagnosis);
     // Where no rule was at fault, a request that works says nothing about this one.
     diagnosis.works = if diagnosis.nature == Nature::Cors { facts.works(&judged.pair) } else { None };
-    diagnosis.stack = if own.is_empty() { stack::of_server(&scene) } else { own };
+    diagnosis.stack = if own.is_empty() { layers::of_server(&scene) } else { own };
     diagnosis
 }
 

@@ -17,7 +17,7 @@ mod values;
 pub use kinds::{ActualRedirectKind, Blocked, Difference, HeaderKind, RedirectKind, TlsFault, Wildcard};
 pub use title::TITLE_COLUMNS;
 
-pub(super) use answered::list;
+pub(super) use crate::exchange::quote::list;
 pub(super) use net_errors::of as net_error;
 pub(super) use scene::{Found, Scene};
 

@@ -2,10 +2,10 @@
 //!
 //! Owns the table. Causes that need other exchanges ask it; nothing here judges.
 
-use super::stack::{self, StackHit};
 use super::{Judged, Verdict, quote};
 use crate::exchange::{Exchange, Place, origin_of_url};
 use crate::pairing::Pair;
+use crate::stacks::{self, StackHit};
 use std::collections::{HashMap, VecDeque};
 
 /// Passing exchanges remembered of one server and page.
@@ -94,7 +94,7 @@ impl ServerFacts {
             let Some(response) = exchange.head() else { continue };
             server.asked = server.asked.saturating_add(1);
             let asked = server.layers.len() < LAYERS && (server.asked <= ASKED || response.status >= 400);
-            for hit in if asked { stack::detect(response) } else { Vec::new() } {
+            for hit in if asked { stacks::detect(response) } else { Vec::new() } {
                 if server.layers.len() < LAYERS && server.layers.iter().all(|known| known.id != hit.id) {
                     server.layers.push(hit);
                 }

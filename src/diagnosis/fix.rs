@@ -4,22 +4,20 @@
 
 mod behaviour;
 mod config;
-mod lines;
-mod package;
 mod page;
 mod plain;
-mod proxies;
 
 pub(super) use behaviour::{callable, is_pages_own};
 
 use super::cause::Scene;
 use super::proof::{self, Edit};
 use super::verify::Pasteable;
-use super::{Cause, StackHit, quote};
+use super::{Cause, quote};
 use crate::cors::Stage;
 use crate::exchange::{Headers, ResponseHead};
 use crate::pairing::{Mode, Pair};
 use crate::paste::{Refused, Text};
+use crate::stacks::StackHit;
 use std::fmt::Write as _;
 
 /// Who must act.
@@ -203,7 +201,7 @@ fn header_fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], response: 
     let include = proof::includes(scene.pair, scene.judged.included);
     let change = proof::mend(scene.pair, stage, response, include);
     let change = with_vary(scene, cause, change);
-    let mut candidates = config::for_stacks(scene, cause, stack, &change, include, &pasteable);
+    let mut candidates = config::for_stacks(scene, cause, stack, &change, response, include, &pasteable);
     let duplicates_only = matches!(cause, Cause::AllowOriginMultiple { .. });
     let said =
         duplicates_only || matches!(cause, Cause::ErrorResponseWithoutCors { .. }) || is_buckets_refusal(scene, cause);

@@ -1,6 +1,6 @@
 //! From a pair to an answer: verdict, root cause, evidence, fixes with proof, console sentences.
 //!
-//! Owns [`judge()`] (Pair → verdict), the cause table, server facts and stacks, fixes, browser
+//! Owns [`judge()`] (Pair → verdict), the cause table, server facts, fixes, browser
 //! messages and remarks. Renders nothing: `report` turns a [`Diagnosis`] into its picture.
 
 pub mod answer;
@@ -15,13 +15,13 @@ pub mod facts;
 pub mod fix;
 mod headline;
 pub mod judge;
+mod layers;
 pub mod messages;
 mod page_words;
 mod proof;
 mod quote;
 pub mod remarks;
 pub mod rules;
-pub mod stack;
 pub mod table;
 pub mod verdict;
 pub mod verify;
@@ -34,6 +34,5 @@ pub use fix::{Change, Fix, NotProven, Who};
 pub use judge::judge;
 pub use quote::status as status_line;
 pub use remarks::{Remark, RemarkCollector};
-pub use stack::StackHit;
 pub use verdict::{Doubt, Failure, Judged, Verdict};
 pub use verify::Verify;

@@ -8,6 +8,7 @@ mod event;
 mod headers;
 mod origin;
 mod place;
+pub(crate) mod quote;
 mod recorder;
 mod time;
 

@@ -30,6 +30,7 @@
 //! Owns validation, escaping, quoting and the holes of templates. Does not decide what to say.
 
 mod compose;
+mod cors_header;
 mod curl;
 mod language;
 mod template;
@@ -38,6 +39,7 @@ mod value;
 mod writers;
 
 pub use compose::{HeaderValue, Words};
+pub use cors_header::{ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, CorsHeader};
 pub use curl::{Curl, Mask, Url};
 pub use language::{Language, Quote};
 pub use template::{Holes, fill, says_path};

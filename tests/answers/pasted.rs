@@ -6,10 +6,10 @@
 use crate::exchanges;
 
 use exchanges::{Recorded, wire};
-use whycors::diagnosis::stack::{self, Sign, Stack};
 use whycors::diagnosis::{Diagnosis, NotProven, ServerFacts, diagnose, judge};
 use whycors::exchange::NoResponse;
 use whycors::pairing::{Bounds, Pairer};
+use whycors::stacks::{self, Sign, Stack};
 
 const PAGE: &str = "https://app.shop.test";
 
@@ -96,7 +96,7 @@ fn refused(row: &Stack, method: &str, url: &str, origin: &str, headers: &str) ->
 }
 
 fn rows() -> impl Iterator<Item = &'static Stack> {
-    stack::all().filter(|row| !row.title.is_empty())
+    stacks::all().filter(|row| !row.title.is_empty())
 }
 
 #[test]

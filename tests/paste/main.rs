@@ -127,7 +127,7 @@ fn every_stack_with_a_configuration_is_tried_by_honest_requests() {
     let laboratory = laboratory();
     let tried: BTreeSet<&str> = stacks::STACKS.iter().map(|(id, _, _)| *id).collect();
     let known: BTreeSet<&str> =
-        whycors::diagnosis::stack::all().filter(|stack| !stack.title.is_empty()).map(|stack| stack.id).collect();
+        whycors::stacks::all().filter(|stack| !stack.title.is_empty()).map(|stack| stack.id).collect();
     assert_eq!(tried, known);
     let honest: BTreeSet<&str> =
         laboratory.texts().filter(|text| text.case.attack.is_none()).map(|text| text.stack).collect();

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use whycors::capture::har::dialects;
 use whycors::cli::EXIT_CODES;
-use whycors::diagnosis::stack::{self, Checked};
 use whycors::diagnosis::table::CAUSES;
+use whycors::stacks::{self, Checked};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -45,7 +45,7 @@ fn causes() -> String {
 /// Server software by what its row was checked against.
 fn stacks() -> String {
     let rows = |is: fn(&Checked) -> bool| {
-        let names = stack::all()
+        let names = stacks::all()
             .filter(|row| is(&row.checked))
             .map(|row| if row.title.is_empty() { format!("*{}*", row.name) } else { row.name.to_owned() });
         names.collect::<Vec<_>>().join(", ")

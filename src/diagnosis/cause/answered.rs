@@ -3,8 +3,8 @@
 //!
 //! Owns the signatures of such answers.
 
-use super::Cause;
 use super::scene::{Found, Scene};
+use super::{Cause, list};
 use crate::cors::Rule;
 use crate::diagnosis::{Certainty, quote};
 use crate::exchange::{Presence, ResponseHead};
@@ -360,15 +360,6 @@ fn by_headers(scene: &Scene<'_>, response: &ResponseHead) -> Option<Found> {
         .quoting(scene, &others)
         .quoting(scene, &["vary"]),
     )
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub(in crate::diagnosis) fn list(items: &[String]) -> String {
-    match items.split_last() {
-        None => String::new(),
-        Some((only, [])) => only.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-    }
 }
 
 #[cfg(test)]

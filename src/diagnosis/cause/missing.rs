@@ -6,7 +6,8 @@ use super::Cause;
 use super::scene::{Found, Scene};
 use crate::cors::{Rule, Stage};
 use crate::diagnosis::evidence::Side;
-use crate::diagnosis::{Certainty, quote, stack};
+use crate::diagnosis::{Certainty, quote};
+use crate::stacks;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     if !matches!(scene.rule?, Rule::AllowOriginMissing) {
@@ -81,7 +82,7 @@ fn error_response(scene: &Scene<'_>, status: u16) -> Found {
             .and_then(|preflight| preflight.exchange().head())
             .is_some_and(|response| !response.headers.has("server"));
         let stands = if only_here { " stands on the error only" } else { "" };
-        let why = if stack::nginx_answers_by_itself(status) {
+        let why = if stacks::by_id("nginx").is_some_and(|nginx| nginx.answers_by_itself(status)) {
             "nginx made this page by itself, and it adds the header without \"always\" or leaves it to the application"
         } else {
             "nginx adds it without \"always\""

@@ -2,14 +2,14 @@
 //!
 //! Owns their words and the typed reason why one response cannot prove them.
 
-use super::{Fix, NotProven, Who, lines};
+use super::{Fix, NotProven, Who};
 use crate::cors::Stage;
 use crate::diagnosis::cause::{ActualRedirectKind, Blocked, RedirectKind, Scene, TlsFault, net_error};
 use crate::diagnosis::headline::let_go;
 use crate::diagnosis::verify::Pasteable;
 use crate::diagnosis::{Cause, quote};
 use crate::exchange::origin_of_url;
-use crate::paste::Text;
+use crate::paste::{CorsHeader, Text};
 
 fn fix(who: Who, why: NotProven, title: impl Into<String>) -> Fix {
     Fix {
@@ -38,7 +38,7 @@ fn cached(scene: &Scene<'_>) -> Vec<Fix> {
     let preflight = scene.stage == Some(Stage::Preflight);
     let request = if preflight { format!("OPTIONS {path}") } else { path.clone() };
     let change = super::proof::cached_copy(scene);
-    let lines = change.as_ref().map(lines::of).unwrap_or_default();
+    let lines = change.as_ref().map(|change| CorsHeader::all(&change.set)).unwrap_or_default();
     let more = lines.len() > 1 && Pasteable::of(scene.pair).is_ok();
     let mut server = fix(
         Who::Server,
@@ -67,7 +67,7 @@ fn cached(scene: &Scene<'_>) -> Vec<Fix> {
         },
     );
     if more {
-        server.text = lines::written(&lines);
+        server.text = CorsHeader::head(&lines);
         let status =
             change.and_then(|change| change.status).map_or_else(String::new, |status| format!(" with {status}"));
         for fix in [&mut server, &mut cache] {

@@ -1,63 +1,102 @@
-//! Configuration texts: the table's templates filled with one pair's values.
+//! Fixes in the words of the recognised software: what a product is asked, and what is made of its answer.
+//!
+//! Owns the need of one pair. Each product's configuration stands in its own file of `stacks`.
 
-use super::{Change, Fix, Who, package, proxies};
-use crate::diagnosis::cause::Scene;
+use super::{Change, Fix, Who};
+use crate::diagnosis::Cause;
+use crate::diagnosis::cause::{Difference, Scene};
 use crate::diagnosis::proof::{self, Edit};
-use crate::diagnosis::stack::{Stack, by_id};
 use crate::diagnosis::verify::Pasteable;
-use crate::diagnosis::{Cause, StackHit};
-use crate::paste::{FieldName, Holes, PlainMethod, PlainPath, Text, fill, says_path};
+use crate::exchange::ResponseHead;
+use crate::paste::{ALLOW_HEADERS, ALLOW_METHODS, CorsHeader, FieldName, Holes, PlainMethod, PlainPath};
 use crate::secrets::is_open_path;
+use crate::stacks::{Effect, Kind, Layer, Listed, Need, Stack, StackHit, by_id};
 use std::collections::HashSet;
 
-/// What a configuration has to say.
-#[derive(Debug, Clone)]
-pub(super) struct Values {
-    /// What texts are filled with.
-    pub(super) holes: Holes,
-    /// The origin as titles show it.
-    pub(super) origin: String,
-    /// The path as titles show it.
-    pub(super) path: String,
+/// What a pair needs of whatever software answers.
+fn need<'a>(
+    scene: &Scene<'a>,
+    cause: &'a Cause,
+    change: &Change,
+    response: &'a ResponseHead,
+    include: bool,
+    pasteable: &Pasteable<'_>,
+) -> Need<'a> {
+    let path = super::path(&scene.pair.url);
+    Need {
+        on: change.on,
+        status: change.status,
+        lines: CorsHeader::all(&change.set),
+        methods: listed(scene, change, ALLOW_METHODS, proof::is_method),
+        headers: listed(scene, change, ALLOW_HEADERS, proof::is_name),
+        kind: kind(scene, cause),
+        answer: response,
+        method: &scene.pair.method,
+        holes: holes(scene, &path, include, pasteable),
+        origin: scene.pair.origin.as_str(),
+        path,
+    }
 }
 
-impl Values {
-    /// The pair's own values, with what the server lists already.
-    pub(super) fn of(scene: &Scene<'_>, include: bool, pasteable: &Pasteable<'_>) -> Self {
-        let listed = |name: &str| {
-            let value = scene.header(name).unwrap_or_default();
-            proof::tokens(&value).into_iter().filter(|item| item != "*").take(proof::KEPT).collect::<Vec<_>>()
-        };
-        let mut methods: Vec<PlainMethod> =
-            listed("access-control-allow-methods").iter().filter_map(|item| PlainMethod::of(item).ok()).collect();
-        let mut headers: Vec<FieldName> =
-            listed("access-control-allow-headers").iter().filter_map(|item| FieldName::of(item).ok()).collect();
-        if !methods.contains(&pasteable.method) {
-            methods.push(pasteable.method.clone());
-        }
-        let known: HashSet<FieldName> = headers.iter().map(FieldName::lower).collect();
-        headers.extend(pasteable.names.iter().filter(|name| !known.contains(&name.lower())).cloned());
-        let path = super::path(&scene.pair.url);
-        Self {
-            holes: Holes {
-                origin: pasteable.origin.clone(),
-                // A path with a secret in it is no more to be pasted than one with marks.
-                path: PlainPath::of(if is_open_path(&path) { &path } else { "" }),
-                methods,
-                headers,
-                credentials: include,
-            },
-            origin: scene.pair.origin.to_string(),
-            path,
-        }
-    }
+/// A list of the answer, and what is to be on it.
+fn listed(scene: &Scene<'_>, change: &Change, name: &str, plain: fn(&str) -> bool) -> Listed {
+    let set = change.set.iter().find(|(set, _)| set == name);
+    let mut wanted = set.map(|(_, value)| proof::tokens(value)).unwrap_or_default();
+    wanted.retain(|item| plain(item));
+    Listed { present: proof::tokens(&scene.header(name).unwrap_or_default()), wanted }
+}
 
-    /// What a title adds where a word of ours stands for the path.
-    pub(super) fn placeholder(&self) -> String {
-        if self.holes.path.is_plain() {
-            return String::new();
+/// The pair's own values, with what the server lists already.
+fn holes(scene: &Scene<'_>, path: &str, include: bool, pasteable: &Pasteable<'_>) -> Holes {
+    let listed = |name: &str| {
+        let value = scene.header(name).unwrap_or_default();
+        proof::tokens(&value).into_iter().filter(|item| item != "*").take(proof::KEPT).collect::<Vec<_>>()
+    };
+    let mut methods: Vec<PlainMethod> =
+        listed(ALLOW_METHODS).iter().filter_map(|item| PlainMethod::of(item).ok()).collect();
+    let mut headers: Vec<FieldName> =
+        listed(ALLOW_HEADERS).iter().filter_map(|item| FieldName::of(item).ok()).collect();
+    if !methods.contains(&pasteable.method) {
+        methods.push(pasteable.method.clone());
+    }
+    let known: HashSet<FieldName> = headers.iter().map(FieldName::lower).collect();
+    headers.extend(pasteable.names.iter().filter(|name| !known.contains(&name.lower())).cloned());
+    Holes {
+        origin: pasteable.origin.clone(),
+        // A path with a secret in it is no more to be pasted than one with marks.
+        path: PlainPath::of(if is_open_path(path) { path } else { "" }),
+        methods,
+        headers,
+        credentials: include,
+    }
+}
+
+/// What kind of trouble a cause is for a product.
+fn kind<'a>(scene: &Scene<'_>, cause: &'a Cause) -> Kind<'a> {
+    match cause {
+        Cause::OriginRefusedByServer => Kind::NotListed,
+        Cause::AllowOriginMismatch { value, .. } if is_listed(cause) => Kind::OtherSite(value),
+        Cause::AllowOriginMultiple { value, .. } => {
+            Kind::Repeated { value, names_the_page: super::repeats_the_page(scene, cause) }
         }
-        format!("; {} stands for {}, written as this software wants it", PlainPath::PLACEHOLDER, self.path)
+        Cause::WildcardWithCredentials { .. } => Kind::Wildcard,
+        Cause::ErrorResponseWithoutCors { status } => Kind::BareError(*status),
+        Cause::AuthBeforeCors { .. } => Kind::Login,
+        Cause::PreflightBadStatus { status } => Kind::Refused(*status),
+        Cause::PreflightServerError { .. } => Kind::Crash,
+        _ => Kind::Other,
+    }
+}
+
+/// Whether the server compares with a list (or a fixed value that serves another site), so that
+/// other pages lose what they have if the value is replaced.
+pub(super) fn is_listed(cause: &Cause) -> bool {
+    match cause {
+        Cause::OriginRefusedByServer => true,
+        Cause::AllowOriginMismatch { difference, .. } => {
+            matches!(difference, Difference::Host | Difference::Port | Difference::Scheme)
+        }
+        _ => false,
     }
 }
 
@@ -67,24 +106,20 @@ pub(super) fn for_stacks(
     cause: &Cause,
     stack: &[StackHit],
     change: &Change,
+    response: &ResponseHead,
     include: bool,
     pasteable: &Pasteable<'_>,
 ) -> Vec<(Fix, Vec<Edit>)> {
-    let values = Values::of(scene, include, pasteable);
     let known: Vec<&'static Stack> = stack.iter().filter_map(|hit| by_id(hit.id)).collect();
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let need = need(scene, cause, change, response, include, pasteable);
     let mut fixes: Vec<(Fix, Vec<Edit>)> = known
         .iter()
         .rev()
         .filter(|stack| known.iter().all(|other| !other.built_on.contains(&stack.id)))
-        .filter_map(|stack| match stack.id {
-            // Their list stands in a map or a condition that the answer does not show: a fixed origin beside it
-            // would shut the other sites out.
-            "nginx" | "apache" if matches!(cause, Cause::OriginRefusedByServer) => None,
-            "nginx" => Some(proxies::nginx(scene, cause, &values, change)),
-            "apache" => Some(proxies::apache(scene, cause, &values, change)),
-            _ if stack.config.is_empty() => None,
-            _ => Some(from_table(stack, scene, cause, &values, change)),
-        })
+        .filter_map(|stack| configured(stack, &need, change))
         .collect();
     // A value that a language cannot hold leaves no text.
     fixes.retain(|(fix, _)| !fix.text.is_empty());
@@ -93,93 +128,52 @@ pub(super) fn for_stacks(
     fixes
 }
 
-pub(super) fn blank(stack: &'static str, who: Who, change: &Change) -> Fix {
-    Fix {
-        stack,
-        who,
-        title: String::new(),
-        text: Text::new(),
-        do_not: None,
+/// A product's configuration as a fix, with what it does to the answer.
+fn configured(stack: &Stack, need: &Need<'_>, change: &Change) -> Option<(Fix, Vec<Edit>)> {
+    let configuration = (stack.configure)(stack, need)?;
+    let mut title = configuration.title;
+    if configuration.says_path && !need.holes.path.is_plain() {
+        title =
+            format!("{title}; {} stands for {}, written as this software wants it", PlainPath::PLACEHOLDER, need.path);
+    }
+    let fix = Fix {
+        stack: stack.id,
+        who: who(stack.layer),
+        title,
+        text: configuration.text,
+        do_not: configuration.do_not.map(str::to_owned),
         changes: vec![change.clone()],
         proven: Vec::new(),
         why_not_proven: None,
         proof: String::new(),
         alternative_to: None,
-    }
+    };
+    let edits = match configuration.effect {
+        Effect::Sets => proof::as_set(change),
+        Effect::Appends => proof::as_append(change, false),
+        Effect::Replaces => proof::as_append(change, true),
+    };
+    Some((fix, edits))
 }
 
-fn from_table(
-    stack: &'static Stack,
-    scene: &Scene<'_>,
-    cause: &Cause,
-    values: &Values,
-    change: &Change,
-) -> (Fix, Vec<Edit>) {
-    let mut fix = blank(stack.id, stack.who, change);
-    let own = package::settings(stack.id, scene, cause, change, values);
-    let path = if own.as_ref().map_or_else(|| says_path(stack.config), |own| own.says_path) {
-        values.placeholder()
-    } else {
-        String::new()
-    };
-    let (own_title, text) = own.map_or_else(
-        || (None, fill(stack.config, stack.language, &values.holes).trimmed()),
-        |own| (own.title, own.text),
-    );
-    fix.title = match (stack.id, cause) {
-        ("flask", Cause::AuthBeforeCors { .. }) => {
-            "Flask: let OPTIONS pass before the token is looked at, and allow the page".to_owned()
-        }
-        ("flask", Cause::PreflightBadStatus { status }) => {
-            format!("Flask: let OPTIONS pass before the check that answers {status}, and allow the page")
-        }
-        ("s3", Cause::OriginRefusedByServer) => {
-            format!("{}: one rule must fit the origin, the method and all headers; add it or complete the one that is there", stack.title)
-        }
-        (_, Cause::AllowOriginMultiple { .. }) => {
-            let name = stack.title.split(':').next().unwrap_or(stack.name);
-            let keep = "keep one of the two, these settings or the header set by hand (or by the proxy)";
-            if super::repeats_the_page(scene, cause) {
-                format!("{name}: {keep}")
-            } else {
-                format!("{name}: {keep}; the line that stays must read {}", values.origin)
-            }
-        }
-        ("starlette", Cause::ErrorResponseWithoutCors { .. }) => {
-            "FastAPI or Starlette: the page of an unhandled error is made outside every add_middleware; put CORSMiddleware around the whole application, in place of add_middleware".to_owned()
-        }
-        // These settings hold for the whole application, and this pair knows of one request only.
-        _ => own_title.unwrap_or_else(|| {
-            if package::is_listed(cause) {
-                format!("{}; add {} to the list of origins that is there", stack.title, values.origin)
-            } else {
-                format!("{}; where that is there already, add to its lists", stack.title)
-            }
-        }),
-    };
-    fix.title.push_str(&path);
-    fix.text = text;
-    // flask-cors answers no preflight that a check before the request refuses.
-    if stack.id == "flask" && matches!(cause, Cause::AuthBeforeCors { .. } | Cause::PreflightBadStatus { .. }) {
-        fix.text = Text::from("if request.method == \"OPTIONS\": return current_app.make_default_options_response()\n")
-            .text(&fix.text);
+/// Who configures a layer.
+fn who(layer: Layer) -> Who {
+    match layer {
+        Layer::Cdn => Who::Cdn,
+        Layer::Proxy => Who::Proxy,
+        Layer::Application => Who::Application,
+        Layer::Service => Who::Server,
     }
-    // Caddy looks at logins before it answers by itself.
-    if stack.id == "caddy" && matches!(cause, Cause::AuthBeforeCors { .. }) {
-        let matcher = "\n@login not method OPTIONS\n# and @login as the matcher of basic_auth or forward_auth";
-        fix.text = std::mem::take(&mut fix.text).lit(matcher);
-    }
-    fix.do_not = (!stack.do_not.is_empty()).then(|| stack.do_not.to_owned());
-    (fix, proof::as_set(change))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnosis::stack::all;
-    use crate::paste::SerializedOrigin;
+    use crate::diagnosis::cause::Wildcard;
+    use crate::paste::{SerializedOrigin, fill, says_path};
+    use crate::stacks::{all, by_id};
 
-    fn holes(headers: &[&str], credentials: bool) -> Holes {
+    fn of(headers: &[&str], credentials: bool) -> Holes {
         Holes {
             origin: SerializedOrigin::of("https://app.shop.test").unwrap(),
             path: PlainPath::of("/v1/orders"),
@@ -191,19 +185,39 @@ mod tests {
 
     fn filled(id: &str, headers: &[&str], credentials: bool) -> String {
         let stack = by_id(id).unwrap();
-        fill(stack.config, stack.language, &holes(headers, credentials)).trimmed().to_string()
+        fill(stack.config, stack.language, &of(headers, credentials)).trimmed().to_string()
+    }
+
+    #[test]
+    fn a_value_that_serves_other_pages_is_a_list_and_a_misspelt_one_is_not() {
+        let mismatch = |difference| Cause::AllowOriginMismatch { value: "https://app.shop.test/".into(), difference };
+        for difference in [Difference::Host, Difference::Port, Difference::Scheme] {
+            assert!(is_listed(&mismatch(difference)), "{difference:?}");
+        }
+        for difference in [
+            Difference::DefaultPort,
+            Difference::Slash,
+            Difference::Case,
+            Difference::Path,
+            Difference::Null,
+            Difference::Pattern,
+        ] {
+            assert!(!is_listed(&mismatch(difference)), "{difference:?}");
+        }
+        assert!(is_listed(&Cause::OriginRefusedByServer));
+        assert!(!is_listed(&Cause::WildcardWithCredentials { on: Wildcard::Origin }));
     }
 
     #[test]
     fn templates_leave_out_what_there_is_nothing_to_say_about() {
         assert_eq!(
-            filled("express", &[], false),
-            "app.use(cors({ origin: ['https://app.shop.test'], methods: ['GET', 'PUT'] }))"
+            filled("aspnet-core", &[], false),
+            "app.UseCors(policy => policy.WithOrigins(\"https://app.shop.test\").WithMethods(\"GET\", \"PUT\"));"
         );
         assert_eq!(
-            filled("express", &["content-type"], true),
-            "app.use(cors({ origin: ['https://app.shop.test'], methods: ['GET', 'PUT'], allowedHeaders: \
-             ['content-type'], credentials: true }))"
+            filled("aspnet-core", &["content-type"], true),
+            "app.UseCors(policy => policy.WithOrigins(\"https://app.shop.test\").WithMethods(\"GET\", \"PUT\")\
+             .WithHeaders(\"content-type\").AllowCredentials());"
         );
     }
 
@@ -240,13 +254,13 @@ mod tests {
                 assert!(filled.contains("https://app.shop.test"), "{}: {filled}", stack.id);
             }
         }
-        assert_eq!(templates, 45);
+        assert_eq!(templates, 39);
     }
 
     #[test]
     fn a_path_that_is_not_plain_is_a_word_of_ours() {
         for stack in all().filter(|stack| says_path(stack.config)) {
-            let holes = Holes { path: PlainPath::of("/v1/$(id)"), ..holes(&["x-a"], true) };
+            let holes = Holes { path: PlainPath::of("/v1/$(id)"), ..of(&["x-a"], true) };
             let filled = fill(stack.config, stack.language, &holes);
             assert!(filled.contains("PATH") && !filled.contains("$(id)"), "{}: {}", stack.id, filled.as_str());
         }

@@ -2,11 +2,12 @@
 //!
 //! Owns its words: what to change, what to add, what to keep, and what not to do.
 
-use super::{Change, Fix, Who, lines as header_lines, package, path};
+use super::{Change, Fix, Who, config, path};
 use crate::cors::Stage;
 use crate::diagnosis::cause::{self, Difference, Scene};
-use crate::diagnosis::stack::{Layer, by_id};
-use crate::diagnosis::{Cause, StackHit, quote};
+use crate::diagnosis::{Cause, quote};
+use crate::paste::CorsHeader;
+use crate::stacks::{Layer, StackHit, by_id};
 
 /// The fix as plain header lines.
 pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change: &Change, host: &str) -> Fix {
@@ -42,7 +43,8 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
     // A proxy in front may be what keeps the list.
     let proxy = stack
         .iter()
-        .find(|hit| matches!(hit.id, "nginx" | "apache"))
+        .filter_map(|hit| by_id(hit.id))
+        .find(|proxy| proxy.list_of_sites.is_some())
         .filter(|_| stack.iter().all(|hit| by_id(hit.id).is_some_and(|stack| stack.layer < Layer::Application)));
     let title = match (change.status, cause) {
         (Some(status), Cause::AuthBeforeCors { .. }) => {
@@ -62,8 +64,7 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
                 || format!("application of {host}"),
                 |proxy| format!("{} of {host}, or the application behind it", proxy.name),
             );
-            let map =
-                if proxy.is_some_and(|proxy| proxy.id == "nginx") { "in nginx a map of $http_origin; " } else { "" };
+            let map = proxy.and_then(|proxy| proxy.list_of_sites).unwrap_or_default();
             let and = status.map_or("", |_| "2xx and ");
             let actual = if preflight {
                 format!("; the answer to {} needs the first one as well", pair.method)
@@ -87,7 +88,7 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
                 "server of {host}: send Access-Control-Allow-Origin once, from one layer, on {request} {path}{and_actual}"
             )
         }
-        (None, _) if package::is_listed(cause) => format!(
+        (None, _) if config::is_listed(cause) => format!(
             "server of {host}: add {} to the list of origins, and answer {request} {path} with the request's Origin when it is on that list (a fixed value serves one site); {verb}{keep}{and_actual}",
             pair.origin
         ),
@@ -108,7 +109,7 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
             _ => Who::Server,
         },
         title,
-        text: header_lines::written(&header_lines::of(change)),
+        text: CorsHeader::head(&CorsHeader::all(&change.set)),
         do_not: if pair.origin.is_null() { Some(NULL_ORIGIN.to_owned()) } else { do_not(cause) },
         changes: vec![change.clone()],
         proven: Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::mask::is_mask;
 use super::*;
-use crate::diagnosis::stack::{self, Sign};
+use crate::stacks::{self, Sign};
 use serde_json::{Value, json};
 
 pub(super) fn redacted(har: &str) -> (String, Redacted) {
@@ -296,7 +296,7 @@ fn signs() -> Vec<Sign> {
         }
     }
     let mut found = Vec::new();
-    stack::all().for_each(|stack| stack.signs.iter().for_each(|sign| parts(sign, &mut found)));
+    stacks::all().for_each(|stack| stack.signs.iter().for_each(|sign| parts(sign, &mut found)));
     found
 }
 

@@ -1,9 +1,9 @@
-//! The vocabulary of the table of server software: signs, rows, and what a row was checked against.
+//! What a product's row holds.
 //!
-//! The rows stand in the files beside this one. A configuration text may hold holes, which
-//! [`crate::paste::fill`] fills with the writer of the row's language.
+//! Owns the vocabulary of rows. A configuration text may hold holes, which [`crate::paste::fill`] fills with the
+//! writer of the row's language.
 
-use crate::diagnosis::Who;
+use super::{Configuration, CorsPackage, Need, Sign, configure};
 use crate::paste::Language;
 
 /// Where in front of or in the application a product stands.
@@ -17,37 +17,6 @@ pub enum Layer {
     Application,
     /// Storage or another service that is used as it is.
     Service,
-}
-
-/// How a product shows in a response. Texts are in lower case unless the sign says otherwise.
-#[derive(Debug, Clone, Copy)]
-pub enum Sign {
-    /// A header of this name.
-    Has(&'static str),
-    /// A header whose value starts so.
-    Starts(&'static str, &'static str),
-    /// A header whose value contains this.
-    Contains(&'static str, &'static str),
-    /// A header whose value is this, letters' case counting.
-    Is(&'static str, &'static str),
-    /// The start of the body contains this.
-    Body(&'static str),
-    /// A cookie whose name starts so.
-    Cookie(&'static str),
-    /// The reason phrase contains this.
-    Reason(&'static str),
-    /// An answer of HTTP/1.1 with a status line that ends after the status.
-    NoReason,
-    /// The status.
-    Status(u16),
-    /// All of these.
-    All(&'static [Self]),
-    /// One of these.
-    Any(&'static [Self]),
-    /// This is not there. Of no weight alone.
-    Not(&'static Self),
-    /// This does not name the product: others may send it as well, or it is its maker's or its server's.
-    Likely(&'static Self),
 }
 
 /// A package of a product with a sign of its own.
@@ -83,8 +52,6 @@ pub struct Stack {
     pub name: &'static str,
     /// Where it stands.
     pub layer: Layer,
-    /// Who configures it.
-    pub who: Who,
     /// Any of them is enough.
     pub signs: &'static [Sign],
     /// A package that may show as well.
@@ -95,21 +62,32 @@ pub struct Stack {
     pub checked: Checked,
     /// What to do, one line, before the configuration; empty when CORS is not its business.
     pub title: &'static str,
-    /// Configuration, with holes.
+    /// Configuration, with holes; empty where it is made of `settings`, or in the product's own file.
     pub config: &'static str,
     /// What the configuration is read as.
     pub language: Language,
     /// What people commonly do wrong.
     pub do_not: &'static str,
+    /// Settings of its CORS package.
+    pub settings: Option<&'static CorsPackage>,
+    /// How it is configured.
+    pub configure: Configure,
+    /// Keeps its list of sites where no answer shows it. The words name that place, and may be empty.
+    pub list_of_sites: Option<&'static str>,
+    /// Statuses that usually are a page of its own when it stands in front: the application never saw the request,
+    /// or never answered.
+    pub own_pages: &'static [u16],
 }
 
+/// What a product is configured with; nothing where CORS is not its business, or the need is none it can meet.
+pub(super) type Configure = fn(&Stack, &Need<'_>) -> Option<Configuration>;
+
 impl Stack {
-    const fn new(layer: Layer, who: Who, id: &'static str, name: &'static str, signs: &'static [Sign]) -> Self {
+    const fn new(layer: Layer, id: &'static str, name: &'static str, signs: &'static [Sign]) -> Self {
         Self {
             id,
             name,
             layer,
-            who,
             signs,
             package: None,
             built_on: &[],
@@ -118,27 +96,31 @@ impl Stack {
             config: "",
             language: Language::Prose,
             do_not: "",
+            settings: None,
+            configure: configure::usual,
+            list_of_sites: None,
+            own_pages: &[],
         }
     }
 
     /// A content delivery network.
     pub(super) const fn cdn(id: &'static str, name: &'static str, signs: &'static [Sign]) -> Self {
-        Self::new(Layer::Cdn, Who::Cdn, id, name, signs)
+        Self::new(Layer::Cdn, id, name, signs)
     }
 
     /// A proxy or gateway.
     pub(super) const fn proxy(id: &'static str, name: &'static str, signs: &'static [Sign]) -> Self {
-        Self::new(Layer::Proxy, Who::Proxy, id, name, signs)
+        Self::new(Layer::Proxy, id, name, signs)
     }
 
     /// An application framework.
     pub(super) const fn application(id: &'static str, name: &'static str, signs: &'static [Sign]) -> Self {
-        Self::new(Layer::Application, Who::Application, id, name, signs)
+        Self::new(Layer::Application, id, name, signs)
     }
 
     /// A service.
     pub(super) const fn service(id: &'static str, name: &'static str, signs: &'static [Sign]) -> Self {
-        Self::new(Layer::Service, Who::Server, id, name, signs)
+        Self::new(Layer::Service, id, name, signs)
     }
 
     /// Not a server run here, but what the vendor publishes.
@@ -161,5 +143,28 @@ impl Stack {
 
     pub(super) const fn package(self, name: &'static str, sign: Sign, words: Option<&'static str>) -> Self {
         Self { package: Some(Package { name, sign, words }), ..self }
+    }
+
+    /// What to do, and the settings of its CORS package.
+    pub(super) const fn packaged(self, title: &'static str, package: &'static CorsPackage) -> Self {
+        Self { title, language: package.language, settings: Some(package), ..self }
+    }
+
+    /// Not as most are.
+    pub(super) const fn configured_by(self, configure: Configure) -> Self {
+        Self { configure, ..self }
+    }
+
+    pub(super) const fn list_of_sites(self, words: &'static str) -> Self {
+        Self { list_of_sites: Some(words), ..self }
+    }
+
+    pub(super) const fn own_pages(self, statuses: &'static [u16]) -> Self {
+        Self { own_pages: statuses, ..self }
+    }
+
+    /// Whether this status usually is a page of its own when it stands in front.
+    pub fn answers_by_itself(&self, status: u16) -> bool {
+        self.own_pages.contains(&status)
     }
 }

@@ -1,47 +1,59 @@
-//! Header lines of a change, typed for what people paste.
+//! Header lines that a fix sets, typed for what people paste.
 //!
-//! Owns which lines there are and what each value may be. The change itself stays plain text: it is what the judge
-//! tries on the recorded answer.
+//! Owns which lines there are and what each value may be.
 
-use super::Change;
-use crate::paste::{FieldName, HeaderValue, Language, PlainMethod, SerializedOrigin, Text};
+use super::{FieldName, HeaderValue, Language, PlainMethod, SerializedOrigin, Text};
 
-/// A header line that a fix sets.
+/// A header line that a fix sets: one of CORS, or `Vary`.
 #[derive(Debug, Clone)]
-pub(super) struct Line {
+pub struct CorsHeader {
     /// Lower-case name, as in the change.
-    pub(super) key: &'static str,
+    pub key: &'static str,
     /// Name as it is written.
-    pub(super) name: &'static str,
+    pub name: &'static str,
     /// Value.
-    pub(super) value: HeaderValue,
+    pub value: HeaderValue,
 }
 
-pub(super) const ALLOW_ORIGIN: &str = "access-control-allow-origin";
-pub(super) const ALLOW_CREDENTIALS: &str = "access-control-allow-credentials";
-pub(super) const ALLOW_METHODS: &str = "access-control-allow-methods";
-pub(super) const ALLOW_HEADERS: &str = "access-control-allow-headers";
+/// Key of `Access-Control-Allow-Origin`.
+pub const ALLOW_ORIGIN: &str = "access-control-allow-origin";
+/// Key of `Access-Control-Allow-Credentials`.
+pub const ALLOW_CREDENTIALS: &str = "access-control-allow-credentials";
+/// Key of `Access-Control-Allow-Methods`.
+pub const ALLOW_METHODS: &str = "access-control-allow-methods";
+/// Key of `Access-Control-Allow-Headers`.
+pub const ALLOW_HEADERS: &str = "access-control-allow-headers";
 const VARY: &str = "vary";
 
-impl Line {
+impl CorsHeader {
     /// `Access-Control-Allow-Origin`.
-    pub(super) fn origin(origin: &SerializedOrigin) -> Self {
+    pub fn origin(origin: &SerializedOrigin) -> Self {
         Self { key: ALLOW_ORIGIN, name: "Access-Control-Allow-Origin", value: HeaderValue::origin(origin) }
     }
 
     /// `Access-Control-Allow-Credentials: true`.
-    pub(super) fn credentials() -> Self {
+    pub fn credentials() -> Self {
         Self { key: ALLOW_CREDENTIALS, name: "Access-Control-Allow-Credentials", value: HeaderValue::literal("true") }
     }
 
     /// `Access-Control-Allow-Methods`.
-    pub(super) fn methods(methods: &[PlainMethod]) -> Self {
+    pub fn methods(methods: &[PlainMethod]) -> Self {
         Self { key: ALLOW_METHODS, name: "Access-Control-Allow-Methods", value: HeaderValue::methods(methods) }
     }
 
     /// `Access-Control-Allow-Headers`.
-    pub(super) fn headers(names: &[FieldName]) -> Self {
+    pub fn headers(names: &[FieldName]) -> Self {
         Self { key: ALLOW_HEADERS, name: "Access-Control-Allow-Headers", value: HeaderValue::names(names) }
+    }
+
+    /// The lines of lower-case names and values; those that may not be pasted are not among them.
+    pub fn all(lines: &[(String, String)]) -> Vec<Self> {
+        lines.iter().filter_map(|(name, value)| Self::of(name, value)).collect()
+    }
+
+    /// The lines as they stand in a head.
+    pub fn head(lines: &[Self]) -> Text {
+        Text::lines(&lines.iter().map(Self::written).collect::<Vec<_>>())
     }
 
     fn of(name: &str, value: &str) -> Option<Self> {
@@ -58,17 +70,7 @@ impl Line {
     }
 
     /// `Name: value`.
-    pub(super) fn written(&self) -> Text {
+    fn written(&self) -> Text {
         Text::from(self.name).lit(": ").word(Language::Header, &self.value)
     }
-}
-
-/// The lines that a change sets; those that may not be pasted are not among them.
-pub(super) fn of(change: &Change) -> Vec<Line> {
-    change.set.iter().filter_map(|(name, value)| Line::of(name, value)).collect()
-}
-
-/// The lines as they stand in a head.
-pub(super) fn written(lines: &[Line]) -> Text {
-    Text::lines(&lines.iter().map(Line::written).collect::<Vec<_>>())
 }

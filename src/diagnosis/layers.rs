@@ -1,0 +1,31 @@
+//! The layers that a pair's server names.
+//!
+//! Owns which answers are asked; `stacks` recognises.
+
+use super::cause::Scene;
+use crate::stacks::{StackHit, detect};
+
+/// The layers that a pair's own answers name, the failing answer's first.
+pub(super) fn of_pair(scene: &Scene<'_>) -> Vec<StackHit> {
+    let mut hits: Vec<StackHit> = scene.response.map(detect).unwrap_or_default();
+    for exchange in super::facts::exchanges(scene.pair) {
+        for hit in exchange.head().map(detect).unwrap_or_default() {
+            if hits.iter().all(|known| known.id != hit.id) {
+                hits.push(hit);
+            }
+        }
+    }
+    hits
+}
+
+/// Layers that only other answers of the same server name: worth saying, not enough for a fix.
+pub(super) fn of_server(scene: &Scene<'_>) -> Vec<StackHit> {
+    let layers = scene.facts.layers(scene.pair).iter();
+    layers
+        .map(|hit| {
+            let quote = if hit.because.contains('"') { "" } else { "\"" };
+            let because = format!("{quote}{}{quote} (on another answer of this server)", hit.because);
+            StackHit { because, ..hit.clone() }
+        })
+        .collect()
+}
