@@ -20,6 +20,7 @@
 //! | [`capture`] | any file to exchanges: HAR dialects, packets, compression |
 //! | [`cors`] | the Fetch Standard's CORS protocol, step by step, as pure functions |
 //! | [`pairing`] | which exchanges belong together |
+//! | [`browsers`] | what browsers print, and what their words mean |
 //! | [`stacks`] | server software: how it shows, and how it is configured |
 //! | [`diagnosis`] | verdict, root cause, evidence, fixes with proof, console sentences |
 //! | [`report`] | text, Markdown, JSON, HTML |
@@ -41,6 +42,7 @@
 //! assert_eq!(rule, Some("PreflightMissingAllowOriginHeader"));
 //! ```
 
+pub mod browsers;
 pub mod capture;
 pub mod cli;
 pub mod cors;

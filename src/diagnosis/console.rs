@@ -1,9 +1,9 @@
 //! The console sentences of one judged pair, for each engine.
 //!
-//! Owns what the messages need to know of a pair. The wordings are `messages`' business.
+//! Owns what the messages need to know of a pair. The wordings are `browsers`' business.
 
-use super::messages::{Blocked, Reason, RequestKind, console as wordings};
 use super::{Failure, Judged, Verdict};
+use crate::browsers::{Blocked, Reason, RequestKind, console as wordings};
 use crate::cors::{Engine, Rule, Stage};
 use crate::exchange::{End, Exchange, Side};
 use crate::pairing::{Pair, effective_url};

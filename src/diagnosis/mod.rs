@@ -1,7 +1,7 @@
 //! From a pair to an answer: verdict, root cause, evidence, fixes with proof, console sentences.
 //!
-//! Owns [`judge()`] (Pair → verdict), the cause table, server facts, fixes, browser
-//! messages and remarks. Renders nothing: `report` turns a [`Diagnosis`] into its picture.
+//! Owns [`judge()`] (Pair → verdict), the cause table, server facts, fixes, console
+//! sentences and remarks. Renders nothing: `report` turns a [`Diagnosis`] into its picture.
 
 pub mod answer;
 pub mod cause;
@@ -16,7 +16,6 @@ pub mod fix;
 mod headline;
 pub mod judge;
 mod layers;
-pub mod messages;
 mod page_words;
 mod proof;
 mod quote;

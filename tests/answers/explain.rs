@@ -4,12 +4,13 @@
 
 use proptest::prelude::*;
 use serde_json::Value;
+use std::collections::BTreeSet;
+use whycors::browsers::{Blocked, Reason, RequestKind, console};
 use whycors::cors::{Engine, Rule, Stage};
 use whycors::diagnosis::Cause;
 use whycors::diagnosis::explain::{
     Known, MAX_NEAREST, Other, Recognised, Subject, Suspect, candidates, recognise, recognise_each,
 };
-use whycors::diagnosis::messages::RequestKind;
 
 fn known(text: &str) -> Known {
     match recognise(text) {
@@ -214,28 +215,109 @@ fn names_are_recognised_in_any_usual_spelling() {
     assert_eq!(known("err_connection_refused").subject, Subject::Cause("server-unreachable"));
 }
 
+fn every_rule() -> [Rule; 15] {
+    let (value, location) = ("https://b.example".to_owned(), "https://u:p@c.example/".to_owned());
+    [
+        Rule::AllowOriginMissing,
+        Rule::AllowOriginMultiple { value: format!("{value}, *"), lines: 2, firefox_lines: 2 },
+        Rule::AllowOriginInvalid { value: "b.example".to_owned() },
+        Rule::AllowOriginMismatch { value },
+        Rule::WildcardWithCredentials,
+        Rule::AllowCredentials { value: None },
+        Rule::PreflightRedirect { status: 301, location: location.clone() },
+        Rule::PreflightStatus { status: 405 },
+        Rule::AllowMethodsInvalid { value: "GET; PUT".to_owned(), item: "GET; PUT".to_owned() },
+        Rule::AllowHeadersInvalid { value: "a b".to_owned(), item: "a b".to_owned() },
+        Rule::MethodNotAllowed { method: "PUT".to_owned() },
+        Rule::HeaderNotAllowed { names: vec!["x-a".to_owned()] },
+        Rule::RedirectCredentials { location },
+        Rule::DisallowedByMode,
+        Rule::SchemeDisabled,
+    ]
+}
+
+const KINDS: [RequestKind; 12] = [
+    RequestKind::Fetch,
+    RequestKind::Xhr,
+    RequestKind::EventSource,
+    RequestKind::Image,
+    RequestKind::Script,
+    RequestKind::Stylesheet,
+    RequestKind::Font,
+    RequestKind::Audio,
+    RequestKind::Video,
+    RequestKind::Manifest,
+    RequestKind::TextTrack,
+    RequestKind::Beacon,
+];
+
+/// Safari says no more of a request that may go to the page's own origin only.
+fn names_no_reason(line: &str) -> bool {
+    line.ends_with(" cannot load https://api.example/x.")
+}
+
+#[test]
+fn every_sentence_that_is_printed_is_recognised_as_what_it_was_printed_for() {
+    let rules = every_rule();
+    let mut reasons: Vec<(Reason<'_>, Option<&str>)> = Vec::new();
+    for rule in &rules {
+        for stage in [Stage::Preflight, Stage::Actual, Stage::Redirect] {
+            for status in [None, Some(200), Some(301), Some(405)] {
+                reasons.push((Reason::Refused { rule, stage, status }, Some(rule.id())));
+            }
+        }
+    }
+    for preflight in [false, true] {
+        reasons.push((Reason::Network { error: None, preflight }, None));
+        reasons.push((Reason::Network { error: Some("net::ERR_CONNECTION_RESET"), preflight }, None));
+    }
+    reasons.push((Reason::LocalNetwork { space: "loopback" }, None));
+    reasons.push((Reason::MixedContent { page: "https://app.example/" }, None));
+    let (mut lines, mut unknown) = (0, BTreeSet::new());
+    for (reason, rule) in reasons {
+        for first_url in [None, Some("https://api.example/first")] {
+            let blocked = Blocked {
+                reason,
+                page_origin: "https://app.example",
+                request_origin: "https://app.example",
+                url: "https://api.example/x",
+                first_url,
+                location: first_url.map(|_| "https://api.example/x"),
+                header: None,
+            };
+            for engine in Engine::all() {
+                for wording in KINDS.iter().flat_map(|kind| console(engine, &blocked, &[*kind])) {
+                    for (at, line) in wording.lines.iter().enumerate() {
+                        lines += 1;
+                        let Recognised::Known(known) = recognise(line) else {
+                            unknown.insert(line.clone());
+                            continue;
+                        };
+                        assert!(known.engine.is_none_or(|whose| whose == engine), "{engine:?}: {line}");
+                        match (rule, known.subject) {
+                            (Some(rule), Subject::Rule(ids)) => assert!(ids.contains(&rule), "{rule} {ids:?}: {line}"),
+                            // The line that follows names no reason.
+                            (Some(rule), subject) => {
+                                assert!(at > 0 && matches!(subject, Subject::Other(_)), "{rule} {subject:?}: {line}");
+                            }
+                            (None, subject) => assert!(!matches!(subject, Subject::Rule(_)), "{subject:?}: {line}"),
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(lines > 5000, "{lines}");
+    unknown.retain(|line| !names_no_reason(line));
+    assert_eq!(unknown, BTreeSet::new());
+}
+
 #[test]
 fn every_rule_cause_and_engine_name_explains_itself() {
     for id in Rule::IDS.into_iter().chain(Cause::all_ids()) {
         assert!(matches!(recognise(id), Recognised::Known(_)), "{id}");
     }
-    let every_rule = [
-        Rule::AllowOriginMissing,
-        Rule::AllowOriginMultiple { value: String::new(), lines: 2, firefox_lines: 2 },
-        Rule::AllowOriginInvalid { value: String::new() },
-        Rule::AllowOriginMismatch { value: String::new() },
-        Rule::WildcardWithCredentials,
-        Rule::AllowCredentials { value: None },
-        Rule::PreflightRedirect { status: 301, location: String::new() },
-        Rule::PreflightStatus { status: 405 },
-        Rule::AllowMethodsInvalid { value: String::new(), item: String::new() },
-        Rule::AllowHeadersInvalid { value: String::new(), item: String::new() },
-        Rule::MethodNotAllowed { method: String::new() },
-        Rule::HeaderNotAllowed { names: vec![] },
-        Rule::RedirectCredentials { location: String::new() },
-        Rule::DisallowedByMode,
-        Rule::SchemeDisabled,
-    ];
+    let every_rule = every_rule();
     assert_eq!(every_rule.each_ref().map(Rule::id), Rule::IDS);
     for rule in &every_rule {
         for stage in [Stage::Preflight, Stage::Actual] {

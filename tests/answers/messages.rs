@@ -1,8 +1,8 @@
 //! The console text of each browser against what browsers really printed, byte for byte.
 
 use serde::Deserialize;
+use whycors::browsers::{Blocked, Reason, RequestKind, authorization_warning, console, version_differences};
 use whycors::cors::{Engine, Rule, Stage};
-use whycors::diagnosis::messages::{Blocked, Reason, RequestKind, VERSION_DIFFERENCES, authorization_warning, console};
 
 #[derive(Deserialize)]
 struct Row {
@@ -239,7 +239,7 @@ fn chromium_escapes_what_could_disturb_a_console() {
 
 #[test]
 fn version_differences_replace_a_wording_by_another() {
-    for difference in VERSION_DIFFERENCES {
+    for difference in version_differences() {
         assert_ne!(difference.printed, difference.otherwise);
         assert!(!difference.where_found.is_empty());
     }

@@ -2,11 +2,10 @@
 //!
 //! Owns the taking out of what is quoted; masks nothing.
 
-use super::pattern::{Captures, find};
-use super::sentences::Sentence;
 use super::{Known, Subject};
+use crate::browsers::pattern::{Captures, find};
+use crate::browsers::{RequestKind, Sentence};
 use crate::cors::{Engine, Stage};
-use crate::diagnosis::messages::RequestKind;
 
 /// Where a message quotes its URLs and origins. The first that matches fills what is not yet known.
 const CONTEXTS: &[&str] = &[
@@ -35,10 +34,10 @@ const CONTEXTS: &[&str] = &[
 ];
 
 /// Everything the text says beside its reason.
-pub(super) fn of(text: &str, sentence: &Sentence, captures: &Captures) -> Known {
+pub(super) fn of(text: &str, engine: Option<Engine>, sentence: Sentence, captures: &Captures) -> Known {
     let mut known = Known {
-        subject: sentence.subject,
-        engine: sentence.engine,
+        subject: Subject::of(sentence.means),
+        engine,
         stage: sentence.stage,
         kind: None,
         origin: captures.get("origin").map(|origin| trimmed(&origin)),

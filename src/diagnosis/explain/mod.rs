@@ -3,24 +3,25 @@
 //! Owns the way from a text to what it speaks of, with the origin, URL and value it quotes.
 //! Explaining it and rendering the explanation is done elsewhere, from the cause table.
 
+mod candidates;
 mod context;
 mod headers;
 mod names;
-mod pattern;
 mod remedies;
-mod sentences;
 mod statuses;
 mod suspects;
 
+pub use candidates::candidates;
 pub use headers::{HEADERS, HeaderInfo};
 pub use remedies::{REMEDIES, Remedy};
-pub use sentences::candidates;
 pub use statuses::{STATUSES, StatusInfo};
 pub use suspects::{Suspect, Suspects};
 
-use super::messages::RequestKind;
+pub use crate::browsers::Other;
+
+use crate::browsers::pattern::{Captures, normalised};
+use crate::browsers::{self, Means, RequestKind, Sentence, Trouble};
 use crate::cors::{Engine, Stage};
-use pattern::normalised;
 
 /// What a text was recognised as.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,30 +94,16 @@ pub enum Subject {
     Other(Other),
 }
 
-/// Words that stand for no CORS rule by themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Other {
-    /// Firefox's `CORS request did not succeed`: the connection failed, or (after another message)
-    /// the request behind a refused preflight.
-    DidNotSucceed,
-    /// WebKit's `… cannot load … due to access control checks`: it follows CORS and network errors
-    /// alike.
-    AccessControlLine,
-    /// `net::ERR_FAILED`, `Failed to load resource`: the browser gave up, for whatever reason.
-    LoadFailed,
-    /// What the page's script sees: `TypeError: Failed to fetch`, `Load failed`, `Network Error`.
-    ScriptError,
-    /// A browser message that says CORS and gives no reason.
-    NoReason,
-    /// Status 0: what scripts and recordings show where no answer reached the page.
-    StatusZero,
-    /// CORS is switched off in the browser.
-    Disabled,
-    /// Firefox's warning that `*` will not cover `Authorization` for ever.
-    AuthorizationWarning,
-}
-
 impl Subject {
+    /// What a browser's words speak of.
+    fn of(means: Means) -> Self {
+        match means {
+            Means::Rule(ids) => Self::Rule(ids),
+            Means::Trouble(trouble) => Self::Cause(cause(trouble)),
+            Means::Other(other) => Self::Other(other),
+        }
+    }
+
     /// Rules first, then causes, then the rest: what a text says at most.
     fn weight(self) -> u8 {
         match self {
@@ -126,6 +113,23 @@ impl Subject {
             Self::Other(Other::NoReason) | Self::Header(_) | Self::Status(_) => 1,
             Self::Other(_) => 2,
         }
+    }
+}
+
+/// The cause that a browser's words name.
+fn cause(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::Unreachable => "server-unreachable",
+        Trouble::Reset => "connection-reset",
+        Trouble::Closed => "connection-closed",
+        Trouble::TimedOut => "preflight-timeout",
+        Trouble::Tls => "tls-failure",
+        Trouble::InvalidHttp => "invalid-http",
+        Trouble::Cut => "response-cut",
+        Trouble::Aborted => "request-aborted",
+        Trouble::Extension => "blocked-by-extension",
+        Trouble::ResourcePolicy => "resource-policy",
+        Trouble::NotSent => "blocked-before-network",
     }
 }
 
@@ -260,15 +264,15 @@ fn announces(last: &Known, known: &Known) -> bool {
 }
 
 fn in_sentence(text: &str) -> Option<Known> {
-    let mut best: Option<(u8, usize, &sentences::Sentence, pattern::Captures)> = None;
-    for sentence in sentences::SENTENCES {
-        let Some((at, captures)) = pattern::find(text, sentence.pattern) else { continue };
-        let weight = sentence.subject.weight();
+    let mut best: Option<(u8, usize, Option<Engine>, Sentence, Captures)> = None;
+    for (engine, sentence) in browsers::sentences() {
+        let Some((at, captures)) = sentence.find(text) else { continue };
+        let weight = Subject::of(sentence.means).weight();
         // The table has the longer of two similar patterns first.
         if best.as_ref().is_none_or(|(known, known_at, ..)| weight > *known || (weight == *known && at < *known_at)) {
-            best = Some((weight, at, sentence, captures));
+            best = Some((weight, at, engine, sentence, captures));
         }
     }
-    let (.., sentence, captures) = best?;
-    Some(context::of(text, sentence, &captures))
+    let (.., engine, sentence, captures) = best?;
+    Some(context::of(text, engine, sentence, &captures))
 }

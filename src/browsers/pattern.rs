@@ -1,15 +1,17 @@
-//! A small matcher: literal text with named gaps, found anywhere in a text.
+//! A small matcher: literal text with named gaps, found anywhere in a text, and the same filled.
 //!
 //! Owns nothing of what the patterns mean.
 
+use std::borrow::Cow;
+
 /// What the gaps of a pattern held.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Captures {
+pub(crate) struct Captures {
     pairs: Vec<(&'static str, String)>,
 }
 
 impl Captures {
-    pub(super) fn get(&self, name: &str) -> Option<String> {
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
         self.pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
     }
 }
@@ -21,12 +23,13 @@ const LONGEST_VALUE: usize = 8 * 1024;
 const TRIES: usize = 8;
 
 /// Finds `pattern` in `text`: literals in order, each `{name}` taking what stands between them.
-/// Answers where it begins.
+/// Answers where it begins. The text is [`normalised`]; the pattern may have a browser's own quotes.
 ///
 /// A pattern begins with a literal. A gap at its end takes what goes up to the next blank.
-pub(super) fn find(text: &str, pattern: &'static str) -> Option<(usize, Captures)> {
+pub(crate) fn find(text: &str, pattern: &'static str) -> Option<(usize, Captures)> {
     let (first, rest) = split(pattern);
-    text.match_indices(first).take(TRIES).find_map(|(begin, _)| {
+    let first = straight(first);
+    text.match_indices(&*first).take(TRIES).find_map(|(begin, _)| {
         let captures = captures(text.get(begin.checked_add(first.len())?..)?, rest)?;
         Some((begin, captures))
     })
@@ -36,7 +39,8 @@ fn captures(mut tail: &str, mut rest: Option<(&'static str, &'static str)>) -> O
     let mut captures = Captures::default();
     while let Some((name, after)) = rest {
         let (literal, next) = split(after);
-        let len = if literal.is_empty() { tail.find(' ').unwrap_or(tail.len()) } else { tail.find(literal)? };
+        let literal = straight(literal);
+        let len = if literal.is_empty() { tail.find(' ').unwrap_or(tail.len()) } else { tail.find(&*literal)? };
         if len > LONGEST_VALUE {
             return None;
         }
@@ -56,16 +60,37 @@ fn split(pattern: &'static str) -> (&'static str, Option<(&'static str, &'static
     }
 }
 
+/// The pattern with its gaps filled by name.
+pub(super) fn fill(pattern: &'static str, gaps: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    let mut rest = pattern;
+    loop {
+        let (literal, gap) = split(rest);
+        text.push_str(literal);
+        let Some((name, after)) = gap else { return text };
+        text.push_str(gaps.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
+        rest = after;
+    }
+}
+
+/// Straight quotes, as copying and chat programs make them.
+fn straight(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { text.into() } else { text.chars().map(unquoted).collect::<String>().into() }
+}
+
+fn unquoted(char: char) -> char {
+    match char {
+        '‘' | '’' | '‚' | '‛' | '´' => '\'',
+        '“' | '”' | '„' => '"',
+        _ => char,
+    }
+}
+
 /// One line, single blanks, straight quotes: what copying and chat programs change.
-pub(super) fn normalised(text: &str) -> String {
+pub(crate) fn normalised(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for char in text.trim().chars() {
-        let char = match char {
-            '‘' | '’' | '‚' | '‛' | '´' => '\'',
-            '“' | '”' | '„' => '"',
-            _ if char.is_whitespace() => ' ',
-            _ => char,
-        };
+        let char = if char.is_whitespace() { ' ' } else { unquoted(char) };
         if char != ' ' || !line.ends_with(' ') {
             line.push(char);
         }
@@ -87,6 +112,14 @@ mod tests {
         );
         assert!(find("value 'a", "value '{v}' end").is_none());
         assert_eq!(find("plain", "plain").unwrap().0, 0);
+    }
+
+    #[test]
+    fn a_pattern_is_filled_and_found_again() {
+        let filled = fill("a ‘{v}’ b {w}.", &[("v", "x{w}"), ("w", "y")]);
+        assert_eq!(filled, "a ‘x{w}’ b y.");
+        let (at, captures) = find(&normalised(&filled), "a ‘{v}’ b {w}.").unwrap();
+        assert_eq!((at, captures.get("v").as_deref(), captures.get("w").as_deref()), (0, Some("x{w}"), Some("y")));
     }
 
     #[test]

@@ -1,11 +1,17 @@
-//! The exact console text each browser prints for a refused request.
+//! What browsers say of a request that the page could not read: the exact console text, and names of errors.
 //!
-//! Owns the wordings of the three engines and the one list of known differences between their
-//! versions. Masks nothing (reports do), and decides nothing: the rule is given.
+//! One file a browser: its sentences, each one text that is printed and recognised, older wordings, names, and
+//! differences between versions. Masks nothing (reports do), and decides nothing: to print, the rule is given; to
+//! recognise, what words mean is all there is (which cause that is, `explain` knows).
 
 mod chromium;
 mod firefox;
+pub(crate) mod pattern;
+mod sentence;
 mod webkit;
+
+pub(crate) use sentence::{Means, Name, Sentence};
+pub use sentence::{Other, Trouble};
 
 use crate::cors::{Engine, Rule, Stage};
 
@@ -173,53 +179,46 @@ pub struct VersionDifference {
 }
 
 /// Every known difference between versions. What this crate prints is the newest wording.
-pub const VERSION_DIFFERENCES: &[VersionDifference] = &[
-    VersionDifference {
-        engine: Engine::Chromium,
-        printed: "",
-        otherwise: " If an opaque response serves your needs, set the request's mode to 'no-cors' to fetch the resource with CORS disabled.",
-        where_found: "Chrome before about 135, after the sentence on a missing header, for fetch()",
-    },
-    VersionDifference {
-        engine: Engine::Chromium,
-        printed: " Have the server send the header with a valid value.",
-        otherwise: " Have the server send the header with a valid value, or, if an opaque response serves your needs, set the request's mode to 'no-cors' to fetch the resource with CORS disabled.",
-        where_found: "Chrome before about 135, for fetch()",
-    },
-    VersionDifference {
-        engine: Engine::Chromium,
-        printed: chromium::CORS_SCHEMES,
-        otherwise: "chrome, chrome-extension, data, http, https",
-        where_found: "the list of schemes grows with versions and embedders",
-    },
-    VersionDifference {
-        engine: Engine::Firefox,
-        printed: "CORS preflight response did not succeed). Status code: ",
-        otherwise: "CORS preflight channel did not succeed).",
-        where_found: "Firefox before 79",
-    },
-    VersionDifference {
-        engine: Engine::Firefox,
-        printed: "header ‘…’ is not allowed according to header ‘Access-Control-Allow-Headers’ from CORS preflight response).",
-        otherwise: "missing token ‘…’ in CORS header ‘Access-Control-Allow-Headers’ from CORS preflight channel).",
-        where_found: "Firefox before 79",
-    },
-    VersionDifference {
-        engine: Engine::WebKit,
-        printed: "Origin … is not allowed by Access-Control-Allow-Origin. Status code: …",
-        otherwise: "Origin … is not allowed by Access-Control-Allow-Origin.",
-        where_found: "Safari before 16",
-    },
-    VersionDifference {
-        engine: Engine::WebKit,
-        printed: "Preflight response is not successful. Status code: …",
-        otherwise: "Preflight response is not successful",
-        where_found: "Safari before 16",
-    },
-    VersionDifference {
-        engine: Engine::WebKit,
-        printed: "",
-        otherwise: "Could not connect to …: Connection refused",
-        where_found: "WebKitGTK names the network error before the access control line; Safari has texts of its own there",
-    },
+pub fn version_differences() -> impl Iterator<Item = &'static VersionDifference> {
+    [chromium::VERSIONS, firefox::VERSIONS, webkit::VERSIONS].into_iter().flatten()
+}
+
+/// The sentences that are recognised, with whose they are. Longer patterns stand before those they contain.
+pub(crate) fn sentences() -> impl Iterator<Item = (Option<Engine>, Sentence)> {
+    let said = of(Engine::Chromium, chromium::SENTENCES)
+        .chain(of(Engine::Firefox, firefox::SENTENCES))
+        .chain(of(Engine::WebKit, webkit::SENTENCES));
+    let net_errors =
+        of(Engine::Chromium, chromium::NET_ERRORS).chain(of(Engine::Chromium, chromium::NET_ERROR_FAMILIES));
+    said.chain(net_errors.map(|(engine, name)| (engine, name.said()))).chain(VAGUE.iter().copied())
+}
+
+/// Names of errors and of reasons, with whose they are.
+pub(crate) fn names() -> impl Iterator<Item = (Option<Engine>, Name)> {
+    of(Engine::Chromium, chromium::CORS_ERRORS)
+        .chain(of(Engine::Firefox, firefox::CORS_KEYS))
+        .chain([(None, Name::other("CORS", Other::NoReason))])
+        .chain(of(Engine::Chromium, chromium::COLUMN))
+        .chain(of(Engine::Firefox, firefox::COLUMN))
+        .chain(["status 0", "0"].map(|text| (None, Name::other(text, Other::StatusZero))))
+        .chain(of(Engine::Chromium, chromium::NET_ERRORS))
+}
+
+/// One browser's texts.
+fn of<T: Copy>(engine: Engine, texts: &'static [T]) -> impl Iterator<Item = (Option<Engine>, T)> {
+    texts.iter().map(move |text| (Some(engine), *text))
+}
+
+/// Words that say little; each is recognised where nothing else is.
+const VAGUE: &[(Option<Engine>, Sentence)] = &[
+    (None, LOAD_FAILED),
+    (Some(Engine::Chromium), Sentence::other(Other::ScriptError, "Failed to fetch")),
+    (Some(Engine::Firefox), Sentence::other(Other::ScriptError, "NetworkError when attempting to fetch resource")),
+    (Some(Engine::WebKit), Sentence::other(Other::ScriptError, "Load failed")),
+    (None, Sentence::other(Other::ScriptError, "Network Error")),
+    (Some(Engine::Chromium), Sentence::other(Other::NoReason, "has been blocked by CORS policy")),
+    (Some(Engine::Firefox), Sentence::other(Other::NoReason, "Cross-Origin Request Blocked")),
 ];
+
+/// Chrome prints a net error behind it, Safari a sentence.
+const LOAD_FAILED: Sentence = Sentence::other(Other::LoadFailed, "Failed to load resource").then(": {error}");
