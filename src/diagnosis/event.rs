@@ -58,7 +58,7 @@ fn of(what: &What, server: Option<&str>) -> String {
         }
         What::StatusLost => "the status is in a header table whose beginning was not captured".to_owned(),
         What::NotHttp { starts } => {
-            format!("what the server sent is not HTTP: it starts with `{}`", starts.escape_ascii())
+            format!("what the server sent is not HTTP: it starts with {}", beginning(starts))
         }
         What::Pushed => "pushed by the server".to_owned(),
         What::BodyHole => "bytes of the body are missing from the capture".to_owned(),
@@ -72,6 +72,26 @@ fn of(what: &What, server: Option<&str>) -> String {
         What::HeadTooLarge { of } => format!("the {} head is larger than what is read of one", message(*of)),
         What::HeadHole { of } => format!("bytes of the {} head are missing from the capture", message(*of)),
     }
+}
+
+/// What bytes that are no HTTP begin with: the name of a protocol that says it first, else four bytes.
+/// More of them may be anybody's.
+fn beginning(bytes: &[u8]) -> String {
+    const GREETINGS: &[(&[u8], &str)] = &[
+        (b"SSH-", "the greeting of SSH"),
+        (b"RFB ", "the greeting of VNC (RFB)"),
+        (b"220", "a greeting of FTP or SMTP"),
+        (b"* OK", "the greeting of IMAP"),
+        (b"+OK", "an answer of POP3 or Redis"),
+        (b"-ERR", "an error of POP3 or Redis"),
+        (b"\x16\x03", "a record of TLS"),
+        (b"\x15\x03", "an alert of TLS"),
+    ];
+    if let Some((_, name)) = GREETINGS.iter().find(|(start, _)| bytes.starts_with(start)) {
+        return (*name).to_owned();
+    }
+    let hex: Vec<String> = bytes.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("the bytes {}", hex.join(" "))
 }
 
 fn end(how: End) -> String {

@@ -177,6 +177,11 @@ fn mend_list(
     // Nobody copies more than this by hand.
     list.truncate(KEPT);
     list.extend(added);
+    if list.is_empty() {
+        // A list of which nothing is left, and nothing is needed.
+        change.remove.push(name.into());
+        return;
+    }
     change.set.push((name.into(), list.join(", ")));
 }
 

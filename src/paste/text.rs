@@ -165,8 +165,8 @@ pub fn comment(words: &str) -> String {
         '`' | '\'' | '"' | '\\' | '$' | '!' => None,
         ';' => Some(','),
         '|' | '&' => Some('+'),
-        '<' | '(' => Some('['),
-        '>' | ')' => Some(']'),
+        '<' | '(' | '{' => Some('['),
+        '>' | ')' | '}' => Some(']'),
         c if c.is_control() => Some(' '),
         c => Some(c),
     });

@@ -4,8 +4,8 @@
 //! compile until somebody decided whether it can hold a secret.
 
 use super::view::{
-    AlsoView, Cause, Change, Doubt, Engines, Evidence, Finding, Fix, LadderKind, Line, Passes, Remark, RuleView, Stack,
-    Step, Verify,
+    AlsoView, Cause, Doubt, Engines, Evidence, Finding, Fix, LadderKind, Line, Passes, Remark, RuleView, Stack, Step,
+    Verify,
 };
 use crate::paste::Mask;
 pub use crate::secrets::Masker;
@@ -55,6 +55,7 @@ impl Masker {
             log,
         } = finding;
         self.begin(request_ids.values().filter(|id| is_id(id)).cloned().collect());
+        // Ids, and what this program writes by itself, hold nothing of the capture.
         let mut urls = vec![url, origin];
         urls.extend(page);
         urls.extend(redirects.iter_mut().map(|hop| &mut hop.url));
@@ -62,7 +63,7 @@ impl Masker {
         urls.extend(called_by.iter_mut().map(|by| &mut by.url));
         for url in urls {
             // Text after the address, if any, is scanned too: these fields come from a capture.
-            let masked = self.url(url);
+            let masked = self.own_url(url);
             *url = self.text(&masked);
         }
         let mut texts: Vec<&mut String> = vec![method, headline, &mut credentials.mode, &mut credentials.because];
@@ -75,17 +76,17 @@ impl Masker {
         texts.extend(works.iter_mut().map(|works| &mut works.method));
         texts.extend(redirects.iter_mut().map(|hop| &mut hop.method));
         if let Some(RuleView { chromium, firefox, webkit, parameter, step }) = rule {
-            texts.extend([chromium, firefox, webkit, parameter].into_iter().flatten());
-            texts.push(step);
+            let _ = (chromium, firefox, step);
+            texts.extend([webkit, parameter].into_iter().flatten());
         }
-        texts.extend(also.iter_mut().flat_map(|AlsoView { rule, text }| [rule, text]));
-        texts.extend(stack.iter_mut().flat_map(|Stack { id, name, because, named: _ }| [id, name, because]));
+        texts.extend(also.iter_mut().map(|AlsoView { rule: _, text }| text));
+        texts.extend(stack.iter_mut().map(|Stack { id: _, name: _, because, named: _ }| because));
         // A command in parts has no line yet: it is masked and written below. The line of a finding that was read
         // back is text like any other.
         texts.extend(verify.iter_mut().flat_map(|Verify { curl, expect, command: _ }| [curl, expect]));
-        texts.extend(doubt.iter_mut().flat_map(|Doubt { id, title, text, ask, command: _ }| [id, title, text, ask]));
-        texts.extend(lines.iter_mut().flat_map(|Line { label, text }| [label, text]));
-        texts.extend(steps.iter_mut().flat_map(|Step { on, step, says, outcome: _ }| [on, step, says]));
+        texts.extend(doubt.iter_mut().flat_map(|Doubt { id: _, title, text, ask, command: _ }| [title, text, ask]));
+        texts.extend(lines.iter_mut().map(|Line { label: _, text }| text));
+        texts.extend(steps.iter_mut().map(|Step { on: _, step: _, says, outcome: _ }| says));
         for row in ladder.iter_mut().filter(|row| row.kind == LadderKind::Request) {
             // `METHOD host/path`: an address without its scheme.
             if let Some((method, target)) = row.text.split_once(' ') {
@@ -93,24 +94,37 @@ impl Masker {
                 row.text = format!("{method} {}", masked.strip_prefix("http://").unwrap_or(&masked));
             }
         }
+        for row in ladder.iter_mut().filter(|row| row.kind == LadderKind::Header) {
+            // Values that are addresses, also ones that begin in their middle.
+            if let Some((name, value)) = row.text.split_once(": ")
+                && ["location", "origin", "access-control-allow-origin"].contains(&name)
+            {
+                row.text = format!("{name}: {}", self.url(value));
+            }
+        }
         texts.extend(ladder.iter_mut().flat_map(|row| std::iter::once(&mut row.text).chain(&mut row.time)));
-        texts.extend(evidence.iter_mut().flat_map(|Evidence { side, what, place: _ }| [side, what]));
-        if let Some(Cause { id, title, text, brief, detail, certainty: _, candidates }) = cause {
+        texts.extend(evidence.iter_mut().map(|Evidence { side: _, what, place: _ }| what));
+        if let Some(Cause { id: _, title, text, brief, detail, certainty: _, candidates }) = cause {
             self.json(detail, None);
-            texts.extend([id, title, text, brief]);
+            texts.extend([title, text, brief]);
             texts.extend(candidates);
         }
         for fix in fixes {
-            let Fix { stack, who, title, text, do_not, changes, proven, why_not_proven, proof, alternative_to: _ } =
-                fix;
-            texts.extend([stack, who, title, text, proof]);
-            texts.extend([do_not, why_not_proven].into_iter().flatten());
-            texts.extend(proven);
-            for Change { on, status: _, set, remove } in changes {
-                texts.push(on);
-                texts.extend(set.values_mut());
-                texts.extend(remove);
-            }
+            // What is pasted is made of validated values, in which nothing is secret: a mask would break it.
+            let Fix {
+                stack: _,
+                who: _,
+                title,
+                text: _,
+                do_not,
+                changes: _,
+                proven: _,
+                why_not_proven: _,
+                proof,
+                alternative_to: _,
+            } = fix;
+            texts.extend([title, proof]);
+            texts.extend(do_not);
         }
         texts.extend(request_ids.values_mut().filter(|id| !is_id(id)));
         for text in texts {

@@ -16,7 +16,6 @@ use crate::report::sanitize;
 use crate::report::style::Style;
 use crate::report::text::explain::{Explanation, write};
 use crate::report::view::Line;
-use crate::secrets::Masker;
 use std::io;
 use std::path::Path;
 
@@ -32,7 +31,7 @@ const LONGEST_ECHO: usize = 80;
 /// What was pasted holds addresses, and the page is pasted on: it is masked before it is looked at.
 pub(super) fn explain(what: &str, style: Style) -> anyhow::Result<Exit> {
     anyhow::ensure!(!what.trim().is_empty(), "nothing to explain; {ACCEPTED}");
-    let (given, masked) = (what, Masker::new().text(what));
+    let (given, masked) = (what, crate::secrets::foreign(what));
     let what = masked.as_str();
     if let Some(page) = notions::page(what) {
         write(&[page], style, &mut io::stdout().lock())?;

@@ -69,7 +69,7 @@ impl Kept {
             passes: Passes::default(),
             spans: vec![Span::default(); request.sources.len()],
             errors: BTreeMap::new(),
-            masker: Masker::new(),
+            masker: Masker::new().with_files(request.sources.iter().map(|source| source.path.as_str())),
         }
     }
 
@@ -152,7 +152,7 @@ impl Kept {
 
     /// The final picture: causes are settled with the facts of the whole analysis.
     pub(super) fn report(mut self, inputs: &[InputSummary], remarks: &[Remark]) -> (view::Report, BTreeMap<u32, Fit>) {
-        let mut masker = Masker::new();
+        let mut masker = Masker::new().with_files(inputs.iter().map(|input| input.path.as_str()));
         let mut fits = BTreeMap::new();
         let mut findings = Vec::with_capacity(self.judged.len());
         // Each pair is let go as soon as it is in the picture: both at once would be held otherwise.
@@ -239,7 +239,7 @@ impl Kept {
             error: self.errors.get(&index).cloned(),
             from: span.from.map(build::timestamp),
             to: span.to.map(build::timestamp),
-            page,
+            page: page.map(|page| Masker::new().url(&page)),
             hides: hides(input.dialect),
         }
     }

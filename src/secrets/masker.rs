@@ -2,8 +2,7 @@
 //!
 //! Owns the ordinals and what was learnt. `?code=4%2F0Ab…` becomes `?code=code-1`, and an equal
 //! value shows as the same ordinal everywhere, so that a reader still sees which requests carried
-//! the same token. Masking what is already masked changes nothing. What was replaced in an address is
-//! learnt: [`Masker::text`] replaces it wherever a sentence repeats it.
+//! the same token. Masking what is already masked changes nothing.
 
 use super::{Kind, Replace};
 use std::collections::{HashMap, HashSet};
@@ -12,11 +11,8 @@ use std::hash::{BuildHasher, RandomState};
 /// Distinct secrets that get an ordinal of their own; later ones show without one.
 const MAX_ORDINALS: usize = 65_536;
 
-/// Values learnt at a time; a finding has a handful.
-const MAX_LEARNT: usize = 256;
-
-/// Shorter values stand in sentences by chance.
-const SHORTEST_LEARNT: usize = 5;
+/// Addresses of one finding; it has a handful.
+const MAX_ADDRESSES: usize = 64;
 
 /// Replaces secrets by ordinals, numbered by first appearance.
 #[derive(Debug)]
@@ -27,8 +23,13 @@ pub struct Masker {
     counters: HashMap<&'static str, u32>,
     /// Values that stay although they look secret: the request ids of the finding at hand.
     keep: HashSet<String>,
-    /// Values replaced in the addresses of the finding at hand, with their replacements; longest first.
-    learnt: Vec<(String, String)>,
+    /// Addresses of the finding at hand that are shown in another way, longest first. Whole addresses
+    /// only: a single value of one may be any word of a sentence or of a configuration.
+    addresses: Vec<(String, String)>,
+    /// Hosts of the finding at hand, which stay wherever a sentence names them.
+    hosts: HashSet<String>,
+    /// Paths of the inputs, which their owner gave.
+    files: HashSet<String>,
     hasher: RandomState,
     max_ordinals: usize,
 }
@@ -39,7 +40,9 @@ impl Default for Masker {
             known: HashMap::new(),
             counters: HashMap::new(),
             keep: HashSet::new(),
-            learnt: Vec::new(),
+            addresses: Vec::new(),
+            hosts: HashSet::new(),
+            files: HashSet::new(),
             hasher: RandomState::new(),
             max_ordinals: MAX_ORDINALS,
         }
@@ -57,6 +60,13 @@ impl Masker {
         Self { max_ordinals, ..Self::default() }
     }
 
+    /// A masker that leaves the paths of these inputs as they are.
+    #[must_use]
+    pub fn with_files<'f>(mut self, files: impl IntoIterator<Item = &'f str>) -> Self {
+        self.files.extend(files.into_iter().map(str::to_owned));
+        self
+    }
+
     /// How many distinct secrets were replaced, up to the limit.
     pub fn distinct(&self) -> usize {
         self.known.len()
@@ -67,61 +77,64 @@ impl Masker {
         super::url(url, self)
     }
 
+    /// A URL of the finding at hand: sentences that repeat the whole of it show it in the same way, and
+    /// its host stays in them.
+    pub fn own_url(&mut self, url: &str) -> String {
+        let masked = self.url(url);
+        let host = super::url::host(url);
+        if !host.is_empty() {
+            self.hosts.insert(host.to_owned());
+        }
+        if masked != url && url.contains("://") && self.addresses.len() < MAX_ADDRESSES {
+            let at = self.addresses.partition_point(|(known, _)| known.len() >= url.len());
+            self.addresses.insert(at, (url.to_owned(), masked.clone()));
+        }
+        masked
+    }
+
     /// Running text without the secrets in it; everything else stays as it is.
     pub fn text(&mut self, text: &str) -> String {
-        if self.learnt.is_empty() {
+        if self.addresses.is_empty() {
             return super::text(text, self);
         }
-        let known = self.without_learnt(text);
+        let known = self.with_own_addresses(text);
         super::text(&known, self)
     }
 
-    /// Begins a finding: these values stay, and nothing is learnt yet.
+    /// Begins a finding: these values stay.
     pub fn begin(&mut self, keep: HashSet<String>) {
+        self.end();
         self.keep = keep;
-        self.learnt.clear();
     }
 
     /// Ends a finding.
     pub fn end(&mut self) {
         self.keep.clear();
-        self.learnt.clear();
+        self.addresses.clear();
+        self.hosts.clear();
     }
 
-    fn without_learnt(&self, text: &str) -> String {
+    fn with_own_addresses(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for (secret, replacement) in &self.learnt {
-            if !text.contains(secret.as_str()) {
+        for (address, shown) in &self.addresses {
+            if !text.contains(address.as_str()) {
                 continue;
             }
             let mut out = String::with_capacity(text.len());
             let mut rest = text.as_str();
-            while let Some(at) = rest.find(secret.as_str()) {
+            while let Some(at) = rest.find(address.as_str()) {
                 let (before, found) = rest.split_at(at);
-                let after = found.get(secret.len()..).unwrap_or_default();
-                // Inside another word it is another value.
-                let joins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-                let whole =
-                    !joins(out.chars().next_back().filter(|_| before.is_empty()).or(before.chars().next_back()))
-                        && !joins(after.chars().next());
+                let after = found.get(address.len()..).unwrap_or_default();
+                // The beginning of a longer address is another one.
+                let ends = !after.chars().next().is_some_and(|c| c.is_alphanumeric() || "/?#&=%-_".contains(c));
                 out.push_str(before);
-                out.push_str(if whole { replacement } else { secret });
+                out.push_str(if ends { shown } else { address });
                 rest = after;
             }
             out.push_str(rest);
             text = out;
         }
         text
-    }
-
-    fn learn(&mut self, secret: &str, replacement: &str) {
-        if secret.len() >= SHORTEST_LEARNT
-            && self.learnt.len() < MAX_LEARNT
-            && !self.learnt.iter().any(|(known, _)| known == secret)
-        {
-            let at = self.learnt.partition_point(|(known, _)| known.len() >= secret.len());
-            self.learnt.insert(at, (secret.to_owned(), replacement.to_owned()));
-        }
     }
 
     fn ordinal(&mut self, label: &'static str, secret: &str) -> String {
@@ -145,17 +158,11 @@ impl Replace for Masker {
         if self.stays(secret) {
             return secret.to_owned();
         }
-        let replacement = self.ordinal(kind.label(), secret);
-        self.learn(secret, &replacement);
-        replacement
-    }
-
-    fn written_as(&mut self, written: &str, replacement: &str) {
-        self.learn(written, replacement);
+        self.ordinal(kind.label(), secret)
     }
 
     fn stays(&self, text: &str) -> bool {
-        if self.keep.contains(text) {
+        if self.keep.contains(text) || self.hosts.contains(text) || self.files.contains(text) || super::is_mask(text) {
             return true;
         }
         let Some((label, number)) = text.rsplit_once('-') else { return false };
@@ -164,16 +171,6 @@ impl Replace for Masker {
             number => {
                 let highest = self.counters.get(label).copied().unwrap_or_default();
                 number.parse::<u32>().is_ok_and(|n| n >= 1 && n <= highest && n.to_string() == number)
-            }
-        }
-    }
-
-    fn user_info(&mut self, text: &str) {
-        for part in text.split(':') {
-            let secret = super::decode(part).into_owned();
-            if secret.len() >= SHORTEST_LEARNT {
-                let replacement = self.ordinal(Kind::Password.label(), &secret);
-                self.learn(&secret, &replacement);
             }
         }
     }
@@ -195,13 +192,30 @@ mod tests {
     }
 
     #[test]
-    fn what_an_address_showed_is_replaced_wherever_a_sentence_repeats_it() {
+    fn an_address_of_a_finding_shows_in_the_same_way_where_a_sentence_repeats_it() {
         let mut masker = Masker::new();
         masker.begin(HashSet::new());
-        assert_eq!(masker.url("https://a.example/reset/correcthorse"), "https://a.example/reset/id-1");
-        assert_eq!(masker.text("the segment correcthorse, not correcthorses"), "the segment id-1, not correcthorses");
+        let url = "https://a.example/x?q={\"user\":\"jane\"}";
+        assert_eq!(masker.own_url(url), "https://a.example/x?q=value-1");
+        assert_eq!(masker.text(&format!("fetch at '{url}' failed")), "fetch at 'https://a.example/x?q=value-1' failed");
         masker.end();
-        assert_eq!(masker.text("the segment correcthorse"), "the segment correcthorse");
+    }
+
+    #[test]
+    fn a_value_of_an_address_changes_no_word_of_a_sentence() {
+        let mut masker = Masker::new();
+        masker.begin(HashSet::new());
+        assert_eq!(masker.own_url("https://a.example/x?a=origins"), "https://a.example/x?a=value-1");
+        assert_eq!(masker.text("{\"origins\": []}"), "{\"origins\": []}");
+    }
+
+    #[test]
+    fn hosts_of_a_finding_stay_in_its_sentences() {
+        let mut masker = Masker::new();
+        masker.begin(HashSet::new());
+        let host = "xk7q2m9zp4w8rt5y.supabase.co";
+        masker.own_url(&format!("https://{host}/rest/v1"));
+        assert_eq!(masker.text(&format!("the log of {host}")), format!("the log of {host}"));
     }
 
     #[test]

@@ -98,14 +98,41 @@ pub fn is_telling(name: &str) -> bool {
     names::named(name).is_some_and(|named| named.anywhere)
 }
 
+/// A text of somebody else's, which is no sentence of this program: whatever stands behind a telling name
+/// goes, be it a word. What goes shows as `…`.
+pub fn foreign(text: &str) -> String {
+    struct LeftOut;
+    impl Replace for LeftOut {
+        fn replace(&mut self, _: Kind, _: &str) -> String {
+            "…".to_owned()
+        }
+        fn stays(&self, text: &str) -> bool {
+            text == "…" || is_mask(text)
+        }
+    }
+    text::foreign(text, &mut LeftOut)
+}
+
+/// Whether text is the mask that a redacted file holds in place of a value, and nothing else:
+/// `[redacted:len=21:h=1a2b3c4d]`, or `redacted-21-1a2b3c4d` where a grammar must hold.
+pub fn is_mask(text: &str) -> bool {
+    let inner = match text.strip_prefix("[redacted:len=").and_then(|rest| rest.strip_suffix(']')) {
+        Some(inner) => inner.split_once(":h="),
+        None => text.strip_prefix("redacted-").and_then(|rest| rest.split_once('-')),
+    };
+    let Some((len, hash)) = inner else { return false };
+    let digits = !len.is_empty() && len.len() <= 20 && len.bytes().all(|byte| byte.is_ascii_digit());
+    digits && hash.len() == 8 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// Whether a name is a token itself.
 pub fn is_token(name: &str) -> bool {
-    shapes::is_opaque(name)
+    shapes::is_opaque(name) && !is_mask(name)
 }
 
 /// The name of a header, parameter or function: replaced only if it is a token itself.
 pub fn name(name: &str, by: &mut dyn Replace) -> String {
-    if by.stays(name) || !shapes::is_opaque(name) { name.to_owned() } else { by.replace(Kind::Name, name) }
+    if by.stays(name) || !is_token(name) { name.to_owned() } else { by.replace(Kind::Name, name) }
 }
 
 /// Whether text is made of words, short numbers and versions, as names of things are.

@@ -115,15 +115,10 @@ pub(super) fn is_plain_value(value: &str) -> bool {
         || (value.len() <= 4 && value.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Values that are no secret whatever the name says: nothing, what was left out or masked before,
-/// and variables of a shell.
+/// Values that are no secret whatever the name says: nothing, and what was left out or masked before.
 pub(super) fn is_blank(value: &str) -> bool {
     matches!(value, "" | "true" | "false" | "null" | "none" | "undefined" | "include" | "omit" | "same-origin")
         || value.chars().all(|c| matches!(c, '*' | '.' | '\u{2026}'))
-        || value.strip_prefix('$').is_some_and(|name| {
-            !name.is_empty()
-                && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit())
-        })
 }
 
 /// What a name says of its value.
@@ -261,7 +256,7 @@ pub(super) fn named(name: &str) -> Option<Named> {
 }
 
 /// Lower-case words of `accessToken`, `X-Amz-Signature`, `user[password]`.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut lower_before = false;
     let mut open = false;

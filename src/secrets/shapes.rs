@@ -7,22 +7,45 @@
 ///
 /// `digits` is the longest number that is no secret here.
 pub(super) fn is_plain(text: &str, digits: usize) -> bool {
+    // A whole segment of this length is an abbreviation (`k8s`, `s3x45i`); pieces of a longer one are not.
+    if text.len() <= SHORT && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.') {
+        return true;
+    }
+    let lettered = text.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let most = digits.saturating_add(if lettered { 5 } else { 1 });
     text.len() <= 96
         && !is_key(text)
-        && text.split(|c: char| !c.is_alphanumeric()).all(|run| is_plain_run(run, digits))
-        && text.bytes().filter(u8::is_ascii_digit).count() <= digits.saturating_add(1)
+        && (is_date(text)
+            || (text.split(|c: char| !c.is_alphanumeric()).all(|run| is_plain_run(run, digits))
+                && text.split(|c: char| !c.is_alphanumeric()).filter(|run| is_mixed(run)).count() < 2
+                && text.bytes().filter(u8::is_ascii_digit).count() <= most))
 }
 
-/// Runs up to this length are abbreviations: `k8s`, `i18n`, `h2c`, `s3x45i`. Nobody's secret is so short.
+/// Letters and a number in one piece that are no version: a second such piece makes a code of them.
+fn is_mixed(run: &str) -> bool {
+    let letters = run.bytes().filter(u8::is_ascii_alphabetic).count();
+    letters > 0 && letters < run.len() && !(letters == 1 && run.starts_with('v'))
+}
+
+/// `20261124`, `2026-11-24`, `2026-11-24T10:00:00Z`.
+fn is_date(text: &str) -> bool {
+    let digits: Vec<u32> = text.bytes().filter(u8::is_ascii_digit).map(|byte| u32::from(byte - b'0')).collect();
+    let number =
+        |from: usize, to: usize| digits.get(from..to).map_or(0, |part| part.iter().fold(0, |sum, d| sum * 10 + d));
+    text.bytes().all(|byte| byte.is_ascii_digit() || b"-:.TZ".contains(&byte))
+        && matches!(digits.len(), 8 | 12 | 14 | 17)
+        && (1990..2100).contains(&number(0, 4))
+        && (1..=12).contains(&number(4, 6))
+        && (1..=31).contains(&number(6, 8))
+}
+
+/// Segments up to this length are abbreviations. Nobody's secret is so short.
 const SHORT: usize = 7;
 
 /// Letters and digits without a break.
 fn is_plain_run(run: &str, digits: usize) -> bool {
     if run.bytes().all(|byte| byte.is_ascii_digit()) {
         return run.len() <= digits;
-    }
-    if run.len() <= SHORT {
-        return true;
     }
     if !run.is_ascii() {
         // Words of other scripts have no tokens' shape, unless digits are mixed in.
@@ -38,7 +61,7 @@ fn is_plain_run(run: &str, digits: usize) -> bool {
         if digit {
             numbers += 1;
             // Within a word a number is short: `k8s`, `i18n`.
-            if part.len() > if letters_before && !after.is_empty() { 2 } else { 4 } {
+            if part.len() > if letters_before && !after.is_empty() { 2 } else { 5 } {
                 return false;
             }
         } else if !is_word(part) {
@@ -104,6 +127,19 @@ const USUAL: [&str; 26] = [
     "aeiotuwz",
 ];
 
+/// Pairs of letters that are not usual; what is no letter makes none.
+fn unusual_pairs(word: &str) -> usize {
+    let pairs = word.as_bytes().windows(2);
+    pairs
+        .filter(|pair| match pair {
+            [first, second] if first.is_ascii_alphabetic() && second.is_ascii_alphabetic() => !USUAL
+                .get(usize::from(first.to_ascii_lowercase().saturating_sub(b'a')))
+                .is_some_and(|seconds| seconds.contains(char::from(second.to_ascii_lowercase()))),
+            _ => false,
+        })
+        .count()
+}
+
 /// Whether a word could be of a language: nearly all its pairs of letters are usual, and there are
 /// vowels.
 fn is_spoken(word: &str) -> bool {
@@ -111,25 +147,19 @@ fn is_spoken(word: &str) -> bool {
     if word.len() < 5 {
         return true;
     }
-    let unusual = word
-        .as_bytes()
-        .windows(2)
-        .filter(|pair| match pair {
-            [first, second] => !USUAL
-                .get(usize::from(first.to_ascii_lowercase().saturating_sub(b'a')))
-                .is_some_and(|seconds| seconds.contains(char::from(second.to_ascii_lowercase()))),
-            _ => false,
-        })
-        .count();
+    let unusual = unusual_pairs(word);
     let vowels = word.bytes().filter(|byte| b"aeiouyAEIOUY".contains(byte)).count();
     let few_vowels = word.len() >= 8 && vowels.saturating_mul(6) < word.len();
-    word.len() <= 28 && !few_vowels && (unusual < 2 || unusual.saturating_mul(7) < pairs)
+    word.len() <= 28 && !few_vowels && (unusual < 2 || unusual.saturating_mul(4) <= pairs)
 }
 
 /// Whether a name of a header, parameter or function, or a word of prose, is a token by its shape:
 /// laxer than [`is_plain`], since names are abbreviated in every way and must be shown to be of use.
 pub(super) fn is_opaque(text: &str) -> bool {
-    is_key(text) || text.len() > 200 || text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_opaque_run)
+    is_key(text)
+        || holds_uuid(text)
+        || text.len() > 200
+        || text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_opaque_run)
 }
 
 fn is_opaque_run(run: &str) -> bool {
@@ -137,17 +167,25 @@ fn is_opaque_run(run: &str) -> bool {
         return false;
     }
     let digits = run.bytes().filter(u8::is_ascii_digit).count();
-    let mixed = run.bytes().any(|b| b.is_ascii_uppercase()) && run.bytes().any(|b| b.is_ascii_lowercase());
     let mut groups = 0_usize;
     let mut before = false;
     for byte in run.bytes() {
         groups += usize::from(byte.is_ascii_digit() && !before);
         before = byte.is_ascii_digit();
     }
-    if digits == run.len() {
-        return true;
-    }
-    groups >= 2 || (digits > 0 && mixed && !is_plain_run(run, 4)) || (run.len() >= 12 && !is_plain_run(run, 7))
+    // Three numbers in one piece, a third of it digits, changes at every third character, or long and without
+    // words.
+    groups >= 3
+        || changes(run).saturating_mul(100) >= run.len().saturating_mul(32)
+        || digits.saturating_mul(3) >= run.len()
+        || (run.len() >= 20 && !is_speakable(run))
+}
+
+/// Whether a long abbreviation could be said: enough vowels, and few pairs of letters that are unusual.
+fn is_speakable(run: &str) -> bool {
+    let vowels = run.bytes().filter(|byte| b"aeiouyAEIOUY".contains(byte)).count();
+    let pairs = run.len().saturating_sub(1);
+    vowels.saturating_mul(6) >= run.len() && unusual_pairs(run).saturating_mul(4) <= pairs
 }
 
 /// Whether a run of characters is a secret wherever it stands: a JWT, a key in a vendor's format,
@@ -284,6 +322,11 @@ fn holds_uuid(run: &str) -> bool {
 /// Random text changes between upper case, lower case and digits at every other character; words,
 /// also `camelCase` ones, numbers and dates do not. A capital before a small letter is no change.
 fn changes_often(part: &str) -> bool {
+    changes(part).saturating_mul(100) >= part.len().saturating_mul(26)
+}
+
+/// How often text with letters and digits changes between them; 0 when it has not both.
+fn changes(part: &str) -> usize {
     let class = |b: u8| match b {
         b'A'..=b'Z' => 1_u8,
         b'a'..=b'z' => 2,
@@ -303,7 +346,7 @@ fn changes_often(part: &str) -> bool {
         letters += usize::from(now == 1 || now == 2);
         before = now;
     }
-    digits > 0 && letters > 0 && changes.saturating_mul(100) >= part.len().saturating_mul(26)
+    if digits > 0 && letters > 0 { changes } else { 0 }
 }
 
 /// Whether `local@domain` is an e-mail address, and not a package version or a handle.
@@ -351,6 +394,13 @@ mod tests {
             "well-known",
             "users:batchGet",
             "save_draft",
+            "szczegoly",
+            "wynagrodzenie",
+            "20261124",
+            "2026-11-24T10:00:00Z",
+            "ORD-2026-000123",
+            "sku12345",
+            "s3x45i",
             "iphone15",
             "HTTP2",
         ] {
@@ -369,6 +419,11 @@ mod tests {
             "123e4567-e89b-12d3-a456-426614174000",
             "12345678",
             "T0123ABCD",
+            "x7k2p9q-m3n4",
+            "XKQZP-WVTRM-HJKBN-PLZDF",
+            "a1b2c3d-x9y8z7w",
+            "Aq3-xZ_9kL-m4_Pq",
+            "AB12-CD34-EF56",
             "qzvkxwjt",
             "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
             "555-123-4567",
@@ -388,6 +443,10 @@ mod tests {
             "X-Amz-Content-Sha256",
             "x-ms-blob-type",
             "newrelic",
+            "getHTTPSURLWithAPIKEYv2",
+            "md5sha256Checksum",
+            "oauth2PkceS256Login",
+            "x-lbfrontendxhrcfg",
             "X-Datadog-Sampling-Priority",
             "access-control-request-headers",
             "PreflightMissingAllowOriginHeader",

@@ -14,11 +14,18 @@ const SCHEMES: &[&str] =
 
 /// Running text with every secret in it replaced; everything else stays as it is.
 pub fn text(text: &str, by: &mut dyn Replace) -> String {
-    Scanner { by }.scan(text)
+    Scanner { by, foreign: false }.scan(text)
+}
+
+/// The same of a text that is no sentence of this program, in which a word behind a telling name and a
+/// colon is its value.
+pub(super) fn foreign(text: &str, by: &mut dyn Replace) -> String {
+    Scanner { by, foreign: true }.scan(text)
 }
 
 struct Scanner<'r> {
     by: &'r mut dyn Replace,
+    foreign: bool,
 }
 
 impl Scanner<'_> {
@@ -30,7 +37,11 @@ impl Scanner<'_> {
         while let Some(c) = rest.chars().next() {
             if c == '/' && starts_path(before, rest) {
                 let path = address(rest);
-                out.push_str(&url(path, self.by));
+                if self.by.stays(path) {
+                    out.push_str(path);
+                } else {
+                    out.push_str(&url(path, self.by));
+                }
                 before = path.chars().next_back().unwrap_or(before);
                 rest = rest.get(path.len()..).unwrap_or_default();
                 continue;
@@ -78,6 +89,17 @@ impl Scanner<'_> {
         if let Some(used) = self.field(out, run, after, before, budget) {
             return used;
         }
+        // `api.shop.example/v1/orders`: an address without its scheme.
+        if is_host(run) {
+            if after.starts_with('/') && before != '/' && before != '@' {
+                let whole = address(after);
+                let masked = url(&format!("//{run}{whole}"), self.by);
+                out.push_str(masked.strip_prefix("//").unwrap_or(&masked));
+                return run.len().saturating_add(whole.len());
+            }
+            out.push_str(run);
+            return run.len();
+        }
         // The value of a scheme outside a header line: `Bearer abc…`.
         if is_scheme(run)
             && let Some(value) = after.strip_prefix(' ')
@@ -113,7 +135,8 @@ impl Scanner<'_> {
         }
         // A sentence ends in a point that belongs to no token.
         let core = run.trim_end_matches('.');
-        if shapes::is_token(core) && !self.by.stays(core) {
+        let header = core.get(..2).is_some_and(|start| start.eq_ignore_ascii_case("x-")) && shapes::is_opaque(core);
+        if (shapes::is_token(core) || header) && !self.by.stays(core) {
             out.push_str(&self.by.replace(if before == '/' { Kind::Id } else { Kind::Token }, core));
             out.push_str(run.get(core.len()..).unwrap_or_default());
         } else {
@@ -155,6 +178,7 @@ impl Scanner<'_> {
         };
         let in_query = matches!(before, '?' | '&' | ';' | '#');
         let is_secret = match separator.sign {
+            _ if self.foreign => !secret.is_empty(),
             '=' if separator.spaced => credential(secret),
             '=' => named.anywhere || in_query || secret.len() >= 6,
             _ if scheme.is_some() => credential(secret),
@@ -183,6 +207,63 @@ fn body(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | '%' | '+' | '-')
 }
 
+/// Whether a run is the name of a host: labels of lower-case letters, digits and hyphens, and a top-level
+/// domain that is in use.
+fn is_host(run: &str) -> bool {
+    const TOP: &[&str] = &[
+        "app",
+        "at",
+        "au",
+        "br",
+        "ca",
+        "ch",
+        "cloud",
+        "cn",
+        "co",
+        "com",
+        "de",
+        "dev",
+        "edu",
+        "es",
+        "eu",
+        "example",
+        "fi",
+        "fr",
+        "gov",
+        "in",
+        "info",
+        "internal",
+        "io",
+        "it",
+        "jp",
+        "lan",
+        "local",
+        "localhost",
+        "me",
+        "mx",
+        "net",
+        "nl",
+        "no",
+        "nz",
+        "org",
+        "pl",
+        "pt",
+        "ru",
+        "se",
+        "test",
+        "tr",
+        "tv",
+        "uk",
+        "us",
+    ];
+    let Some((rest, top)) = run.rsplit_once('.') else { return false };
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    TOP.binary_search(&top).is_ok() && run.len() <= 253 && rest.split('.').all(label)
+}
+
 /// Whether a slash begins a path: `OPTIONS /v1/orders`, `"/v1/orders"`, but not `text/html`, `*/*`,
 /// `</html>` or a comment.
 fn starts_path(before: char, rest: &str) -> bool {
@@ -192,7 +273,17 @@ fn starts_path(before: char, rest: &str) -> bool {
 
 /// The address at the beginning of a text, without the punctuation of the sentence around it.
 fn address(rest: &str) -> &str {
-    let end = rest.find(ends_address).unwrap_or(rest.len());
+    // Quotes within braces are those of JSON in a query.
+    let mut braces = 0_usize;
+    let end = rest.find(|c: char| {
+        match c {
+            '{' => braces += 1,
+            '}' => braces = braces.saturating_sub(1),
+            _ => {}
+        }
+        ends_address(c) && (braces == 0 || c.is_whitespace())
+    });
+    let end = end.unwrap_or(rest.len());
     rest.get(..end).unwrap_or_default().trim_end_matches(['.', ',', ':', ';', ')', ']', '}', '!'])
 }
 

@@ -26,7 +26,9 @@ fn walk(url: &str, out: &mut String, by: &mut dyn Replace) {
     if let Some(content) = strip(rest, "data:") {
         let (kind, data) = content.split_at(content.find([',', ';']).unwrap_or(content.len()));
         out.push_str("data:");
-        out.push_str(if kind.len() <= 40 { kind } else { "" });
+        let (class, subclass) = kind.split_once('/').unwrap_or_default();
+        let is_type = shapes::is_plain(class, 0) && shapes::is_plain(subclass, 4) && kind.len() <= 40;
+        out.push_str(if is_type { kind } else { "" });
         if !data.is_empty() {
             out.push(',');
             replaced(Kind::Value, data.trim_start_matches([',', ';']), out, by);
@@ -38,16 +40,29 @@ fn walk(url: &str, out: &mut String, by: &mut dyn Replace) {
         replaced(Kind::Value, script, out, by);
         return;
     }
-    if let Some((scheme, after)) = rest.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) {
+    // `//host/path` takes the scheme of the page.
+    let authority = match rest.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) {
+        Some(found) => Some(found),
+        None => rest.strip_prefix("//").map(|after| ("", after)),
+    };
+    if let Some((scheme, after)) = authority {
         out.push_str(scheme);
-        out.push_str("://");
+        out.push_str(if scheme.is_empty() { "//" } else { "://" });
         let end = after.find(['/', '?', '#', '\\']).unwrap_or(after.len());
         let (authority, path) = after.split_at(end);
         let host = authority.rsplit_once('@').map_or(authority, |(user, host)| {
             by.user_info(user);
             host
         });
-        out.push_str(host);
+        match host.rsplit_once(':').filter(|(_, port)| !port.ends_with(']')) {
+            // What is no number is no port.
+            Some((name, port)) if !port.bytes().all(|byte| byte.is_ascii_digit()) => {
+                out.push_str(name);
+                out.push(':');
+                replaced(Kind::Value, port, out, by);
+            }
+            _ => out.push_str(host),
+        }
         rest = path;
     }
     let end = rest.find(['?', '#']).unwrap_or(rest.len());
@@ -90,7 +105,12 @@ fn segments(path: &str, out: &mut String, by: &mut dyn Replace) {
         let mut parts = segment.split(';');
         let first = parts.next().unwrap_or_default();
         let decoded = decode(first);
-        if decoded.contains('=') && !by.stays(first) {
+        if place != Place::Handed
+            && decoded
+                .split_once('=')
+                .is_some_and(|(key, value)| shapes::is_plain(key, 4) && value.trim_matches('=') != "")
+            && !by.stays(first)
+        {
             // `/token=abc/`, and what an application packs into a segment.
             parameter(first, out, by);
             place = Place::default();
@@ -136,9 +156,13 @@ fn file(kind: Kind, place: Place, written: &str, decoded: &str, out: &mut String
 
 /// `name=value`, or a value without a name.
 pub(super) fn parameter(parameter: &str, out: &mut String, by: &mut dyn Replace) {
+    if by.stays(parameter) {
+        out.push_str(parameter);
+        return;
+    }
     let Some((key, value)) = parameter.split_once('=') else {
         let decoded = decode(parameter);
-        if names::is_plain_value(&decoded) || by.stays(parameter) {
+        if names::is_plain_value(&decoded) {
             out.push_str(parameter);
         } else {
             replaced(Kind::Value, parameter, out, by);
@@ -169,6 +193,16 @@ fn put(kind: Kind, written: &str, decoded: &str, out: &mut String, by: &mut dyn 
         by.written_as(written, &replacement);
     }
     out.push_str(&replacement);
+}
+
+/// The host of a URL, or nothing.
+pub(super) fn host(url: &str) -> &str {
+    let Some((_, rest)) = url.split_once("://").filter(|(scheme, _)| is_scheme(scheme)) else { return "" };
+    let authority = rest.get(..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())).unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    host.rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+        .map_or(host, |(host, _)| host)
 }
 
 fn replaced(kind: Kind, secret: &str, out: &mut String, by: &mut dyn Replace) {

@@ -10,12 +10,17 @@ pub(super) fn speaker(error: &str, recorder: &'static Recorder) -> RecorderError
     } else if error.starts_with("NS_ERROR_") || error.starts_with("NS_BINDING_") {
         RecorderError::Firefox(error.into())
     } else if std::ptr::eq(recorder, &raw const SAFARI) {
-        RecorderError::WebKit(error.into())
+        RecorderError::WebKit(prose(error))
     } else if recorder.vantage == Vantage::Proxy && !std::ptr::eq(recorder, &raw const GENERIC) {
-        RecorderError::Proxy(error.into())
+        RecorderError::Proxy(prose(error))
     } else {
-        RecorderError::Other(error.into())
+        RecorderError::Other(prose(error))
     }
+}
+
+/// What a recorder wrote in words of its own, without what may not be shown: nothing decides on that.
+fn prose(error: &str) -> Box<str> {
+    crate::secrets::foreign(error).into()
 }
 
 /// Why there is no response, by the recorder's error.

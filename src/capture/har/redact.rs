@@ -59,6 +59,9 @@ pub enum RedactError {
         /// As given.
         path: String,
     },
+    /// The copy is checked after it is written, which standard output does not allow.
+    #[error("-o -: the copy is read back and checked, so it needs a file; name one")]
+    StandardOutput,
     /// There is a file of that name.
     #[error("{path}: exists; name another output file")]
     Exists {
@@ -66,7 +69,7 @@ pub enum RedactError {
         path: String,
     },
     /// The copy cannot be written.
-    #[error("{path}: cannot be written: {source}")]
+    #[error("{path}: cannot be written")]
     Write {
         /// The output.
         path: String,
@@ -86,6 +89,9 @@ pub enum RedactError {
 /// Writes a redacted copy of a HAR to a new file that only its owner can read, and checks it.
 pub fn redact(source: &Source, out: &Path, limits: &Limits) -> Result<Redacted, RedactError> {
     let name = out.display().to_string();
+    if name == "-" {
+        return Err(RedactError::StandardOutput);
+    }
     if out.exists() {
         return Err(RedactError::Exists { path: name });
     }

@@ -133,8 +133,11 @@ fn configured(stack: &Stack, need: &Need<'_>, change: &Change) -> Option<(Fix, V
     let configuration = (stack.configure)(stack, need)?;
     let mut title = configuration.title;
     if configuration.says_path && !need.holes.path.is_plain() {
-        title =
-            format!("{title}; {} stands for {}, written as this software wants it", PlainPath::PLACEHOLDER, need.path);
+        title = format!(
+            "{title}; {} stands for {}, with what is masked here and as this software writes it",
+            PlainPath::PLACEHOLDER,
+            need.path
+        );
     }
     let fix = Fix {
         stack: stack.id,

@@ -149,7 +149,7 @@ fn what_came_instead_of_an_answer_is_told_apart() {
         (
             script().client(GET).server(b"\x16\x03\x01garbage\r\n\r\n").close(Side::Server, Close::Fin),
             NoResponse::InvalidHttp,
-            "what the server sent is not HTTP: it starts with `\\x16\\x03\\x01garbage\\r\\n\\r\\n`",
+            "what the server sent is not HTTP: it starts with a record of TLS",
         ),
     ];
     for (script, reason, event) in cases {

@@ -51,7 +51,7 @@ const LONGEST: usize = OPENING.len() + DIGITS + ":h=".len() + 8 + 1;
 
 /// Whether a text is a mask, and nothing else.
 pub(super) fn is_mask(text: &str) -> bool {
-    mask_at_start(text) == Some(text.len())
+    crate::secrets::is_mask(text)
 }
 
 /// Whether a text is a value's mask, and nothing else.
