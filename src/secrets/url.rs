@@ -108,7 +108,7 @@ fn segments(path: &str, out: &mut String, by: &mut dyn Replace) {
         if place != Place::Handed
             && decoded
                 .split_once('=')
-                .is_some_and(|(key, value)| shapes::is_plain(key, 4) && value.trim_matches('=') != "")
+                .is_some_and(|(key, value)| shapes::is_plain(key, 4) && !value.trim_matches('=').is_empty())
             && !by.stays(first)
         {
             // `/token=abc/`, and what an application packs into a segment.
