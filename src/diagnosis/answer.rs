@@ -1,13 +1,14 @@
 //! The answer for one judged pair: nature, cause, evidence, the dispute in lines, fixes.
 //!
-//! Owns the assembly. Each part is made elsewhere: `cause`, `fix`, `verify`, `doubts`, `layers`.
+//! Owns the assembly. Each part is made elsewhere: `causes`, `fix`, `verify`, `doubts`, `layers`.
 
-use super::cause::{ActualRedirectKind, Scene};
+use super::causes;
 use super::evidence::Evidence;
 use super::facts::{ServerFacts, Works};
 use super::fix::Fix;
+use super::scene::Scene;
 use super::verify::Verify;
-use super::{Cause, Doubt, Judged, Verdict, cause, dispute, doubts, fix, headline, layers, quote, verify};
+use super::{Cause, Doubt, Judged, Verdict, dispute, doubts, fix, layers, quote, verify};
 use crate::cors::Rule;
 use crate::exchange::Exchange;
 use crate::paste::Curl;
@@ -71,6 +72,12 @@ pub struct Line {
     pub text: String,
 }
 
+impl Line {
+    pub(super) fn new(label: &'static str, text: impl Into<String>) -> Self {
+        Self { label, text: text.into() }
+    }
+}
+
 /// Everything there is to say about one pair. Strings are not masked; secret header values are not
 /// in them, because they are nowhere in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +132,7 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
         return Diagnosis { request_ids, stack: layers::of_pair(&scene), ..empty(Nature::Cors) };
     }
     let doubt = doubts::words(&scene);
-    let found = cause::find(&scene);
+    let found = causes::find(&scene);
     let own = layers::of_pair(&scene);
     let mut diagnosis = Diagnosis {
         also: dispute::also(&scene),
@@ -136,14 +143,11 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
     };
     if let Some(found) = found {
         diagnosis.nature = found.cause.nature();
-        if let (Cause::ActualRedirect { kind: ActualRedirectKind::Login, .. }, Some(hop)) =
-            (&found.cause, judged.pair.redirected_from.first())
-        {
-            // The fix is at the server that redirects, not at the login page.
+        if let Some(hop) = found.cause.told().logged(&judged.pair) {
             let origin = judged.pair.page.as_ref().unwrap_or(&judged.pair.origin);
             diagnosis.log = log_line(hop, origin.as_str(), &[]);
         }
-        diagnosis.headline = headline::headline(&scene, &found.cause, found.certainty);
+        diagnosis.headline = found.cause.headline(&scene, found.certainty);
         diagnosis.fixes = fix::fixes(&scene, &found.cause, &own);
         diagnosis.verify = verify::verify(&scene, &found.cause, &diagnosis.fixes);
         diagnosis.certainty = found.certainty;

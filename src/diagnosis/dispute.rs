@@ -1,100 +1,63 @@
 //! The dispute in a few labelled lines: page, asked, allowed, got, needs, decide.
 //!
-//! Owns the wording. Empty lines are left out, never filled.
+//! Owns their order, and the wording of what several causes have in common. Empty lines are left out, never filled.
 
-use super::cause::{ActualRedirectKind, Scene, net_error};
+use super::causes::{Told, net_error};
+use super::scene::Scene;
 use super::{Cause, Line, Verdict, quote};
 use crate::cors::{Engine, Stage};
-use crate::exchange::{Presence, ResponseHead};
+use crate::exchange::{Exchange, Presence, Vantage};
 use crate::pairing::{Mode, OriginSource, PairKind};
 use std::fmt::Write as _;
 
+/// In what order the exchange is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Story {
+    /// What was asked, what the answer allows.
+    Answered,
+    /// The same without what the answer allows: no list of it decides.
+    NoList,
+    /// First what led to the answer, then what that allows.
+    Redirected,
+    /// Nobody waited for an answer.
+    Cancelled,
+}
+
 /// The labelled lines.
 pub(super) fn lines(scene: &Scene<'_>, cause: Option<&Cause>) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let mut push = |label, text: String| {
-        if !text.is_empty() {
-            lines.push(Line { label, text });
-        }
-    };
-    push("page", page(scene, cause));
-    let failed_on_preflight = scene.stage == Some(Stage::Preflight);
-    let aborted = matches!(cause, Some(Cause::RequestAborted));
-    if !aborted {
-        push("asked", asked(scene, cause));
+    let told = cause.map(Cause::told);
+    let story = told.map_or(Story::Answered, Told::story);
+    let mut lines = vec![Line::new("page", page(scene, story))];
+    let mut push = |label, text: String| lines.push(Line::new(label, text));
+    if story != Story::Cancelled {
+        push("asked", asked(scene, story));
     }
-    let telling = failed_on_preflight
-        && scene.response.is_some()
-        && !matches!(cause, Some(Cause::PreflightRedirect { .. } | Cause::InvalidHttp));
-    // A redirect is told in its order: first what led to the answer.
-    let redirected = matches!(cause, Some(Cause::ActualRedirect { .. }));
-    if telling && !redirected {
+    let failed_on_preflight = scene.on_preflight();
+    let telling = failed_on_preflight && scene.response.is_some() && story != Story::NoList;
+    if telling && story != Story::Redirected {
         push("allowed", allowed(scene));
     }
-    if let Some(got) = got(scene, cause) {
+    if let Some(got) = told.and_then(|told| told.got(scene)) {
         push("got", got);
     } else if !failed_on_preflight && scene.rule.is_some() {
         push("allowed", allowed(scene));
     }
-    if telling && redirected {
+    if telling && story == Story::Redirected {
         push("allowed", allowed(scene));
     }
-    if aborted || matches!(scene.pair.kind, PairKind::Unexplained { .. }) {
+    if story == Story::Cancelled || matches!(scene.pair.kind, PairKind::Unexplained { .. }) {
         push("needs", needs(scene));
     }
-    if matches!(cause, Some(Cause::ActualRedirect { kind: ActualRedirectKind::Login, .. })) {
-        push("now", "the user signs in again in a new tab and reloads the page".into());
-    }
-    if let Some(decide) = decide(scene, cause) {
-        push("decide", decide);
-    }
-    let private = scene.exchange.request.headers.has("authorization") || scene.exchange.request.headers.has("cookie");
-    if private
-        && matches!(cause, Some(Cause::CdnCached { .. }))
-        && scene.header("cache-control").is_some_and(|value| value.contains("public"))
-    {
-        push(
-            "beware",
-            "this answer to a request with credentials is \"Cache-Control: public\": one user's data may reach another"
-                .into(),
-        );
-    }
-    if matches!(
-        cause,
-        Some(
-            Cause::ServerUnreachable { .. }
-                | Cause::ConnectionReset
-                | Cause::ConnectionClosed
-                | Cause::PreflightTimeout { .. }
-                | Cause::TlsFailure { .. }
-        )
-    ) && scene.judged.judged_as == Engine::Chromium
-        && scene.exchange.recorder.vantage == crate::exchange::Vantage::Browser
-    {
-        push(
-            "beware",
-            "Firefox says \"CORS request did not succeed\" of the same event: the word CORS misleads".into(),
-        );
-    }
-    if let Some(Cause::AllowOriginMismatch { value, .. }) = cause
-        && scene.facts.allows_page(scene.pair, value)
-    {
-        push("others", format!("{value} gets the same value from this server: it looks like a fixed one"));
-    }
-    if matches!(cause, Some(Cause::AllowOriginMismatch { .. } | Cause::OriginRefusedByServer))
-        && let Some((place, other)) = scene.facts.allows_another(scene.pair)
-        && scene.header("access-control-allow-origin").as_deref() != Some(other.as_str())
-    {
-        push("others", format!("this server allows {other} elsewhere ({})", scene.place(place)));
-    }
+    lines.extend(told.map(|told| told.more(scene)).unwrap_or_default());
+    lines.retain(|line| !line.text.is_empty());
     lines
 }
 
-fn page(scene: &Scene<'_>, cause: Option<&Cause>) -> String {
+fn page(scene: &Scene<'_>, story: Story) -> String {
     let pair = scene.pair;
     match (&pair.page, pair.origin_source) {
         // What the request was sent with after a redirect stands beside that redirect.
-        (Some(page), _) if matches!(cause, Some(Cause::ActualRedirect { .. })) => page.to_string(),
+        (Some(page), _) if story == Story::Redirected => page.to_string(),
         (Some(page), _) if *page != pair.origin => format!("{page} (the request's Origin is {})", pair.origin),
         (_, OriginSource::Referer) => format!("{} (from Referer)", pair.origin),
         (_, OriginSource::Page) => format!("{} (the page the file names)", pair.origin),
@@ -102,14 +65,14 @@ fn page(scene: &Scene<'_>, cause: Option<&Cause>) -> String {
     }
 }
 
-fn asked(scene: &Scene<'_>, cause: Option<&Cause>) -> String {
+fn asked(scene: &Scene<'_>, story: Story) -> String {
     let pair = scene.pair;
     if let Some(first) = pair.redirected_from.first() {
         let mut text = first.request.method.to_string();
         if let Some((at, status)) = scene.facts.preflight_of(first) {
             let _ = write!(text, ", after a preflight that passed ({}, {status})", scene.place(at));
         }
-        if !matches!(cause, Some(Cause::ActualRedirect { .. })) {
+        if story != Story::Redirected {
             let _ = write!(text, "; redirected, it went on as {} {}", pair.method, pair.url);
         }
         return text;
@@ -207,100 +170,59 @@ fn allowed(scene: &Scene<'_>) -> String {
     }
 }
 
-fn got(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
-    let exchange = scene.exchange;
-    let error = |exchange: &crate::exchange::Exchange| exchange.note.error.as_ref().map(ToString::to_string);
-    let at = |exchange: &crate::exchange::Exchange| scene.place(quote::response_place(exchange));
-    match cause {
-        Some(
-            Cause::ServerUnreachable { .. }
-            | Cause::ConnectionReset
-            | Cause::ConnectionClosed
-            | Cause::PreflightTimeout { .. }
-            | Cause::TlsFailure { .. }
-            | Cause::BlockedBeforeNetwork { .. }
-            | Cause::BlockedByExtension
-            | Cause::ResourcePolicy
-            | Cause::NetworkProxy { status: 0 }
-            | Cause::NoAnswer,
-        ) => {
-            let preflight = scene.pair.preflight().map(|preflight| &**preflight.exchange());
-            let telling = preflight.filter(|preflight| preflight.head().is_none()).unwrap_or(exchange);
-            let on = if telling.is_preflight() { " on the preflight" } else { "" };
-            let at = scene.place(telling.place);
-            // A packet event tells its own time and place.
-            Some(match (error(telling), scene.event(telling)) {
-                (Some(error), _) => format!("nothing{on}: {error}{} ({at})", after(telling)),
-                (None, Some(event)) => format!("nothing{on}: {event}"),
-                (None, None) => format!("nothing{on} ({at})"),
-            })
-        }
-        Some(Cause::PreflightRedirect { location, .. }) if scene.response.is_none() => {
-            Some(format!("nothing: the browser went to {location} instead ({})", scene.place(exchange.place)))
-        }
-        Some(
-            Cause::PreflightRedirect { location, status, .. } | Cause::AuthBeforeCors { status, login: Some(location) },
-        ) => Some(format!("{status} to {location} ({})", at(exchange))),
-        Some(Cause::ActualRedirect { .. }) => Some(redirect_story(scene)),
-        Some(Cause::InvalidHttp) => Some(format!("bytes that are no HTTP head ({})", at(exchange))),
-        Some(
-            Cause::ResponseCut
-            | Cause::ErrorResponseWithoutCors { .. }
-            | Cause::AllowOriginMissing { stage: Stage::Actual },
-        ) => {
-            let response = scene.response?;
-            let cors = match cause {
-                Some(Cause::ResponseCut) => String::new(),
-                _ => " without Access-Control-Allow-Origin".to_owned(),
-            };
-            Some(format!("{}{cors} ({})", quote::status(response), at(exchange)))
-        }
-        _ => None,
+/// Nothing came: the recorder's error or the packets' event, and where it stands.
+pub(super) fn nothing(scene: &Scene<'_>) -> String {
+    let preflight = scene.pair.preflight().map(|preflight| &**preflight.exchange());
+    let telling = preflight.filter(|preflight| preflight.head().is_none()).unwrap_or(scene.exchange);
+    let on = if telling.is_preflight() { " on the preflight" } else { "" };
+    let at = scene.place(telling.place);
+    // A packet event tells its own time and place.
+    match (&telling.note.error, scene.event(telling)) {
+        (Some(error), _) => format!("nothing{on}: {error}{} ({at})", after(telling)),
+        (None, Some(event)) => format!("nothing{on}: {event}"),
+        (None, None) => format!("nothing{on} ({at})"),
     }
 }
 
+/// `302 to https://… (entry 5)`.
+pub(super) fn sent_to(scene: &Scene<'_>, status: u16, location: &str) -> String {
+    format!("{status} to {location} ({})", scene.place(quote::response_place(scene.exchange)))
+}
+
+/// The status of an answer that lacks the header.
+pub(super) fn without_allow_origin(scene: &Scene<'_>) -> Option<String> {
+    let at = scene.place(quote::response_place(scene.exchange));
+    Some(format!("{} without Access-Control-Allow-Origin ({at})", quote::status(scene.response?)))
+}
+
+/// Where to see who ended a connection, which a browser does not tell.
+pub(super) fn who_ended_it(scene: &Scene<'_>, cause: &dyn Told) -> Option<Line> {
+    let users_side = net_error(scene, cause).is_some_and(|error| error.users_side);
+    let open = scene.exchange.recorder.vantage == Vantage::Browser && !users_side;
+    let where_to = "a packet capture on the server side shows whether the request arrived and who ended it";
+    open.then(|| Line::new("decide", where_to))
+}
+
+/// What Firefox says where Chromium names the failed connection.
+pub(super) fn firefox_says_cors(scene: &Scene<'_>) -> Option<Line> {
+    let by_chromium = scene.judged.judged_as == Engine::Chromium && scene.exchange.recorder.vantage == Vantage::Browser;
+    let misleads = "Firefox says \"CORS request did not succeed\" of the same event: the word CORS misleads";
+    by_chromium.then(|| Line::new("beware", misleads))
+}
+
+/// Another site that the same server allows.
+pub(super) fn allows_another(scene: &Scene<'_>) -> Option<Line> {
+    let (place, other) = scene.facts.allows_another(scene.pair)?;
+    let elsewhere = scene.header("access-control-allow-origin").as_deref() != Some(other.as_str());
+    elsewhere.then(|| Line::new("others", format!("this server allows {other} elsewhere ({})", scene.place(place))))
+}
+
 /// ` after 12 ms`, where the recorder tells.
-fn after(exchange: &crate::exchange::Exchange) -> String {
+fn after(exchange: &Exchange) -> String {
     let nanos = exchange.started.zip(exchange.completed).map(|(from, to)| to.nanos().saturating_sub(from.nanos()));
     nanos
         .filter(|nanos| *nanos >= 1_000_000)
         .map_or_else(String::new, |nanos| format!(" after {} ms", nanos / 1_000_000))
-}
-
-/// `302 to https://login… (entry 5); the browser went on as GET with "Origin: null" and got 200
-/// without Access-Control-Allow-Origin (entry 7)`.
-fn redirect_story(scene: &Scene<'_>) -> String {
-    let mut parts: Vec<String> = scene
-        .pair
-        .redirected_from
-        .iter()
-        .take(20)
-        .filter_map(|hop| {
-            let head: &ResponseHead = hop.head()?;
-            let location = head.headers.get_str("location").unwrap_or_default().into_owned();
-            Some(format!("{} to {location} ({})", head.status, scene.place(quote::response_place(hop))))
-        })
-        .collect();
-    if let Some(response) = scene.response {
-        let lacks = match response.headers.presence("access-control-allow-origin") {
-            Presence::Absent => " without Access-Control-Allow-Origin",
-            _ => "",
-        };
-        let location = response.headers.get_str("location").map(|to| format!(" to {to}")).unwrap_or_default();
-        let answer =
-            format!("{}{location}{lacks} ({})", response.status, scene.place(quote::response_place(scene.exchange)));
-        parts.push(match (parts.is_empty(), scene.exchange.is_preflight()) {
-            (true, _) => answer,
-            (_, true) => {
-                format!("the browser sent OPTIONS there with \"Origin: {}\" and got {answer}", scene.pair.origin)
-            }
-            (_, false) => format!(
-                "the browser went on as {} with \"Origin: {}\" and got {answer}",
-                scene.pair.method, scene.pair.origin
-            ),
-        });
-    }
-    parts.join("; ")
 }
 
 fn needs(scene: &Scene<'_>) -> String {
@@ -319,25 +241,6 @@ fn needs(scene: &Scene<'_>) -> String {
         return String::new();
     }
     format!("a preflight: {reason}. None is in the file, none is cached")
-}
-
-fn decide(scene: &Scene<'_>, cause: Option<&Cause>) -> Option<String> {
-    let browser = scene.exchange.recorder.vantage == crate::exchange::Vantage::Browser;
-    match cause? {
-        Cause::PreflightBadStatus { status } if (400..500).contains(status) => Some(if browser {
-            "browsers do not export a preflight's body. Run the command below and read it".into()
-        } else if !scene.body_line().is_empty() {
-            format!("the log and the code of the server tell which check answers OPTIONS with {status}")
-        } else {
-            "run the command below and read the body of the answer".into()
-        }),
-        Cause::ConnectionReset | Cause::ConnectionClosed
-            if browser && net_error(scene, cause?).is_none_or(|error| !error.users_side) =>
-        {
-            Some("a packet capture on the server side shows whether the request arrived and who ended it".into())
-        }
-        _ => None,
-    }
 }
 
 /// Words for each rule that would fail next.
@@ -362,7 +265,7 @@ pub(super) fn also(scene: &Scene<'_>) -> Vec<(crate::cors::Rule, String)> {
         }
         Rule::MethodNotAllowed { method } => format!("the method {method} is not allowed"),
         Rule::HeaderNotAllowed { names } => {
-            format!("{} {} not allowed", super::cause::list(names), if names.len() == 1 { "is" } else { "are" })
+            format!("{} {} not allowed", quote::list(names), if names.len() == 1 { "is" } else { "are" })
         }
         Rule::RedirectCredentials { .. } => "the redirect holds a user name or password".to_owned(),
         Rule::DisallowedByMode => "the request's mode forbids it".to_owned(),

@@ -1,6 +1,6 @@
 //! Undecided: what is missing, and what to ask the customer for, ready to paste.
 
-use super::cause::Scene;
+use super::scene::Scene;
 use super::{Doubt, Verdict, verify};
 use crate::exchange::NetError;
 use crate::pairing::PairKind;

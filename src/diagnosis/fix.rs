@@ -2,15 +2,15 @@
 //!
 //! Owns the vocabulary; the files below write the fixes, `proof` judges them again.
 
-mod behaviour;
 mod config;
-mod page;
+pub(super) mod page;
 mod plain;
 
-pub(super) use behaviour::{callable, is_pages_own};
+pub(super) use plain::{ECHOED_WITH_CREDENTIALS, NO_CORS_MODE, ONE_ORIGIN_A_LINE};
 
-use super::cause::Scene;
+use super::causes::{AllowOriginMultiple, PreflightRateLimited, PreflightServerError, UpstreamDown};
 use super::proof::{self, Edit};
+use super::scene::Scene;
 use super::verify::Pasteable;
 use super::{Cause, quote};
 use crate::cors::Stage;
@@ -141,17 +141,40 @@ pub struct Fix {
     pub alternative_to: Option<usize>,
 }
 
+impl Fix {
+    /// Something must behave in another way, or somebody else must act; `why` one response cannot prove it.
+    pub(super) fn action(who: Who, why: NotProven, title: impl Into<String>) -> Self {
+        Self {
+            stack: "generic",
+            who,
+            title: title.into(),
+            text: Text::new(),
+            do_not: None,
+            changes: Vec::new(),
+            proven: Vec::new(),
+            why_not_proven: Some(why),
+            proof: String::new(),
+            alternative_to: None,
+        }
+    }
+
+    /// No header is at fault, the way to the server is.
+    pub(super) fn network(who: Who, title: impl Into<String>) -> Self {
+        Self::action(who, NotProven::Network, title)
+    }
+
+    /// The goal of the first fix by another way: one of the two is enough.
+    pub(super) fn instead_of_first(self) -> Self {
+        Self { alternative_to: Some(0), ..self }
+    }
+}
+
 /// The fixes of a recognised cause, the most specific first.
 pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit]) -> Vec<Fix> {
     let host = host(&scene.pair.url);
-    let mut all = behaviour::of(scene, cause, &host);
-    let headers_help = all.iter().all(|fix| fix.why_not_proven == Some(NotProven::Behaviour))
-        && !matches!(
-            cause,
-            Cause::ActualRedirect { .. } | Cause::NetworkProxy { .. } | Cause::RequestAborted | Cause::NoAnswer
-        )
-        // The server never saw that request, and a firewall's refusal readable for the page helps nobody.
-        && !(matches!(cause, Cause::WafBlock { .. }) && scene.stage == Some(Stage::Actual));
+    let mut all = cause.fixes(scene, &host);
+    let headers_help =
+        all.iter().all(|fix| fix.why_not_proven == Some(NotProven::Behaviour)) && cause.told().headers_help(scene);
     // A page that gets an origin needs no server that allows `null`.
     let origin = page::give_it_an_origin(scene).map(|fix| {
         all.push(fix);
@@ -166,9 +189,7 @@ pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit]) -> Vec
         }
     }
     let first = all.iter().position(|fix| !fix.changes.is_empty());
-    let simple = page::could_be_simple(scene, cause).filter(|_| !is_buckets_refusal(scene, cause));
-    let pages = [page::without_credentials(scene, cause), simple, page::without_tracing(cause)];
-    for mut page in pages.into_iter().flatten() {
+    for mut page in cause.told().alternatives(scene) {
         page.alternative_to = first;
         all.push(page);
     }
@@ -202,9 +223,9 @@ fn header_fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], response: 
     let change = proof::mend(scene.pair, stage, response, include);
     let change = with_vary(scene, cause, change);
     let mut candidates = config::for_stacks(scene, cause, stack, &change, response, include, &pasteable);
-    let duplicates_only = matches!(cause, Cause::AllowOriginMultiple { .. });
+    let duplicates_only = matches!(cause, Cause::AllowOriginMultiple(_));
     let said =
-        duplicates_only || matches!(cause, Cause::ErrorResponseWithoutCors { .. }) || is_buckets_refusal(scene, cause);
+        duplicates_only || matches!(cause, Cause::ErrorResponseWithoutCors(_)) || is_buckets_refusal(scene, cause);
     if candidates.is_empty() || !said {
         candidates.push((plain::lines(scene, cause, stack, &change, host), proof::as_set(&change)));
     }
@@ -214,23 +235,22 @@ fn header_fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], response: 
 
 /// What is said in place of configurations and commands.
 fn nothing_to_paste(refused: Refused) -> Fix {
-    Fix {
-        stack: "generic",
-        who: Who::Server,
-        title: format!("no configuration and no curl line is printed: {}", refused.why()),
-        text: Text::new(),
-        do_not: None,
-        changes: Vec::new(),
-        proven: Vec::new(),
-        why_not_proven: Some(NotProven::NotPasteable),
-        proof: String::new(),
-        alternative_to: None,
-    }
+    let title = format!("no configuration and no curl line is printed: {}", refused.why());
+    Fix::action(Who::Server, NotProven::NotPasteable, title)
+}
+
+/// A status whose reason stands in the server's log. The request itself stands in the finding's own line for that.
+pub(super) fn look_in_log(scene: &Scene<'_>, status: u16, host: &str) -> Fix {
+    let at = scene.exchange.started.map_or_else(String::new, |at| format!(" at {}", quote::date_and_time(at)));
+    let title = format!("find the {status} in the log of {host}{at}");
+    let mut fix = Fix::action(Who::Application, NotProven::Behaviour, title);
+    fix.proof = format!("none: the log tells why it was a {status}, a header does not");
+    fix
 }
 
 /// A refusal of S3: only the bucket's CORS configuration answers there, no handler and no other body.
 fn is_buckets_refusal(scene: &Scene<'_>, cause: &Cause) -> bool {
-    matches!(cause, Cause::OriginRefusedByServer) && scene.is_s3()
+    matches!(cause, Cause::OriginRefusedByServer(_)) && scene.is_s3()
 }
 
 /// Answering with one origin of several needs `Vary: Origin`.
@@ -239,7 +259,7 @@ fn with_vary(scene: &Scene<'_>, cause: &Cause, mut change: Change) -> Change {
     // A name that may not be pasted is left out of what is written.
     let names: Vec<&str> = vary.split(',').map(str::trim).filter(|name| *name == "*" || proof::is_name(name)).collect();
     let varies = names.iter().any(|name| name.eq_ignore_ascii_case("origin") || *name == "*");
-    let names_one = matches!(cause, Cause::AllowOriginMismatch { .. } | Cause::WildcardWithCredentials { .. });
+    let names_one = matches!(cause, Cause::AllowOriginMismatch(_) | Cause::WildcardWithCredentials(_));
     if names_one && !varies && change.set.iter().any(|(name, _)| name == "access-control-allow-origin") {
         let value = names.into_iter().chain(["Origin"]).collect::<Vec<_>>().join(", ");
         change.set.push(("vary".to_owned(), value));
@@ -269,10 +289,10 @@ fn prove(
         if proof::passes(pair, stage, &mended, true) {
             let lines: Vec<String> =
                 more.set.iter().map(|(name, value)| format!("{}: {value}", quote::title_case(name))).collect();
-            with_credentials = format!(". With credentials also {}", super::cause::list(&lines));
+            with_credentials = format!(". With credentials also {}", quote::list(&lines));
         }
     }
-    let with = if matches!(cause, Cause::AllowOriginMultiple { .. }) {
+    let with = if matches!(cause, Cause::AllowOriginMultiple(_)) {
         format!("when the line that stays is Access-Control-Allow-Origin: {}", pair.origin)
     } else {
         format!("with {}", these(edits))
@@ -291,9 +311,9 @@ fn prove(
         }
     };
     fix.proof.push_str(&with_credentials);
-    if let Cause::UpstreamDown { status }
-    | Cause::PreflightServerError { status }
-    | Cause::PreflightRateLimited { status } = cause
+    if let Cause::UpstreamDown(UpstreamDown { status })
+    | Cause::PreflightServerError(PreflightServerError { status })
+    | Cause::PreflightRateLimited(PreflightRateLimited { status }) = cause
     {
         let _ = write!(fix.proof, ". It does not mend the {status}, which the {} may meet as well", pair.method);
     }
@@ -303,7 +323,7 @@ fn prove(
 /// Whether each of the lines that are one too many names the page: then any of them may stay. One line
 /// that lists it twice is no such case.
 fn repeats_the_page(scene: &Scene<'_>, cause: &Cause) -> bool {
-    let Cause::AllowOriginMultiple { value, lines } = cause else { return false };
+    let Cause::AllowOriginMultiple(AllowOriginMultiple { value, lines }) = cause else { return false };
     *lines != Some(1) && value.split(',').all(|item| item.trim() == scene.pair.origin.as_str())
 }
 
@@ -360,6 +380,6 @@ fn host(url: &str) -> String {
 }
 
 /// The path of a URL, without its query.
-fn path(url: &str) -> String {
+pub(super) fn path(url: &str) -> String {
     url::Url::parse(url).map_or_else(|_| "/".to_owned(), |url| url.path().to_owned())
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns which answers are asked; `stacks` recognises.
 
-use super::cause::Scene;
+use super::scene::Scene;
 use crate::stacks::{StackHit, detect};
 
 /// The layers that a pair's own answers name, the failing answer's first.

@@ -1,10 +1,10 @@
 //! From a pair to an answer: verdict, root cause, evidence, fixes with proof, console sentences.
 //!
-//! Owns [`judge()`] (Pair → verdict), the cause table, server facts, fixes, console
+//! Owns [`judge()`] (Pair → verdict), the causes, server facts, fixes, console
 //! sentences and remarks. Renders nothing: `report` turns a [`Diagnosis`] into its picture.
 
 pub mod answer;
-pub mod cause;
+pub mod causes;
 pub mod console;
 mod dispute;
 mod doubts;
@@ -13,7 +13,6 @@ pub mod evidence;
 pub mod explain;
 pub mod facts;
 pub mod fix;
-mod headline;
 pub mod judge;
 mod layers;
 mod page_words;
@@ -21,12 +20,12 @@ mod proof;
 mod quote;
 pub mod remarks;
 pub mod rules;
-pub mod table;
+mod scene;
 pub mod verdict;
 pub mod verify;
 
 pub use answer::{Certainty, Diagnosis, Line, Nature, diagnose};
-pub use cause::Cause;
+pub use causes::Cause;
 pub use evidence::{Evidence, Side};
 pub use facts::{ServerFacts, Works};
 pub use fix::{Change, Fix, NotProven, Who};

@@ -5,7 +5,7 @@
 use super::page_words;
 use crate::exchange::{CaptureTime, Exchange, Headers, Place, ResponseHead};
 
-pub(super) use crate::exchange::quote::{header_lines, shorten};
+pub(super) use crate::exchange::quote::{header_lines, list, shorten};
 
 /// `entry 6` or `frame 52`, with its file in front when there are several.
 pub(super) fn place(place: Place, files: &[Box<str>]) -> String {

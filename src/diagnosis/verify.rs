@@ -3,17 +3,13 @@
 //! Owns what is sent and what must come back. Quoting is [`crate::paste`]'s, masking the report's: both
 //! come after this. Runs nothing.
 
-use super::cause::{ActualRedirectKind, Scene, net_error};
-use super::fix::{callable, is_pages_own};
-use super::{Cause, Fix, proof, quote};
-use crate::cors::Stage;
+use super::causes::net_error;
+use super::scene::Scene;
+use super::{Cause, Fix, quote};
 use crate::exchange::{Exchange, Value};
 use crate::pairing::Pair;
 use crate::paste::{Curl, FieldName, HeaderValue, PlainMethod, Refused, SerializedOrigin, Url};
 use crate::secrets::headers::is_credential;
-
-/// What a server is asked when only its lines of this name matter.
-const ALLOW_ORIGIN_ONLY: &str = "grep -i '^access-control-allow-origin:'";
 
 /// A command and what it must print.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +27,7 @@ pub(super) struct Pasteable<'a> {
     /// The request's origin.
     pub(super) origin: SerializedOrigin,
     /// The page's, which differs after a redirect.
-    page: SerializedOrigin,
+    pub(super) page: SerializedOrigin,
     /// The actual request's method.
     pub(super) method: PlainMethod,
     /// The names that a preflight asks for.
@@ -52,11 +48,12 @@ impl<'a> Pasteable<'a> {
     }
 
     /// The preflight as a curl line.
-    fn preflight(&self, options: &'static str, url: Url) -> Curl {
+    pub(super) fn preflight(&self, options: &'static str, url: Url) -> Curl {
         self.preflight_from(&self.origin, options, url)
     }
 
-    fn preflight_from(&self, origin: &SerializedOrigin, options: &'static str, url: Url) -> Curl {
+    /// The same from another origin.
+    pub(super) fn preflight_from(&self, origin: &SerializedOrigin, options: &'static str, url: Url) -> Curl {
         let curl = Curl::new(options, url).options_method().header("Origin", HeaderValue::origin(origin));
         let curl = curl.header("Access-Control-Request-Method", HeaderValue::method(&self.method));
         if self.names.is_empty() {
@@ -93,132 +90,91 @@ impl<'a> Pasteable<'a> {
     }
 }
 
-/// The command for a diagnosed scene; none where a value of the pair may not stand in one.
-pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<Verify> {
-    let pair = scene.pair;
-    let origin = pair.origin.as_str();
-    let lines = Pasteable::of(pair).ok()?;
-    let url = Url::of(&pair.url).ok()?;
-    let asks = |options| lines.preflight(options, url.clone());
-    let sends = |options| {
-        let actual = pair.actual()?;
-        Some(lines.actual(options, url.clone(), Some(&lines.origin), actual))
-    };
-    let preflight = |expect: &str| Some(Verify { curl: asks("-i"), expect: expect.to_owned() });
-    let actual = |expect: String| Some(Verify { curl: sends("-i")?, expect });
-    match cause {
-        Cause::BlockedBeforeNetwork { .. } | Cause::BlockedByExtension | Cause::RequestAborted | Cause::NoAnswer => {
-            None
+/// What a cause makes its command of.
+#[derive(Debug)]
+pub(super) struct Check<'a> {
+    pub(super) scene: &'a Scene<'a>,
+    fixes: &'a [Fix],
+    pub(super) lines: Pasteable<'a>,
+    /// The URL of the pair.
+    pub(super) url: Url,
+}
+
+impl<'a> Check<'a> {
+    /// None where a value of the pair may not stand in a command.
+    fn of(scene: &'a Scene<'a>, fixes: &'a [Fix]) -> Option<Self> {
+        let (lines, url) = (Pasteable::of(scene.pair).ok()?, Url::of(&scene.pair.url).ok()?);
+        Some(Self { scene, fixes, lines, url })
+    }
+
+    /// The preflight as a curl line.
+    pub(super) fn asks(&self, options: &'static str) -> Curl {
+        self.lines.preflight(options, self.url.clone())
+    }
+
+    /// The actual request as a curl line, where it is in the file.
+    pub(super) fn sends(&self, options: &'static str) -> Option<Curl> {
+        Some(self.lines.actual(options, self.url.clone(), Some(&self.lines.origin), self.scene.pair.actual()?))
+    }
+
+    /// Sends the preflight, whichever request failed.
+    pub(super) fn preflight(&self, expect: impl Into<String>) -> Verify {
+        Verify { curl: self.asks("-i"), expect: expect.into() }
+    }
+
+    /// Sends the actual request, whichever failed.
+    pub(super) fn actual(&self, expect: impl Into<String>) -> Option<Verify> {
+        Some(Verify { curl: self.sends("-i")?, expect: expect.into() })
+    }
+
+    /// Sends the failing request, which must bring the lines that the fixes set.
+    pub(super) fn usual(&self) -> Option<Verify> {
+        if self.scene.on_preflight() {
+            Some(self.preflight(format!("a 2xx status and {}, once each", self.changed())))
+        } else {
+            self.actual(format!("{} exactly once, whatever the status", self.changed()))
         }
-        _ if net_error(scene, cause).is_some_and(|error| error.users_side) => None,
-        Cause::NetworkProxy { status } => {
-            let expect = match status {
-                0 => "an answer of the API, whatever its status, when run in the customer's network".to_owned(),
-                status => format!("the API's own answer instead of {status}, when run in the customer's network"),
-            };
-            if scene.stage == Some(Stage::Preflight) { preflight(&expect) } else { actual(expect) }
-        }
-        Cause::ResourcePolicy => actual("Cross-Origin-Resource-Policy: cross-origin".to_owned()),
-        Cause::ServerUnreachable { .. }
-        | Cause::ConnectionReset
-        | Cause::ConnectionClosed
-        | Cause::PreflightTimeout { .. }
-        | Cause::TlsFailure { .. }
-        | Cause::InvalidHttp => Some(Verify {
-            curl: sends("-v -m 30").filter(|_| pair.preflight().is_none()).unwrap_or_else(|| asks("-v -m 30")),
-            expect: "an HTTP answer, whatever its status".to_owned(),
-        }),
-        // The page is told to call the target: that is what has to answer.
-        Cause::PreflightRedirect { location, .. } | Cause::ActualRedirect { location, .. }
-            if is_pages_own(scene, location)
-                && !matches!(
-                    cause,
-                    Cause::ActualRedirect {
-                        kind: ActualRedirectKind::Login | ActualRedirectKind::CredentialsInUrl,
-                        ..
-                    }
-                ) =>
-        {
-            let target = Url::of(&callable(scene, location)).ok()?;
-            let expect = "the API's answer, and no Location; a page's own origin needs no Access-Control line";
-            Some(Verify { curl: lines.actual("-i", target, None, pair.actual()?), expect: expect.to_owned() })
-        }
-        Cause::PreflightRedirect { location, .. } if !location.is_empty() => Some(Verify {
-            curl: lines.preflight("-i", Url::of(&callable(scene, location)).ok()?),
-            expect: "a 2xx status, no Location, and the Allow-Origin line".to_owned(),
-        }),
-        Cause::CdnCached { made_for } => Some(Verify {
-            curl: sends("-i").filter(|_| scene.stage != Some(Stage::Preflight)).unwrap_or_else(|| asks("-i")),
-            expect: if let Some(other) = made_for {
-                format!(
-                    "Access-Control-Allow-Origin: {origin} and \"Vary: Origin\"; run again with Origin: {other}, it names \
-                     that one"
-                )
-            } else {
-                let mut lines = proof::cached_copy(scene).map(|change| proof::lines(&change)).unwrap_or_default();
-                lines.push("\"Vary: Origin\"".to_owned());
-                format!("{}, also when run twice", super::cause::list(&lines))
-            },
-        }),
-        Cause::ActualRedirect { kind: ActualRedirectKind::Login, .. } => {
-            let hop = pair.redirected_from.first()?;
-            let curl = Curl::new("-i", Url::of(&hop.request.url).ok()?)
-                .named_method(&PlainMethod::of(&hop.request.method).ok()?)
-                .header("Origin", HeaderValue::origin(&lines.page))
-                .header("Sec-Fetch-Mode", HeaderValue::literal("cors"));
-            Some(Verify {
-                curl,
-                expect: "401 with the Allow-Origin line, and no Location, when sent without a session".to_owned(),
+    }
+
+    /// Any answer will do, where none came.
+    pub(super) fn any_answer(&self) -> Verify {
+        let sends = self.sends("-v -m 30").filter(|_| self.scene.pair.preflight().is_none());
+        let expect = "an HTTP answer, whatever its status".to_owned();
+        Verify { curl: sends.unwrap_or_else(|| self.asks("-v -m 30")), expect }
+    }
+
+    /// Calls a redirect's target of the page's own origin.
+    pub(super) fn own_answer(&self, target: &str) -> Option<Verify> {
+        let expect = "the API's answer, and no Location; a page's own origin needs no Access-Control line".to_owned();
+        let curl = self.lines.actual("-i", Url::of(target).ok()?, None, self.scene.pair.actual()?);
+        Some(Verify { curl, expect })
+    }
+
+    /// The header lines that the first fix with lines sets on the failing response: what is different
+    /// once it is mended.
+    pub(super) fn changed(&self) -> String {
+        let change = self.fixes.iter().flat_map(|fix| &fix.changes).find(|change| Some(change.on) == self.scene.stage);
+        let lines: Vec<String> = change
+            .map(|change| {
+                change.set.iter().map(|(name, value)| format!("{}: {value}", quote::title_case(name))).collect()
             })
+            .unwrap_or_default();
+        if lines.is_empty() {
+            format!("Access-Control-Allow-Origin: {}", self.scene.pair.origin)
+        } else {
+            quote::list(&lines)
         }
-        // The page is told to call the target directly: then the Origin is the page's again.
-        Cause::ActualRedirect { .. } if scene.stage == Some(Stage::Preflight) => {
-            let page = pair.page.as_ref().unwrap_or(&pair.origin).as_str();
-            Some(Verify {
-                curl: lines.preflight_from(&lines.page, "-i", url.clone()),
-                expect: format!("a 2xx status and Access-Control-Allow-Origin: {page}, once each"),
-            })
-        }
-        Cause::AllowOriginMultiple { .. } => {
-            let curl = if scene.stage == Some(Stage::Preflight) { asks("-si") } else { sends("-si")? };
-            Some(Verify {
-                curl: curl.filter(ALLOW_ORIGIN_ONLY),
-                expect: format!(
-                    "one line, Access-Control-Allow-Origin: {origin}; do the same for the other requests of this URL"
-                ),
-            })
-        }
-        Cause::AuthBeforeCors { .. } => {
-            preflight(&format!("a 2xx status and {}, without sending any token", changed(scene, fixes)))
-        }
-        Cause::WildcardWithCredentials { .. } if scene.stage == Some(Stage::Preflight) => {
-            preflight(&format!("{} and no *", changed(scene, fixes)))
-        }
-        Cause::MethodNotAllowed { method, .. } => preflight(&format!("Access-Control-Allow-Methods with {method}")),
-        Cause::HeaderNotAllowed { names } => {
-            let names: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
-            preflight(&format!("Access-Control-Allow-Headers with {}", super::cause::list(&names)))
-        }
-        Cause::ResponseCut => actual("the whole body: as many bytes as Content-Length says".to_owned()),
-        _ if scene.stage == Some(Stage::Preflight) => {
-            preflight(&format!("a 2xx status and {}, once each", changed(scene, fixes)))
-        }
-        _ => actual(format!("{} exactly once, whatever the status", changed(scene, fixes))),
     }
 }
 
-/// The header lines that the first fix with lines sets on the failing response: what is different
-/// once it is mended.
-fn changed(scene: &Scene<'_>, fixes: &[Fix]) -> String {
-    let change = fixes.iter().flat_map(|fix| &fix.changes).find(|change| Some(change.on) == scene.stage);
-    let lines: Vec<String> = change
-        .map(|change| change.set.iter().map(|(name, value)| format!("{}: {value}", quote::title_case(name))).collect())
-        .unwrap_or_default();
-    if lines.is_empty() {
-        format!("Access-Control-Allow-Origin: {}", scene.pair.origin)
-    } else {
-        super::cause::list(&lines)
+/// The command for a diagnosed scene.
+pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<Verify> {
+    let check = Check::of(scene, fixes)?;
+    // Run elsewhere, a command proves nothing of the user's own computer or network.
+    if net_error(scene, cause.told()).is_some_and(|error| error.users_side) {
+        return None;
     }
+    cause.told().verify(&check)
 }
 
 /// What to run when nothing else decides.

@@ -1,7 +1,7 @@
 //! `whycors explain`: one page on a cause, a browser's error name or a pasted message.
 //!
 //! Owns what stands on the page. Recognising the text is `diagnosis::explain`'s business, the words
-//! on causes are the cause table's, the layout is the text report's.
+//! on causes are the causes' files', the layout is the text report's.
 
 mod notions;
 mod terms;
@@ -9,9 +9,9 @@ mod words;
 
 use crate::cli::Exit;
 use crate::cors::Stage;
-use crate::diagnosis::explain::{HeaderInfo, Known, Recognised, Remedy, StatusInfo, Subject, candidates, recognise};
+use crate::diagnosis::causes::{self, Title, doc};
+use crate::diagnosis::explain::{HeaderInfo, Known, Recognised, StatusInfo, Subject, candidates, recognise};
 use crate::diagnosis::rules::RuleInfo;
-use crate::diagnosis::table::{CauseInfo, info};
 use crate::report::sanitize;
 use crate::report::style::Style;
 use crate::report::text::explain::{Explanation, write};
@@ -57,7 +57,7 @@ pub(super) fn explain(what: &str, style: Style) -> anyhow::Result<Exit> {
 fn pages(known: &Known) -> Vec<Explanation> {
     match known.subject {
         Subject::Rule(ids) => rules(ids, known),
-        Subject::Cause(id) => info(id).map(cause).into_iter().collect(),
+        Subject::Cause(id) => doc(id).map(cause).into_iter().collect(),
         Subject::Header(name) => HeaderInfo::of(name).map(|it| terms::header(it, known)).into_iter().collect(),
         Subject::Status(id) => StatusInfo::by_id(id).map(|it| terms::status(it, known)).into_iter().collect(),
         Subject::Other(other) => vec![words::page(other, known)],
@@ -75,7 +75,7 @@ fn rules(ids: &[&'static str], known: &Known) -> Vec<Explanation> {
             }
         }
     }
-    pages.extend(behind.into_iter().filter_map(info).map(cause));
+    pages.extend(behind.into_iter().filter_map(doc).map(cause));
     pages
 }
 
@@ -89,10 +89,13 @@ const ID_WIDTH: usize = 28;
 const WORDS_WIDTH: usize = 41;
 
 /// Ids with a few words on each.
-fn list(label: &'static str, items: impl Iterator<Item = (&'static str, &'static str)>) -> impl Iterator<Item = Line> {
+fn list(
+    label: &'static str,
+    items: impl Iterator<Item = (&'static str, impl AsRef<str>)>,
+) -> impl Iterator<Item = Line> {
     items.map(move |(id, words)| {
         let mut rows: Vec<String> = Vec::new();
-        for word in spoken(words).split(' ') {
+        for word in words.as_ref().split(' ') {
             match rows.last_mut() {
                 Some(row) if row.chars().count().saturating_add(word.chars().count()) < WORDS_WIDTH => {
                     row.push(' ');
@@ -103,12 +106,6 @@ fn list(label: &'static str, items: impl Iterator<Item = (&'static str, &'static
         }
         line(label, format!("{id:ID_WIDTH$}{}", rows.join(&format!("\n{:ID_WIDTH$}", ""))))
     })
-}
-
-/// A title without the letters that stand for values.
-fn spoken(title: &str) -> String {
-    let words: Vec<&str> = title.split(' ').map(|word| if matches!(word, "X" | "N") { "…" } else { word }).collect();
-    words.join(" ").replace("(N)", "(…)")
 }
 
 fn rule(info: &RuleInfo, known: &Known) -> Explanation {
@@ -138,15 +135,12 @@ fn rule(info: &RuleInfo, known: &Known) -> Explanation {
     }
 }
 
-fn cause(cause: &CauseInfo) -> Explanation {
-    let mut lines = vec![line("proof", cause.proven_by)];
-    if let Some(remedy) = Remedy::of(cause.id) {
-        lines.push(line("fix", remedy.fix));
-        lines.extend((!remedy.do_not.is_empty()).then(|| line("do not", remedy.do_not)));
-    }
+fn cause(cause: &causes::Doc) -> Explanation {
+    let mut lines = vec![line("proof", cause.proven_by), line("fix", cause.fix)];
+    lines.extend((!cause.do_not.is_empty()).then(|| line("do not", cause.do_not)));
     Explanation {
         id: cause.id.to_owned(),
-        title: cause.titles.iter().map(|title| spoken(title)).collect::<Vec<_>>().join(" · "),
+        title: cause.titles.iter().map(Title::spoken).collect::<Vec<_>>().join(" · "),
         paragraphs: vec![cause.explanation.to_owned()],
         lines,
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use whycors::capture::har::dialects;
 use whycors::cli::EXIT_CODES;
-use whycors::diagnosis::table::CAUSES;
+use whycors::diagnosis::causes::{CAUSES, Title};
 use whycors::stacks::{self, Checked};
 
 fn root() -> &'static Path {
@@ -37,7 +37,8 @@ fn run(command: &str) -> String {
 fn causes() -> String {
     let mut table = String::from("| cause | in a list | proven by |\n|---|---|---|\n");
     for cause in CAUSES {
-        writeln!(table, "| `{}` | {} | {} |", cause.id, cause.titles.join(" · "), cause.proven_by).unwrap();
+        let titles: Vec<String> = cause.titles.iter().map(Title::pattern).collect();
+        writeln!(table, "| `{}` | {} | {} |", cause.id, titles.join(" · "), cause.proven_by).unwrap();
     }
     table
 }

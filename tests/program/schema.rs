@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use whycors::capture::{REMARKS, Source};
-use whycors::diagnosis::table::CAUSES;
+use whycors::diagnosis::causes::CAUSES;
 use whycors::diagnosis::{Doubt, NotProven};
 use whycors::report::view::{
     Certainty, Engine, LadderKind, LadderMark, Link, Nature, Party, Report, Stage, StepOutcome, Verdict,

@@ -205,13 +205,13 @@ pub(super) fn in_line(text: &str) -> Option<(&'static HeaderInfo, Option<String>
 mod tests {
     use super::*;
     use crate::cors::Rule;
-    use crate::diagnosis::table::info;
+    use crate::diagnosis::causes::doc;
 
     #[test]
     fn every_id_exists_and_names_are_told_apart() {
         for (index, header) in HEADERS.iter().enumerate() {
             assert!(header.rules.iter().all(|id| Rule::IDS.contains(id)), "{}", header.name);
-            assert!(header.causes.iter().all(|id| info(id).is_some()), "{}", header.name);
+            assert!(header.causes.iter().all(|id| doc(id).is_some()), "{}", header.name);
             assert!(header.explanation.ends_with('.'), "{}", header.name);
             for other in HEADERS.iter().skip(index + 1) {
                 assert!(other.name != header.name && (other.short.is_empty() || other.short != header.short));

@@ -7,13 +7,11 @@ mod candidates;
 mod context;
 mod headers;
 mod names;
-mod remedies;
 mod statuses;
 mod suspects;
 
 pub use candidates::candidates;
 pub use headers::{HEADERS, HeaderInfo};
-pub use remedies::{REMEDIES, Remedy};
 pub use statuses::{STATUSES, StatusInfo};
 pub use suspects::{Suspect, Suspects};
 
@@ -84,7 +82,7 @@ pub enum Subject {
     /// A CORS rule: ids of [`crate::cors::Rule::IDS`], the likeliest first. Several where the words do
     /// not tell them apart.
     Rule(&'static [&'static str]),
-    /// A cause, by its id in [`super::table::CAUSES`].
+    /// A cause, by its id in [`super::causes::CAUSES`].
     Cause(&'static str),
     /// A header field, by its name in [`HEADERS`].
     Header(&'static str),

@@ -3,7 +3,7 @@
 use super::{HEADERS, Known, MAX_NEAREST, Subject};
 use crate::browsers::{self, Means};
 use crate::cors::{Engine, Rule, Stage};
-use crate::diagnosis::table::CAUSES;
+use crate::diagnosis::causes::CAUSES;
 
 /// Short forms, which are nobody's words.
 const SHORT: &[(&str, &[&str])] = &[

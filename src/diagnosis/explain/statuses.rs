@@ -1,6 +1,6 @@
 //! HTTP statuses as they meet CORS, for `whycors explain 405`.
 //!
-//! Owns words only. Finding the cause of a recorded status is `cause::status`'s business.
+//! Owns words only. Finding the cause of a recorded status is `causes::ask`'s business.
 
 use crate::cors::Stage;
 
@@ -260,13 +260,13 @@ fn is_method(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnosis::table::info;
+    use crate::diagnosis::causes::doc;
 
     #[test]
     fn every_cause_exists_and_a_class_stands_behind_its_statuses() {
         for entry in STATUSES {
             assert!(
-                entry.preflight_causes.iter().chain(entry.actual_causes).all(|id| info(id).is_some()),
+                entry.preflight_causes.iter().chain(entry.actual_causes).all(|id| doc(id).is_some()),
                 "{}",
                 entry.id
             );

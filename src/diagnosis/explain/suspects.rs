@@ -7,7 +7,7 @@ use super::Other;
 /// A cause that may be behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Suspect {
-    /// Its id in [`crate::diagnosis::table::CAUSES`].
+    /// Its id in [`crate::diagnosis::causes::CAUSES`].
     pub id: &'static str,
     /// In a few words, at most 41 characters.
     pub words: &'static str,
@@ -90,7 +90,7 @@ const NOT_CONNECTED: &[Suspect] = &[UNREACHABLE, TLS, EXTENSION, RESET, CLOSED, 
 mod tests {
     use super::*;
     use crate::diagnosis::Nature;
-    use crate::diagnosis::table::info;
+    use crate::diagnosis::causes::doc;
 
     #[test]
     fn every_suspect_is_a_cause_of_its_group_in_few_words() {
@@ -109,12 +109,9 @@ mod tests {
             for suspect in cors.iter().chain(not_cors) {
                 assert!(suspect.words.chars().count() <= 41, "{}", suspect.words);
             }
+            assert!(cors.iter().all(|it| doc(it.id).is_some_and(|cause| cause.nature != Nature::NotCors)), "{other:?}");
             assert!(
-                cors.iter().all(|it| info(it.id).is_some_and(|cause| cause.nature != Nature::NotCors)),
-                "{other:?}"
-            );
-            assert!(
-                not_cors.iter().all(|it| info(it.id).is_some_and(|cause| cause.nature == Nature::NotCors)),
+                not_cors.iter().all(|it| doc(it.id).is_some_and(|cause| cause.nature == Nature::NotCors)),
                 "{other:?}"
             );
         }

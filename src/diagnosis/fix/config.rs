@@ -4,8 +4,11 @@
 
 use super::{Change, Fix, Who};
 use crate::diagnosis::Cause;
-use crate::diagnosis::cause::{Difference, Scene};
+use crate::diagnosis::causes::{
+    AllowOriginMismatch, AllowOriginMultiple, Difference, ErrorResponseWithoutCors, PreflightBadStatus,
+};
 use crate::diagnosis::proof::{self, Edit};
+use crate::diagnosis::scene::Scene;
 use crate::diagnosis::verify::Pasteable;
 use crate::exchange::ResponseHead;
 use crate::paste::{ALLOW_HEADERS, ALLOW_METHODS, CorsHeader, FieldName, Holes, PlainMethod, PlainPath};
@@ -74,16 +77,16 @@ fn holes(scene: &Scene<'_>, path: &str, include: bool, pasteable: &Pasteable<'_>
 /// What kind of trouble a cause is for a product.
 fn kind<'a>(scene: &Scene<'_>, cause: &'a Cause) -> Kind<'a> {
     match cause {
-        Cause::OriginRefusedByServer => Kind::NotListed,
-        Cause::AllowOriginMismatch { value, .. } if is_listed(cause) => Kind::OtherSite(value),
-        Cause::AllowOriginMultiple { value, .. } => {
+        Cause::OriginRefusedByServer(_) => Kind::NotListed,
+        Cause::AllowOriginMismatch(AllowOriginMismatch { value, .. }) if is_listed(cause) => Kind::OtherSite(value),
+        Cause::AllowOriginMultiple(AllowOriginMultiple { value, .. }) => {
             Kind::Repeated { value, names_the_page: super::repeats_the_page(scene, cause) }
         }
-        Cause::WildcardWithCredentials { .. } => Kind::Wildcard,
-        Cause::ErrorResponseWithoutCors { status } => Kind::BareError(*status),
-        Cause::AuthBeforeCors { .. } => Kind::Login,
-        Cause::PreflightBadStatus { status } => Kind::Refused(*status),
-        Cause::PreflightServerError { .. } => Kind::Crash,
+        Cause::WildcardWithCredentials(_) => Kind::Wildcard,
+        Cause::ErrorResponseWithoutCors(ErrorResponseWithoutCors { status }) => Kind::BareError(*status),
+        Cause::AuthBeforeCors(_) => Kind::Login,
+        Cause::PreflightBadStatus(PreflightBadStatus { status }) => Kind::Refused(*status),
+        Cause::PreflightServerError(_) => Kind::Crash,
         _ => Kind::Other,
     }
 }
@@ -92,8 +95,8 @@ fn kind<'a>(scene: &Scene<'_>, cause: &'a Cause) -> Kind<'a> {
 /// other pages lose what they have if the value is replaced.
 pub(super) fn is_listed(cause: &Cause) -> bool {
     match cause {
-        Cause::OriginRefusedByServer => true,
-        Cause::AllowOriginMismatch { difference, .. } => {
+        Cause::OriginRefusedByServer(_) => true,
+        Cause::AllowOriginMismatch(AllowOriginMismatch { difference, .. }) => {
             matches!(difference, Difference::Host | Difference::Port | Difference::Scheme)
         }
         _ => false,
@@ -172,7 +175,7 @@ fn who(layer: Layer) -> Who {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnosis::cause::Wildcard;
+    use crate::diagnosis::causes::{OriginRefusedByServer, Wildcard, WildcardWithCredentials};
     use crate::paste::{SerializedOrigin, fill, says_path};
     use crate::stacks::{all, by_id};
 
@@ -193,7 +196,9 @@ mod tests {
 
     #[test]
     fn a_value_that_serves_other_pages_is_a_list_and_a_misspelt_one_is_not() {
-        let mismatch = |difference| Cause::AllowOriginMismatch { value: "https://app.shop.test/".into(), difference };
+        let mismatch = |difference| {
+            Cause::AllowOriginMismatch(AllowOriginMismatch { value: "https://app.shop.test/".into(), difference })
+        };
         for difference in [Difference::Host, Difference::Port, Difference::Scheme] {
             assert!(is_listed(&mismatch(difference)), "{difference:?}");
         }
@@ -207,8 +212,8 @@ mod tests {
         ] {
             assert!(!is_listed(&mismatch(difference)), "{difference:?}");
         }
-        assert!(is_listed(&Cause::OriginRefusedByServer));
-        assert!(!is_listed(&Cause::WildcardWithCredentials { on: Wildcard::Origin }));
+        assert!(is_listed(&Cause::OriginRefusedByServer(OriginRefusedByServer)));
+        assert!(!is_listed(&Cause::WildcardWithCredentials(WildcardWithCredentials { on: Wildcard::Origin })));
     }
 
     #[test]

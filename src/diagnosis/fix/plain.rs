@@ -4,7 +4,8 @@
 
 use super::{Change, Fix, Who, config, path};
 use crate::cors::Stage;
-use crate::diagnosis::cause::{self, Difference, Scene};
+use crate::diagnosis::causes::{AllowOriginMismatch, Difference};
+use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Cause, quote};
 use crate::paste::CorsHeader;
 use crate::stacks::{Layer, StackHit, by_id};
@@ -25,7 +26,7 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
     } else {
         let added: Vec<String> =
             change.set.iter().filter(|(name, _)| !present(name)).map(|(name, _)| quote::title_case(name)).collect();
-        format!("change {} and add {}", cause::list(&changed), cause::list(&added))
+        format!("change {} and add {}", quote::list(&changed), quote::list(&added))
     };
     let twice = |name: &str| scene.headers().is_some_and(|headers| headers.lines(name).count() > 1);
     // The value itself may be right; two layers write it.
@@ -47,7 +48,7 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
         .find(|proxy| proxy.list_of_sites.is_some())
         .filter(|_| stack.iter().all(|hit| by_id(hit.id).is_some_and(|stack| stack.layer < Layer::Application)));
     let title = match (change.status, cause) {
-        (Some(status), Cause::AuthBeforeCors { .. }) => {
+        (Some(status), Cause::AuthBeforeCors(_)) => {
             let lines = if change.set.is_empty() { String::new() } else { format!(" and {these}") };
             format!(
                 "application of {host}: let OPTIONS pass before the login check, and answer {request} {path} with {status}{lines}{and_actual}"
@@ -56,10 +57,10 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
         (Some(status), _) if change.set.is_empty() => {
             format!("server of {host}: answer {request} {path} with {status}")
         }
-        (None, Cause::Html200Page { .. }) if preflight => format!(
+        (None, Cause::Html200Page(_)) if preflight => format!(
             "server of {host}: have the API answer {request} {path} instead of the web page, with {these}{and_actual}"
         ),
-        (status, Cause::OriginRefusedByServer) => {
+        (status, Cause::OriginRefusedByServer(_)) => {
             let subject = proxy.map_or_else(
                 || format!("application of {host}"),
                 |proxy| format!("{} of {host}, or the application behind it", proxy.name),
@@ -77,13 +78,13 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
                 pair.origin
             )
         }
-        (Some(status), Cause::WafBlock { .. } | Cause::PreflightBadStatus { .. }) => {
+        (Some(status), Cause::WafBlock(_) | Cause::PreflightBadStatus(_)) => {
             format!("whoever answers: {request} {path} needs {status} and {these}{and_actual}")
         }
         (Some(status), _) => {
             format!("server of {host}: answer {request} {path} with {status} and {these}{and_actual}")
         }
-        (None, Cause::AllowOriginMultiple { .. }) => {
+        (None, Cause::AllowOriginMultiple(_)) => {
             format!(
                 "server of {host}: send Access-Control-Allow-Origin once, from one layer, on {request} {path}{and_actual}"
             )
@@ -92,11 +93,13 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
             "server of {host}: add {} to the list of origins, and answer {request} {path} with the request's Origin when it is on that list (a fixed value serves one site); {verb}{keep}{and_actual}",
             pair.origin
         ),
-        (None, Cause::AllowOriginMismatch { difference: Difference::DefaultPort, value }) => format!(
-            "server of {host}: remove {} from the origin it allows; on the answer to {request} {path} {verb}{keep}{and_actual}",
-            value.rfind(':').and_then(|at| value.get(at..)).unwrap_or_default()
-        ),
-        (None, Cause::AllowOriginMismatch { difference: Difference::Pattern, .. }) => format!(
+        (None, Cause::AllowOriginMismatch(AllowOriginMismatch { difference: Difference::DefaultPort, value })) => {
+            format!(
+                "server of {host}: remove {} from the origin it allows; on the answer to {request} {path} {verb}{keep}{and_actual}",
+                value.rfind(':').and_then(|at| value.get(at..)).unwrap_or_default()
+            )
+        }
+        (None, Cause::AllowOriginMismatch(AllowOriginMismatch { difference: Difference::Pattern, .. })) => format!(
             "server of {host}: compare the pattern at the server, and answer {request} {path} with the request's Origin when it fits; {verb}{keep}{and_actual}"
         ),
         (None, _) => format!("server of {host}: on the answer to {request} {path} {verb}{keep}{and_actual}"),
@@ -104,13 +107,17 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
     Fix {
         stack: "generic",
         who: match cause {
-            Cause::OriginRefusedByServer if proxy.is_some() => Who::Server,
-            Cause::OriginRefusedByServer | Cause::AuthBeforeCors { .. } => Who::Application,
+            Cause::OriginRefusedByServer(_) if proxy.is_some() => Who::Server,
+            Cause::OriginRefusedByServer(_) | Cause::AuthBeforeCors(_) => Who::Application,
             _ => Who::Server,
         },
         title,
         text: CorsHeader::head(&CorsHeader::all(&change.set)),
-        do_not: if pair.origin.is_null() { Some(NULL_ORIGIN.to_owned()) } else { do_not(cause) },
+        do_not: if pair.origin.is_null() {
+            Some(NULL_ORIGIN.to_owned())
+        } else {
+            cause.told().do_not().map(str::to_owned)
+        },
         changes: vec![change.clone()],
         proven: Vec::new(),
         why_not_proven: None,
@@ -121,7 +128,7 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
 
 /// Lines that are right already and easily lost when Allow-Origin is changed.
 fn keep(scene: &Scene<'_>, cause: &Cause) -> String {
-    if !matches!(cause, Cause::AllowOriginMismatch { .. } | Cause::WildcardWithCredentials { .. }) {
+    if !matches!(cause, Cause::AllowOriginMismatch(_) | Cause::WildcardWithCredentials(_)) {
         return String::new();
     }
     let mut lines = Vec::new();
@@ -132,36 +139,23 @@ fn keep(scene: &Scene<'_>, cause: &Cause) -> String {
     if scene.header("vary").is_some_and(|value| varies(&value)) {
         lines.push("Vary: Origin".to_owned());
     }
-    if lines.is_empty() { String::new() } else { format!(", keep {}", cause::list(&lines)) }
+    if lines.is_empty() { String::new() } else { format!(", keep {}", quote::list(&lines)) }
 }
 
 fn those(lines: usize) -> &'static str {
     if lines == 1 { "this line" } else { "these lines" }
 }
 
+/// Not to be done where one origin of several is allowed.
+pub(in crate::diagnosis) const ONE_ORIGIN_A_LINE: &str = "list several origins in one line: browsers accept exactly one. Compare with a list, \
+                                 answer with one, and send Vary: Origin";
+/// Not to be done where the page asks with credentials.
+pub(in crate::diagnosis) const ECHOED_WITH_CREDENTIALS: &str =
+    "echo every Origin with credentials allowed: any site could then read as the user";
+/// Not to be done where OPTIONS is not answered.
+pub(in crate::diagnosis) const NO_CORS_MODE: &str =
+    "use mode: 'no-cors' in the page: the script could not read the answer";
+
 /// Said before everything else: what is allowed to `null` is allowed to everybody.
 const NULL_ORIGIN: &str = "do this for data that is not public: any sandboxed page has the origin null. Rather serve the page from an \
                            http(s) origin, or give its frame allow-same-origin";
-
-fn do_not(cause: &Cause) -> Option<String> {
-    Some(
-        match cause {
-            Cause::AuthBeforeCors { .. } => {
-                "try to send the token with OPTIONS: no browser does, and the page cannot change that"
-            }
-            Cause::WildcardWithCredentials { .. }
-            | Cause::AllowCredentialsMissing
-            | Cause::AllowCredentialsInvalid { .. } => {
-                "echo every Origin with credentials allowed: any site could then read as the user"
-            }
-            Cause::AllowOriginMismatch { .. } | Cause::AllowOriginInvalid { .. } | Cause::AllowOriginMultiple { .. } => {
-                "list several origins in one line: browsers accept exactly one. Compare with a list, answer with one, and send Vary: Origin"
-            }
-            Cause::NoOptionsHandler { .. } | Cause::OptionsWithoutCors { .. } => {
-                "use mode: 'no-cors' in the page: the script could not read the answer"
-            }
-            _ => return None,
-        }
-        .to_owned(),
-    )
-}

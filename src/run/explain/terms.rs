@@ -3,9 +3,9 @@
 //! Owns their layout. The words are `diagnosis::explain`'s.
 
 use super::{line, list};
+use crate::diagnosis::causes::{Doc, Title, doc};
 use crate::diagnosis::explain::{HeaderInfo, Known, StatusInfo};
 use crate::diagnosis::rules::RuleInfo;
-use crate::diagnosis::table::{CauseInfo, info};
 use crate::report::text::explain::Explanation;
 use crate::report::view::Line;
 
@@ -55,9 +55,9 @@ pub(super) fn status(status: &StatusInfo, known: &Known) -> Explanation {
 
 /// Causes with the first of their titles that fits the preflight, or the request itself.
 fn causes(label: &'static str, ids: &'static [&'static str], preflight: bool) -> impl Iterator<Item = Line> {
-    let title = move |cause: &CauseInfo| {
-        let fitting = cause.titles.iter().find(|title| preflight || !title.contains("preflight"));
-        fitting.or_else(|| cause.titles.first()).copied().unwrap_or_default()
+    let title = move |cause: &Doc| {
+        let fitting = cause.titles.iter().find(|title| preflight || !title.is_of_preflight());
+        fitting.or_else(|| cause.titles.first()).map(Title::spoken).unwrap_or_default()
     };
-    list(label, ids.iter().filter_map(|id| info(id)).map(move |cause| (cause.id, title(cause))))
+    list(label, ids.iter().filter_map(|id| doc(id)).map(move |cause| (cause.id, title(cause))))
 }

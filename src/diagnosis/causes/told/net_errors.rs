@@ -2,13 +2,14 @@
 //!
 //! Owns their headlines, who must act, and the fix. An error that is not listed has its cause's words.
 
-use super::scene::Scene;
-use super::{Blocked, Cause};
+use super::Told;
+use crate::diagnosis::causes::ask;
 use crate::diagnosis::fix::Who;
+use crate::diagnosis::scene::Scene;
 use crate::exchange::RecorderError;
 
 /// The words of one net error.
-pub(in crate::diagnosis) struct Telling {
+pub(in crate::diagnosis) struct NetErrorWords {
     /// How the names that mean it begin, without `net::ERR_`.
     names: &'static [&'static str],
     /// The headline, without the sentence that no CORS rule was reached.
@@ -22,7 +23,7 @@ pub(in crate::diagnosis) struct Telling {
     pub(in crate::diagnosis) users_side: bool,
 }
 
-impl Telling {
+impl NetErrorWords {
     /// One sentence, and that CORS was not reached.
     pub(in crate::diagnosis) fn headline(&self) -> String {
         format!("{}. No CORS rule was reached.", self.headline)
@@ -35,29 +36,29 @@ impl Telling {
 }
 
 /// In the order in which they are tried: the longer name before its beginning.
-const NET_ERRORS: &[Telling] = &[
-    Telling {
+const NET_ERRORS: &[NetErrorWords] = &[
+    NetErrorWords {
         names: &["NETWORK_CHANGED"],
         headline: "The network of the user's computer changed while the request was under way (Wi-Fi, cable or VPN)",
         who: Who::User,
         fix: "no header helps and {host} is not at fault: try again on a steady network",
         users_side: true,
     },
-    Telling {
+    NetErrorWords {
         names: &["INTERNET_DISCONNECTED"],
         headline: "The user's computer was offline",
         who: Who::User,
         fix: "connect the user's computer to a network and try again; {host} was not asked",
         users_side: true,
     },
-    Telling {
+    NetErrorWords {
         names: &["NETWORK_IO_SUSPENDED"],
         headline: "The user's computer went to sleep while the request was under way",
         who: Who::User,
         fix: "try again after the computer has woken up; {host} is not at fault",
         users_side: true,
     },
-    Telling {
+    NetErrorWords {
         names: &["BAD_SSL_CLIENT_AUTH_CERT"],
         headline: "The server did not accept the browser's client certificate",
         who: Who::Server,
@@ -65,7 +66,7 @@ const NET_ERRORS: &[Telling] = &[
               preflight carries none, so OPTIONS must be let in without one",
         users_side: false,
     },
-    Telling {
+    NetErrorWords {
         names: &["SSL_CLIENT_AUTH_CERT_NEEDED"],
         headline: "The server asked for a client certificate and the browser sent none",
         who: Who::Server,
@@ -73,7 +74,7 @@ const NET_ERRORS: &[Telling] = &[
               must be let in without one",
         users_side: false,
     },
-    Telling {
+    NetErrorWords {
         names: &["CERT_DATE_INVALID"],
         headline: "The server's certificate is out of date by the clock of the user's computer",
         who: Who::Server,
@@ -81,14 +82,14 @@ const NET_ERRORS: &[Telling] = &[
               the user's computer",
         users_side: false,
     },
-    Telling {
+    NetErrorWords {
         names: &["CERT_COMMON_NAME_INVALID"],
         headline: "The server's certificate is for other names than this one",
         who: Who::Server,
         fix: "{host} needs a certificate with this name in it, or the page calls a name that the certificate holds",
         users_side: false,
     },
-    Telling {
+    NetErrorWords {
         names: &["CERT_AUTHORITY_INVALID"],
         headline: "The browser does not trust whoever issued the server's certificate",
         who: Who::Server,
@@ -96,7 +97,7 @@ const NET_ERRORS: &[Telling] = &[
               certificate, a company's own issuer and an inspecting proxy must be trusted on the user's computer",
         users_side: false,
     },
-    Telling {
+    NetErrorWords {
         names: &["CONNECTION_TIMED_OUT"],
         headline: "The browser could not connect: nothing answered at the server's address, so no request was sent",
         who: Who::Network,
@@ -104,21 +105,21 @@ const NET_ERRORS: &[Telling] = &[
               drops packets, a server that is down",
         users_side: false,
     },
-    Telling {
+    NetErrorWords {
         names: &["ADDRESS_UNREACHABLE"],
         headline: "The browser could not connect: there is no route to the server's address, so no request was sent",
         who: Who::Network,
         fix: "see whether {host} can be reached from the user's network: its address (IPv4 and IPv6), route, VPN",
         users_side: false,
     },
-    Telling {
+    NetErrorWords {
         names: &["HTTP2_SERVER_REFUSED_STREAM"],
         headline: "The server refused the HTTP/2 stream before it took the request",
         who: Who::Server,
         fix: "no header helps. Log of {host} or of the proxy in front of it: a limit of streams, or a restart",
         users_side: false,
     },
-    Telling {
+    NetErrorWords {
         names: &["HTTP2_"],
         headline: "The request ended in an error of the HTTP/2 protocol",
         who: Who::Server,
@@ -126,7 +127,7 @@ const NET_ERRORS: &[Telling] = &[
               (a forbidden header line, a wrong Content-Length, a stream error); compare with curl --http1.1",
         users_side: false,
     },
-    Telling {
+    NetErrorWords {
         names: &["QUIC_"],
         headline: "The request ended in an error of QUIC (HTTP/3)",
         who: Who::Server,
@@ -134,21 +135,21 @@ const NET_ERRORS: &[Telling] = &[
               QUIC turned off in the browser",
         users_side: false,
     },
-    Telling {
+    NetErrorWords {
         names: &["UNSAFE_PORT"],
         headline: "Browsers refuse to call the port in this URL (an unsafe port), so the server was not asked",
         who: Who::Server,
         fix: "check the port in the URL first; if it is the right one, serve the API of {host} on another port and let the page call that",
         users_side: false,
     },
-    Telling {
+    NetErrorWords {
         names: &["PROXY_CONNECTION_FAILED"],
         headline: "The browser could not connect to the proxy of its network, so the API was not asked",
         who: Who::Network,
         fix: "check the proxy settings of the user's computer and that the proxy runs; {host} is not at fault",
         users_side: true,
     },
-    Telling {
+    NetErrorWords {
         names: &["TUNNEL_CONNECTION_FAILED"],
         headline: "The proxy of the user's network did not open the tunnel to the API, so the API was not asked",
         who: Who::Network,
@@ -158,23 +159,15 @@ const NET_ERRORS: &[Telling] = &[
 ];
 
 /// The words of the net error that a network failure rests on.
-pub(in crate::diagnosis) fn of(scene: &Scene<'_>, cause: &Cause) -> Option<&'static Telling> {
-    if !matches!(
-        cause,
-        Cause::ServerUnreachable { .. }
-            | Cause::ConnectionReset
-            | Cause::ConnectionClosed
-            | Cause::TlsFailure { .. }
-            | Cause::NetworkProxy { status: 0 }
-            | Cause::BlockedBeforeNetwork { kind: Blocked::Other }
-    ) {
+pub(in crate::diagnosis) fn of(scene: &Scene<'_>, cause: &dyn Told) -> Option<&'static NetErrorWords> {
+    if !cause.rests_on_net_error() {
         return None;
     }
-    named(super::network::with_error(scene).note.error.as_ref()?)
+    named(ask::with_error(scene).note.error.as_ref()?)
 }
 
 /// The words of an error text.
-pub(super) fn named(error: &RecorderError) -> Option<&'static Telling> {
+pub(in crate::diagnosis::causes) fn named(error: &RecorderError) -> Option<&'static NetErrorWords> {
     let name = error.net()?.short();
     NET_ERRORS.iter().find(|known| known.names.iter().any(|start| name.starts_with(start)))
 }
@@ -187,7 +180,7 @@ mod tests {
     #[test]
     fn an_error_has_the_words_of_its_own_name() {
         let error = |text: &str| RecorderError::Net(NetError::parse(text).unwrap());
-        let headline = |text: &str| named(&error(text)).map(Telling::headline).unwrap_or_default();
+        let headline = |text: &str| named(&error(text)).map(NetErrorWords::headline).unwrap_or_default();
         assert!(headline("net::ERR_NETWORK_CHANGED").contains("network of the user's computer changed"));
         assert!(headline("net::ERR_HTTP2_SERVER_REFUSED_STREAM").contains("refused the HTTP/2 stream"));
         assert!(headline("net::ERR_HTTP2_PROTOCOL_ERROR").contains("error of the HTTP/2 protocol"));

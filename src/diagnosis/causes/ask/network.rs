@@ -2,12 +2,16 @@
 //!
 //! Owns the reading of network errors and packet events. Rules of CORS are not reached here.
 
-use super::net_errors;
-use super::scene::{Found, Scene};
-use super::{Blocked, Cause, TlsFault};
+use super::Found;
 use crate::cors::{Rule, Stage};
+use crate::diagnosis::causes::preflight_timeout::let_go;
+use crate::diagnosis::causes::{
+    Blocked, BlockedBeforeNetwork, BlockedByExtension, Cause, ConnectionClosed, ConnectionReset, InvalidHttp,
+    NetworkProxy, NoAnswer, PreflightTimeout, RequestAborted, ResourcePolicy, ResponseCut, ServerUnreachable,
+    TlsFailure, TlsFault, told,
+};
 use crate::diagnosis::evidence::Side;
-use crate::diagnosis::headline::let_go;
+use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, Doubt, Failure, Verdict, event, quote};
 use crate::exchange::{self, End, Event, Exchange, HttpVersion, NetError, NoResponse, RecorderError, Vantage};
 
@@ -21,7 +25,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
         {
             Some(
                 Found::new(
-                    Cause::InvalidHttp,
+                    InvalidHttp,
                     Certainty::Certain,
                     format!(
                         "the answer has no HTTP head, the browser took it as HTTP/0.9 ({}); so no CORS header can be in it",
@@ -34,7 +38,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
         }
         Verdict::Fail(Failure::Rule { rule: Rule::DisallowedByMode | Rule::SchemeDisabled, .. }) => Some(
             Found::new(
-                Cause::BlockedBeforeNetwork { kind: Blocked::Mode },
+                BlockedBeforeNetwork { kind: Blocked::Mode },
                 Certainty::Certain,
                 format!("the request's mode or the URL's scheme forbids it ({})", scene.whereabouts()),
             )
@@ -43,7 +47,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
         Verdict::Undecided { doubt: Doubt::Aborted, .. } => Some(aborted(scene)),
         Verdict::Undecided { doubt: Doubt::ReasonNotRecorded, .. } if calls_http_from_https(scene) => Some(
             Found::new(
-                Cause::BlockedBeforeNetwork { kind: Blocked::MixedContent },
+                BlockedBeforeNetwork { kind: Blocked::MixedContent },
                 Certainty::Likely,
                 format!("a page of https called http: status 0 and no preflight ({})", scene.whereabouts()),
             )
@@ -52,7 +56,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
         ),
         Verdict::Undecided { doubt: Doubt::ReasonNotRecorded, .. } => Some(
             Found::new(
-                Cause::NoAnswer,
+                NoAnswer,
                 Certainty::Unknown,
                 format!("status 0 and no error text ({})", scene.whereabouts()),
             )
@@ -71,7 +75,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
 
 /// Mixed content: a page of https, an http URL on another machine, and no preflight.
 fn calls_http_from_https(scene: &Scene<'_>) -> bool {
-    let page = scene.pair.page.as_ref().unwrap_or(&scene.pair.origin);
+    let page = scene.page();
     let loopback = ["http://localhost", "http://127.", "http://[::1]"];
     page.as_str().starts_with("https://")
         && scene.pair.url.starts_with("http://")
@@ -80,7 +84,7 @@ fn calls_http_from_https(scene: &Scene<'_>) -> bool {
 }
 
 /// The exchange that carries the recorder's error text.
-pub(super) fn with_error<'a>(scene: &Scene<'a>) -> &'a Exchange {
+pub(in crate::diagnosis::causes) fn with_error<'a>(scene: &Scene<'a>) -> &'a Exchange {
     let preflight = scene.pair.preflight().map(|preflight| &**preflight.exchange());
     let actual = scene.pair.actual().map(|actual| &**actual);
     let telling =
@@ -94,35 +98,30 @@ fn browser(scene: &Scene<'_>, error: Option<&NetError>) -> Found {
     let wher = scene.whereabouts_of(exchange);
     let Some(error) = error else {
         return Found::new(
-            Cause::BlockedBeforeNetwork { kind: Blocked::MixedContent },
+            BlockedBeforeNetwork { kind: Blocked::MixedContent },
             Certainty::Certain,
             format!("a page of https called http: status 0, no error text and no preflight ({wher})"),
         )
         .brief("https page, http URL")
-        .at(at, format!("page {} calls {}", scene.pair.page.as_ref().unwrap_or(&scene.pair.origin), scene.pair.url));
+        .at(at, format!("page {} calls {}", scene.page(), scene.pair.url));
     };
     let blocked_by = error.short().strip_prefix("BLOCKED_BY_").unwrap_or_default();
     let starts = |names: &[&str]| names.iter().any(|name| blocked_by.starts_with(name));
-    let cause = if starts(&["LOCAL_NETWORK", "PRIVATE_NETWORK"]) {
-        Cause::BlockedBeforeNetwork { kind: Blocked::LocalNetwork }
-    } else if starts(&["CSP"]) {
-        Cause::BlockedBeforeNetwork { kind: Blocked::Csp }
-    } else if starts(&["CLIENT"]) {
-        Cause::BlockedByExtension
-    } else if starts(&["RESPONSE", "ORB"]) {
-        Cause::ResourcePolicy
-    } else {
-        Cause::BlockedBeforeNetwork { kind: Blocked::Other }
-    };
     let error = format!("net::{}", error.name());
-    let why = match cause {
-        Cause::BlockedByExtension => ", which DevTools' own request blocking gives as well",
-        Cause::BlockedBeforeNetwork { kind: Blocked::LocalNetwork } => {
-            ". The name led to a private or loopback address on this machine"
-        }
-        _ => "",
+    let before = |kind| Cause::from(BlockedBeforeNetwork { kind });
+    let (cause, certainty, why) = if starts(&["LOCAL_NETWORK", "PRIVATE_NETWORK"]) {
+        let why = ". The name led to a private or loopback address on this machine";
+        (before(Blocked::LocalNetwork), Certainty::Certain, why)
+    } else if starts(&["CSP"]) {
+        (before(Blocked::Csp), Certainty::Certain, "")
+    } else if starts(&["CLIENT"]) {
+        let why = ", which DevTools' own request blocking gives as well";
+        (BlockedByExtension.into(), Certainty::Likely, why)
+    } else if starts(&["RESPONSE", "ORB"]) {
+        (ResourcePolicy.into(), Certainty::Certain, "")
+    } else {
+        (before(Blocked::Other), Certainty::Certain, "")
     };
-    let certainty = if cause == Cause::BlockedByExtension { Certainty::Likely } else { Certainty::Certain };
     Found::new(cause, certainty, format!("the error text {error} ({wher}){why}")).brief(error.clone()).at(at, error)
 }
 
@@ -140,13 +139,9 @@ fn body_cut(scene: &Scene<'_>) -> Found {
     if let Some(error) = &scene.exchange.note.error {
         what = format!("{what}: {error}");
     }
-    Found::new(
-        Cause::ResponseCut,
-        Certainty::Certain,
-        format!("the CORS check passed and {what} ({})", scene.whereabouts()),
-    )
-    .brief(what.clone())
-    .at((Side::ActualResponse, quote::response_place(scene.exchange)), what)
+    Found::new(ResponseCut, Certainty::Certain, format!("the CORS check passed and {what} ({})", scene.whereabouts()))
+        .brief(what.clone())
+        .at((Side::ActualResponse, quote::response_place(scene.exchange)), what)
 }
 
 fn network(scene: &Scene<'_>, stage: Stage, what: &NoResponse) -> Option<Found> {
@@ -157,7 +152,7 @@ fn network(scene: &Scene<'_>, stage: Stage, what: &NoResponse) -> Option<Found> 
     if recorded.is_some_and(is_users_proxy) {
         return Some(
             Found::new(
-                Cause::NetworkProxy { status: 0 },
+                NetworkProxy { status: 0 },
                 Certainty::Certain,
                 format!(
                     "{error}: the proxy of the user's network did not pass the request on ({})",
@@ -168,26 +163,33 @@ fn network(scene: &Scene<'_>, stage: Stage, what: &NoResponse) -> Option<Found> 
             .at((Side::Connection, exchange.place), error),
         );
     }
-    let cause = match what {
-        NoResponse::Refused => Cause::ServerUnreachable { dns: recorded.is_some_and(is_name_resolution) },
-        NoResponse::Reset => Cause::ConnectionReset,
-        NoResponse::Closed => Cause::ConnectionClosed,
-        NoResponse::TimedOut => Cause::PreflightTimeout { stage },
-        NoResponse::TlsFailure => Cause::TlsFailure { fault: tls_fault(recorded, &telling.note.events) },
-        NoResponse::InvalidHttp => Cause::InvalidHttp,
+    // With the cause what is said where no error and no event is recorded.
+    let (cause, plain): (Cause, _) = match what {
+        NoResponse::Refused => {
+            let dns = recorded.is_some_and(is_name_resolution);
+            let plain = if dns { "the host name did not resolve" } else { "the connection was refused" };
+            (ServerUnreachable { dns }.into(), plain)
+        }
+        NoResponse::Reset => (ConnectionReset.into(), "the connection was reset"),
+        NoResponse::Closed => (ConnectionClosed.into(), "the connection was closed without an answer"),
+        NoResponse::TimedOut => (PreflightTimeout { stage }.into(), "no answer came"),
+        NoResponse::TlsFailure => {
+            (TlsFailure { fault: tls_fault(recorded, &telling.note.events) }.into(), "the TLS handshake failed")
+        }
+        NoResponse::InvalidHttp => (InvalidHttp.into(), "what came back is not HTTP"),
         _ => return None,
     };
     let request = if stage == Stage::Preflight { "OPTIONS" } else { &*scene.pair.method };
     let text = match (scene.event(telling), recorded) {
         (Some(event), _) => format!("{request} arrived ({}); {event}", scene.place(telling.place)),
-        (None, None) => format!("{} ({})", plain(&cause), scene.whereabouts()),
+        (None, None) => format!("{plain} ({})", scene.whereabouts()),
         (None, Some(error)) => format!("{error} ({})", scene.whereabouts_of(exchange)),
     };
     let event = !telling.note.events.is_empty();
     let brief = match recorded {
         _ if event => event::words(&telling.note.events, None),
         Some(error) => error.to_string(),
-        None => plain(&cause).to_owned(),
+        None => plain.to_owned(),
     };
     let mut found = Found::new(cause, Certainty::Certain, text).brief(brief.clone());
     if event {
@@ -196,17 +198,19 @@ fn network(scene: &Scene<'_>, stage: Stage, what: &NoResponse) -> Option<Found> 
     }
     let place = telling.note.event_place().unwrap_or(exchange.place);
     let found = found.at((Side::Connection, place), brief);
-    let found = if matches!(found.cause, Cause::PreflightTimeout { .. }) && let_go(scene).is_some() {
+    let found = if matches!(found.cause, Cause::PreflightTimeout(_)) && let_go(scene).is_some() {
         found.candidates(&["a slow answer", "a request that something drops"])
     } else {
         found
     };
-    let known = recorded.and_then(net_errors::named).is_some();
-    Some(if matches!(found.cause, Cause::ConnectionReset) && !known && exchange.recorder.vantage == Vantage::Browser {
-        found.candidates(&["the server", "a load balancer", "a firewall", "a proxy on the user's side"])
-    } else {
-        found
-    })
+    let known = recorded.and_then(told::named_net_error).is_some();
+    Some(
+        if matches!(found.cause, Cause::ConnectionReset(_)) && !known && exchange.recorder.vantage == Vantage::Browser {
+            found.candidates(&["the server", "a load balancer", "a firewall", "a proxy on the user's side"])
+        } else {
+            found
+        },
+    )
 }
 
 /// Whether the error is of the way to the proxy of the user's network.
@@ -260,18 +264,6 @@ fn tls_fault(error: Option<&RecorderError>, events: &[Event]) -> TlsFault {
     }
 }
 
-fn plain(cause: &Cause) -> &'static str {
-    match cause {
-        Cause::ServerUnreachable { dns: true } => "the host name did not resolve",
-        Cause::ServerUnreachable { dns: false } => "the connection was refused",
-        Cause::ConnectionReset => "the connection was reset",
-        Cause::ConnectionClosed => "the connection was closed without an answer",
-        Cause::PreflightTimeout { .. } => "no answer came",
-        Cause::TlsFailure { .. } => "the TLS handshake failed",
-        _ => "what came back is not HTTP",
-    }
-}
-
 fn aborted(scene: &Scene<'_>) -> Found {
     let exchange = with_error(scene);
     let error = exchange.note.error.as_ref().map_or_else(|| "cancelled".to_owned(), ToString::to_string);
@@ -282,7 +274,7 @@ fn aborted(scene: &Scene<'_>) -> Found {
         _ => String::new(),
     };
     Found::new(
-        Cause::RequestAborted,
+        RequestAborted,
         Certainty::Certain,
         format!("the page or user cancelled it{waited}: {error} ({})", scene.whereabouts_of(exchange)),
     )

@@ -2,10 +2,11 @@
 //!
 //! Owns how targets are told apart: https, slash, login page, another host.
 
-use super::scene::{Found, Scene};
-use super::{ActualRedirectKind, Cause, RedirectKind};
+use super::Found;
 use crate::cors::{Rule, Stage};
+use crate::diagnosis::causes::{ActualRedirect, ActualRedirectKind, AuthBeforeCors, PreflightRedirect, RedirectKind};
 use crate::diagnosis::evidence::Side;
+use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::exchange::Exchange;
 use url::Url;
@@ -15,7 +16,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
         Rule::PreflightRedirect { status, location } => Some(preflight(scene, *status, location)),
         Rule::RedirectCredentials { location } => Some(
             Found::new(
-                Cause::ActualRedirect { kind: ActualRedirectKind::CredentialsInUrl, location: without_user(location) },
+                ActualRedirect { kind: ActualRedirectKind::CredentialsInUrl, location: without_user(location) },
                 Certainty::Certain,
                 format!("the redirect's Location holds a user name or password ({})", scene.whereabouts()),
             )
@@ -46,19 +47,15 @@ fn preflight(scene: &Scene<'_>, status: u16, location: &str) -> Found {
             scene.whereabouts()
         );
         let location = asked.replacen("http://", "https://", 1);
-        return Found::new(
-            Cause::PreflightRedirect { status, kind: RedirectKind::Https, location },
-            Certainty::Likely,
-            text,
-        )
-        .brief("HSTS, call https:// directly")
-        .at(scene.here(), "net::ERR_INVALID_REDIRECT");
+        return Found::new(PreflightRedirect { status, kind: RedirectKind::Https, location }, Certainty::Likely, text)
+            .brief("HSTS, call https:// directly")
+            .at(scene.here(), "net::ERR_INVALID_REDIRECT");
     }
     let target = resolve(&scene.exchange.request.url, location);
     let quoted = format!("{status} with \"Location: {}\"", quote::shorten(location, 120));
     if looks_like_login(&target) {
         return Found::new(
-            Cause::AuthBeforeCors { status, login: Some(target) },
+            AuthBeforeCors { status, login: Some(target) },
             Certainty::Likely,
             format!("{quoted}, which looks like a login page ({})", scene.whereabouts()),
         )
@@ -75,7 +72,7 @@ fn preflight(scene: &Scene<'_>, status: u16, location: &str) -> Found {
         RedirectKind::Path => format!("{status} to {}", path_of(&target)),
     };
     Found::new(
-        Cause::PreflightRedirect { status, kind, location: target },
+        PreflightRedirect { status, kind, location: target },
         certainty,
         format!("{quoted} ({})", scene.whereabouts()),
     )
@@ -100,7 +97,7 @@ fn redirect_response(scene: &Scene<'_>) -> Option<Found> {
     let certainty = if kind == ActualRedirectKind::Login { Certainty::Likely } else { Certainty::Certain };
     Some(
         Found::new(
-            Cause::ActualRedirect { kind, location: target },
+            ActualRedirect { kind, location: target },
             certainty,
             format!(
                 "{status} with \"Location: {}\", and the redirect itself does not allow the page ({})",
@@ -143,7 +140,7 @@ fn after_redirect(scene: &Scene<'_>) -> Option<Found> {
         text = format!("{text}; there {request} was answered {} ({})", answer.status, scene.whereabouts());
     }
     Some(
-        Found::new(Cause::ActualRedirect { kind, location: target.clone() }, Certainty::Certain, text)
+        Found::new(ActualRedirect { kind, location: target.clone() }, Certainty::Certain, text)
             .brief(format!("{status} to {}", host_of(&target)))
             .at((Side::RedirectResponse, hop_place), format!("status {status}, Location: {target}"))
             .at(scene.here(), scene.response.map_or_else(String::new, |answer| format!("status {}", answer.status))),

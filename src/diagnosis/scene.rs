@@ -1,42 +1,30 @@
-//! One judged pair as the recognisers see it, and what they return.
+//! One judged pair as everything that explains it sees it.
 //!
-//! Owns access to the failing response and the shape of a recognised cause.
+//! Owns access to the failing response.
 
-use super::Cause;
+use super::evidence::Side;
+use super::{Judged, ServerFacts, event, page_words, quote};
 use crate::cors::{Rule, Stage};
-use crate::diagnosis::evidence::{Evidence, Side};
-use crate::diagnosis::{Certainty, Judged, ServerFacts, event, page_words, quote};
-use crate::exchange::{Exchange, Headers, Place, Presence, ResponseHead};
+use crate::exchange::{Exchange, Headers, Origin, Place, Presence, ResponseHead};
 use crate::pairing::Pair;
 
-/// A judged pair with everything a recogniser may look at.
+/// A judged pair with everything that may be looked at.
 #[derive(Debug)]
-pub(in crate::diagnosis) struct Scene<'a> {
-    pub(in crate::diagnosis) judged: &'a Judged,
-    pub(in crate::diagnosis) facts: &'a ServerFacts,
-    pub(in crate::diagnosis) pair: &'a Pair,
-    pub(in crate::diagnosis) stage: Option<Stage>,
-    pub(in crate::diagnosis) rule: Option<&'a Rule>,
+pub(super) struct Scene<'a> {
+    pub(super) judged: &'a Judged,
+    pub(super) facts: &'a ServerFacts,
+    pub(super) pair: &'a Pair,
+    pub(super) stage: Option<Stage>,
+    pub(super) rule: Option<&'a Rule>,
     /// The exchange the verdict is about.
-    pub(in crate::diagnosis) exchange: &'a Exchange,
-    pub(in crate::diagnosis) response: Option<&'a ResponseHead>,
-    /// The start of the failing response's body, lower scene.
+    pub(super) exchange: &'a Exchange,
+    pub(super) response: Option<&'a ResponseHead>,
+    /// The start of the failing response's body, lower case.
     excerpt: String,
 }
 
-/// A recognised cause.
-#[derive(Debug)]
-pub(in crate::diagnosis) struct Found {
-    pub(in crate::diagnosis) cause: Cause,
-    pub(in crate::diagnosis) certainty: Certainty,
-    pub(in crate::diagnosis) text: String,
-    pub(in crate::diagnosis) brief: String,
-    pub(in crate::diagnosis) candidates: Vec<String>,
-    pub(in crate::diagnosis) evidence: Vec<Evidence>,
-}
-
 impl<'a> Scene<'a> {
-    pub(in crate::diagnosis) fn new(judged: &'a Judged, facts: &'a ServerFacts) -> Self {
+    pub(super) fn new(judged: &'a Judged, facts: &'a ServerFacts) -> Self {
         let exchange = judged.failing_exchange();
         let response = exchange.head();
         let excerpt =
@@ -50,12 +38,12 @@ impl<'a> Scene<'a> {
         self.stage == Some(Stage::Preflight)
     }
 
-    pub(in crate::diagnosis) fn headers(&self) -> Option<&'a Headers> {
+    pub(super) fn headers(&self) -> Option<&'a Headers> {
         self.response.map(|response| &response.headers)
     }
 
     /// A readable response header.
-    pub(in crate::diagnosis) fn header(&self, name: &str) -> Option<String> {
+    pub(super) fn header(&self, name: &str) -> Option<String> {
         self.headers()?.get_str(name).map(std::borrow::Cow::into_owned)
     }
 
@@ -63,25 +51,25 @@ impl<'a> Scene<'a> {
         self.headers().is_some_and(|headers| headers.has(name))
     }
 
-    /// Whether a response header's value contains `part` (lower scene).
+    /// Whether a response header's value contains `part` (lower case).
     pub(super) fn contains(&self, name: &str, part: &str) -> bool {
         self.header(name).is_some_and(|value| value.to_ascii_lowercase().contains(part))
     }
 
-    /// Whether the kept part of the body contains `part` (lower scene).
+    /// Whether the kept part of the body contains `part` (lower case).
     pub(super) fn body_says(&self, part: &str) -> bool {
         self.excerpt.contains(part)
     }
 
     /// The same words as they stand in the body: lowering ASCII letters moves no byte.
-    pub(in crate::diagnosis) fn said(&self, part: &str) -> Option<&'a str> {
+    pub(super) fn said(&self, part: &str) -> Option<&'a str> {
         let written = self.response?.body.excerpt.as_deref()?;
         let start = self.excerpt.find(part)?;
         written.get(start..start.saturating_add(part.len()))
     }
 
     /// The first words of the body that servers' pages are made of, on one line, without markup.
-    pub(in crate::diagnosis) fn body_line(&self) -> String {
+    pub(super) fn body_line(&self) -> String {
         let body = self.response.and_then(|response| response.body.excerpt.as_deref()).unwrap_or_default();
         quote::shorten(&page_words::known(&quote::page_text(body)), 160)
     }
@@ -91,17 +79,17 @@ impl<'a> Scene<'a> {
     }
 
     /// Whether S3 itself answered: its `Server` line survives a CDN in front.
-    pub(in crate::diagnosis) fn is_s3(&self) -> bool {
+    pub(super) fn is_s3(&self) -> bool {
         self.contains("server", "amazons3")
     }
 
     /// Whether API Gateway answered for a method, path or stage that it does not have.
-    pub(in crate::diagnosis) fn no_such_gateway_route(&self) -> bool {
+    pub(super) fn no_such_gateway_route(&self) -> bool {
         self.contains("x-amzn-errortype", "missingauthenticationtoken")
             || self.body_says("missing authentication token")
     }
 
-    /// The names in `Vary`, lower scene.
+    /// The names in `Vary`, lower case.
     pub(super) fn vary(&self) -> Vec<String> {
         self.header("vary")
             .unwrap_or_default()
@@ -109,6 +97,11 @@ impl<'a> Scene<'a> {
             .map(|name| name.trim().to_ascii_lowercase())
             .filter(|name| !name.is_empty())
             .collect()
+    }
+
+    /// The page's origin, which differs from the request's after a redirect.
+    pub(super) fn page(&self) -> &'a Origin {
+        self.pair.page.as_ref().unwrap_or(&self.pair.origin)
     }
 
     /// The response header in quotes, as evidence text.
@@ -128,7 +121,7 @@ impl<'a> Scene<'a> {
 
     /// What packets show instead of an answer, with the server's address and the frame of the event:
     /// `RST from 127.0.10.2:443 0.9 ms after the request (frame 49)`.
-    pub(in crate::diagnosis) fn event(&self, exchange: &Exchange) -> Option<String> {
+    pub(super) fn event(&self, exchange: &Exchange) -> Option<String> {
         let events = exchange.note.events.as_slice();
         if events.is_empty() {
             return None;
@@ -141,7 +134,7 @@ impl<'a> Scene<'a> {
     }
 
     /// `entry 6` or `frame 52`, with its file in front when there are several.
-    pub(in crate::diagnosis) fn place(&self, place: Place) -> String {
+    pub(super) fn place(&self, place: Place) -> String {
         quote::place(place, self.facts.files())
     }
 
@@ -170,37 +163,5 @@ impl<'a> Scene<'a> {
                 .get_str("access-control-allow-origin")
                 .is_some_and(|value| *value == *self.pair.origin.as_str() || value == "*")
         })
-    }
-}
-
-impl Found {
-    pub(super) fn new(cause: Cause, certainty: Certainty, text: impl Into<String>) -> Self {
-        Self { cause, certainty, text: text.into(), brief: String::new(), candidates: Vec::new(), evidence: Vec::new() }
-    }
-
-    pub(super) fn brief(mut self, brief: impl Into<String>) -> Self {
-        self.brief = quote::shorten(&brief.into(), 60);
-        self
-    }
-
-    pub(super) fn candidates(mut self, candidates: &[&str]) -> Self {
-        self.candidates = candidates.iter().map(|candidate| (*candidate).to_owned()).collect();
-        self
-    }
-
-    pub(super) fn at(mut self, (side, place): (Side, Place), what: impl Into<String>) -> Self {
-        self.evidence.push(Evidence { side, place, what: what.into() });
-        self
-    }
-
-    /// Quotes the lines of these headers of the failing response as evidence.
-    pub(super) fn quoting(mut self, scene: &Scene<'_>, names: &[&str]) -> Self {
-        let Some(headers) = scene.headers() else { return self };
-        for name in names {
-            for line in quote::header_lines(headers, name) {
-                self = self.at(scene.here(), line);
-            }
-        }
-        self
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! Owns the plain cases: default OPTIONS answers, web pages, error responses, and the rest.
 
-use super::Cause;
-use super::scene::{Found, Scene};
+use super::Found;
 use crate::cors::{Rule, Stage};
+use crate::diagnosis::causes::{AllowOriginMissing, ErrorResponseWithoutCors, Html200Page, OptionsWithoutCors};
 use crate::diagnosis::evidence::Side;
+use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::stacks;
 
@@ -18,7 +19,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
         if let Some(allow) = scene.header("allow") {
             return Some(
                 Found::new(
-                    Cause::OptionsWithoutCors { allow },
+                    OptionsWithoutCors { allow },
                     Certainty::Certain,
                     format!(
                         "status {} with {} and no Access-Control header: a built-in answer to OPTIONS ({})",
@@ -39,7 +40,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
 }
 
 fn error_response(scene: &Scene<'_>, status: u16) -> Found {
-    let cause = Cause::ErrorResponseWithoutCors { status };
+    let cause = ErrorResponseWithoutCors { status };
     let at = scene.whereabouts();
     let mut found = if scene.preflight_allowed_origin() {
         let preflight = scene.pair.preflight().map(|preflight| quote::response_place(preflight.exchange()));
@@ -113,7 +114,7 @@ fn web_page(scene: &Scene<'_>, status: u16) -> Option<Found> {
     let request = if scene.on_preflight() { "OPTIONS" } else { &*scene.pair.method };
     Some(
         Found::new(
-            Cause::Html200Page { status },
+            Html200Page { status },
             Certainty::Certain,
             format!("{} to {request} ({})", scene.quoted("content-type").unwrap_or_default(), scene.whereabouts()),
         )
@@ -142,7 +143,7 @@ fn plain(scene: &Scene<'_>, status: u16) -> Found {
         text = format!("{text}; another answer of this server to the same page has it ({})", scene.place(place));
         other = Some((Side::OtherExchange, place, format!("Access-Control-Allow-Origin: {value}")));
     }
-    let found = Found::new(Cause::AllowOriginMissing { stage }, Certainty::Certain, text)
+    let found = Found::new(AllowOriginMissing { stage }, Certainty::Certain, text)
         .brief(brief)
         .at(scene.here(), format!("status {status}, no Access-Control-Allow-Origin"))
         .quoting(scene, &["server"]);

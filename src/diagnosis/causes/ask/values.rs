@@ -2,10 +2,15 @@
 //!
 //! Owns how two origins differ, and what a refused method or header is.
 
-use super::scene::{Found, Scene};
-use super::{Cause, Difference, HeaderKind, Wildcard};
+use super::Found;
 use crate::cors::{Extracted, Rule, extract_list};
+use crate::diagnosis::causes::{
+    AllowCredentialsInvalid, AllowCredentialsMissing, AllowHeadersInvalid, AllowMethodsInvalid, AllowOriginInvalid,
+    AllowOriginMismatch, AllowOriginMultiple, Cause, Difference, HeaderKind, HeaderNotAllowed, MethodNotAllowed,
+    Wildcard, WildcardWithCredentials,
+};
 use crate::diagnosis::evidence::Side;
+use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::exchange::{DuplicateLines, Origin, OriginParts};
 use crate::pairing::{Credentials, Mode};
@@ -17,7 +22,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let found = of_rule(scene, scene.rule?)?;
     let asks = matches!(
         found.cause,
-        Cause::WildcardWithCredentials { .. } | Cause::AllowCredentialsMissing | Cause::AllowCredentialsInvalid { .. }
+        Cause::WildcardWithCredentials(_) | Cause::AllowCredentialsMissing(_) | Cause::AllowCredentialsInvalid(_)
     );
     let known = &scene.pair.credentials;
     // What the console says stands at no place of the file.
@@ -41,7 +46,7 @@ pub(super) fn of_rule(scene: &Scene<'_>, rule: &Rule) -> Option<Found> {
         Rule::AllowOriginMismatch { value } => {
             let difference = difference(&scene.pair.origin, value);
             Found::new(
-                Cause::AllowOriginMismatch { value: value.clone(), difference },
+                AllowOriginMismatch { value: value.clone(), difference },
                 Certainty::Certain,
                 format!(
                     "the value {value} is not {}: {}{} ({at})",
@@ -58,7 +63,7 @@ pub(super) fn of_rule(scene: &Scene<'_>, rule: &Rule) -> Option<Found> {
             .quoting(scene, &["access-control-allow-origin", "vary"])
         }
         Rule::AllowOriginInvalid { value } => Found::new(
-            Cause::AllowOriginInvalid { value: value.clone() },
+            AllowOriginInvalid { value: value.clone() },
             Certainty::Certain,
             format!("{} ({at})", why_no_origin(value)),
         )
@@ -66,7 +71,7 @@ pub(super) fn of_rule(scene: &Scene<'_>, rule: &Rule) -> Option<Found> {
         .quoting(scene, &["access-control-allow-origin"]),
         Rule::WildcardWithCredentials => wildcard(scene, Wildcard::Origin),
         Rule::AllowCredentials { value: None } => Found::new(
-            Cause::AllowCredentialsMissing,
+            AllowCredentialsMissing,
             mode_certainty(scene),
             format!("no Access-Control-Allow-Credentials ({at}). {}", credentials(scene)),
         )
@@ -76,7 +81,7 @@ pub(super) fn of_rule(scene: &Scene<'_>, rule: &Rule) -> Option<Found> {
             let twice = scene.headers().is_some_and(|headers| headers.count("access-control-allow-credentials") > 1);
             let how = if twice { "sent twice, reads" } else { "reads" };
             Found::new(
-                Cause::AllowCredentialsInvalid { value: value.clone() },
+                AllowCredentialsInvalid { value: value.clone() },
                 mode_certainty(scene),
                 format!("{how} \"{value}\" ({at}). {}", credentials(scene)),
             )
@@ -84,14 +89,14 @@ pub(super) fn of_rule(scene: &Scene<'_>, rule: &Rule) -> Option<Found> {
             .quoting(scene, &["access-control-allow-credentials"])
         }
         Rule::AllowMethodsInvalid { value, item } => Found::new(
-            Cause::AllowMethodsInvalid { value: value.clone(), item: item.clone() },
+            AllowMethodsInvalid { value: value.clone(), item: item.clone() },
             Certainty::Certain,
             format!("\"{}\" is no method: methods are separated by commas ({at})", short(item)),
         )
         .brief(format!("\"{item}\""))
         .quoting(scene, &["access-control-allow-methods"]),
         Rule::AllowHeadersInvalid { value, item } => Found::new(
-            Cause::AllowHeadersInvalid { value: value.clone(), item: item.clone() },
+            AllowHeadersInvalid { value: value.clone(), item: item.clone() },
             Certainty::Certain,
             format!("\"{}\" is no header name: names are separated by commas ({at})", short(item)),
         )
@@ -124,7 +129,7 @@ fn multiple(scene: &Scene<'_>, value: &str, lines: usize) -> Found {
         ["*", _] | [_, "*"] => "\"*\" and the origin".to_owned(),
         _ => format!("\"{value}\""),
     };
-    let mut found = Found::new(Cause::AllowOriginMultiple { value: value.to_owned(), lines }, Certainty::Certain, text)
+    let mut found = Found::new(AllowOriginMultiple { value: value.to_owned(), lines }, Certainty::Certain, text)
         .brief(brief)
         .quoting(scene, &["access-control-allow-origin", "server"]);
     if lines.is_some_and(|lines| lines > 1) {
@@ -154,7 +159,7 @@ fn star(scene: &Scene<'_>, header: &str) -> bool {
 fn wildcard(scene: &Scene<'_>, on: Wildcard) -> Found {
     let name = quote::title_case(&on.header().replace("access-control-", ""));
     Found::new(
-        Cause::WildcardWithCredentials { on },
+        WildcardWithCredentials { on },
         mode_certainty(scene),
         format!("{name} is \"*\" ({}). {}", scene.whereabouts(), credentials(scene)),
     )
@@ -204,7 +209,7 @@ fn method_refused(scene: &Scene<'_>, method: &str) -> Found {
         None if list.is_empty() => "no Allow-Methods at all".to_owned(),
         None => format!("list: {}", list.join(", ")),
     };
-    Found::new(Cause::MethodNotAllowed { method: method.to_owned(), listed_as }, Certainty::Certain, text)
+    Found::new(MethodNotAllowed { method: method.to_owned(), listed_as }, Certainty::Certain, text)
         .brief(brief)
         .at(scene.here(), format!("Access-Control-Request-Method: {method}"))
         .quoting(scene, &["access-control-allow-methods"])
@@ -257,7 +262,7 @@ fn headers_refused(scene: &Scene<'_>, names: &[String]) -> Found {
         let verb = if tracing.len() == 1 { "is" } else { "are" };
         notes.push(format!(
             "{} {verb} usually added by monitoring (Datadog, OpenTelemetry, Sentry …)",
-            super::list(&tracing)
+            quote::list(&tracing)
         ));
     }
     let there = if list.is_empty() {
@@ -270,7 +275,7 @@ fn headers_refused(scene: &Scene<'_>, names: &[String]) -> Found {
         if list.is_empty() { "no Allow-Headers at all".to_owned() } else { format!("list: {}", list.join(", ")) };
     let missing = names.join(", ");
     Found::new(
-        Cause::HeaderNotAllowed { names: kinds },
+        HeaderNotAllowed { names: kinds },
         Certainty::Certain,
         format!("{missing} not listed: {there} ({}){notes}", scene.whereabouts()),
     )

@@ -2,9 +2,13 @@
 //!
 //! Owns which status and which signature means what. A bare 403 means nothing by itself.
 
-use super::scene::{Found, Scene};
-use super::{Cause, values};
+use super::{Found, values};
 use crate::cors::Rule;
+use crate::diagnosis::causes::{
+    AuthBeforeCors, Cause, NoOptionsHandler, PreflightBadStatus, PreflightRateLimited, PreflightServerError,
+    UpstreamDown,
+};
+use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
@@ -16,17 +20,17 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let status = response.status;
     refused_by_list(scene).or_else(|| auth(scene, status)).or_else(|| no_handler(scene, status)).or_else(|| {
         Some(match status {
-            429 => plain(scene, Cause::PreflightRateLimited { status }, Certainty::Certain, &["retry-after"]),
+            429 => plain(scene, PreflightRateLimited { status }, Certainty::Certain, &["retry-after"]),
             502..=504 | 520..=527 => upstream(scene, status),
             500..=599 => server_error(scene, status),
             400..=499 => unknown(scene, status),
-            _ => plain(scene, Cause::PreflightBadStatus { status }, Certainty::Certain, &[]),
+            _ => plain(scene, PreflightBadStatus { status }, Certainty::Certain, &[]),
         })
     })
 }
 
 /// `status 405 with "Allow: GET, POST" (entry 6, …)`.
-fn plain(scene: &Scene<'_>, cause: Cause, certainty: Certainty, headers: &[&str]) -> Found {
+fn plain(scene: &Scene<'_>, cause: impl Into<Cause>, certainty: Certainty, headers: &[&str]) -> Found {
     let status = scene.response.map_or_else(String::new, quote::status);
     let quoted: Vec<String> = headers.iter().filter_map(|name| scene.quoted(name)).collect();
     let with = if quoted.is_empty() { String::new() } else { format!(" with {}", quoted.join(" and ")) };
@@ -63,7 +67,7 @@ fn refused_by_list(scene: &Scene<'_>) -> Option<Found> {
     Some(found)
 }
 
-/// What bodies of login checks say (lower scene).
+/// What bodies of login checks say (lower case).
 const AUTH_WORDS: &[&str] = &[
     "authentication credentials were not provided",
     "not authenticated",
@@ -89,7 +93,7 @@ const AUTH_WORDS: &[&str] = &[
 ];
 
 fn auth(scene: &Scene<'_>, status: u16) -> Option<Found> {
-    let cause = Cause::AuthBeforeCors { status, login: None };
+    let cause = AuthBeforeCors { status, login: None };
     let never = "A preflight never carries a token or cookie";
     if status == 401 {
         let mut found = plain(scene, cause, Certainty::Certain, &["www-authenticate"]);
@@ -126,7 +130,7 @@ fn auth(scene: &Scene<'_>, status: u16) -> Option<Found> {
 }
 
 fn no_handler(scene: &Scene<'_>, status: u16) -> Option<Found> {
-    let cause = Cause::NoOptionsHandler { status };
+    let cause = NoOptionsHandler { status };
     match status {
         405 | 501 => Some(plain(scene, cause, Certainty::Certain, &["allow"])),
         404 => {
@@ -176,7 +180,7 @@ fn no_handler(scene: &Scene<'_>, status: u16) -> Option<Found> {
 
 /// Only a proxy's own page, or Cloudflare's own status, proves that the answer is not the application's.
 fn upstream(scene: &Scene<'_>, status: u16) -> Found {
-    let cause = Cause::UpstreamDown { status };
+    let cause = UpstreamDown { status };
     let page = [
         ("<hr><center>nginx", "nginx"),
         ("<hr><center>openresty", "OpenResty"),
@@ -228,7 +232,7 @@ fn wants_body<'a>(scene: &Scene<'a>) -> Option<&'a str> {
 
 /// A crash; its page often says where.
 fn server_error(scene: &Scene<'_>, status: u16) -> Found {
-    let found = plain(scene, Cause::PreflightServerError { status }, Certainty::Certain, &["server"]);
+    let found = plain(scene, PreflightServerError { status }, Certainty::Certain, &["server"]);
     let line = scene.body_line();
     if line.is_empty() {
         return found;
@@ -251,7 +255,7 @@ fn unknown(scene: &Scene<'_>, status: u16) -> Found {
     bytes.extend(scene.header("content-length").map(|length| format!("{} bytes", length.trim())));
     bytes.push(scene.quoted("server").unwrap_or_else(|| "no Server header".to_owned()));
     let mut found = Found::new(
-        Cause::PreflightBadStatus { status },
+        PreflightBadStatus { status },
         Certainty::Unknown,
         format!("{} ({})", bytes.join(", "), scene.whereabouts()),
     )

@@ -3,9 +3,10 @@
 //!
 //! Owns the signatures of such answers.
 
-use super::scene::{Found, Scene};
-use super::{Cause, list};
+use super::Found;
 use crate::cors::Rule;
+use crate::diagnosis::causes::{CdnCached, NetworkProxy, OriginRefusedByServer, WafBlock};
+use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::exchange::{Presence, ResponseHead};
 
@@ -15,7 +16,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     network_proxy(scene).or_else(|| waf(scene)).or_else(|| cached(scene)).or_else(|| origin_refused(scene))
 }
 
-/// What a signature looks at. All texts are lower scene.
+/// What a signature looks at. All texts are lower case.
 enum Sign {
     /// A header of this name stands in the response.
     Has(&'static str),
@@ -134,7 +135,7 @@ fn network_proxy(scene: &Scene<'_>) -> Option<Found> {
     let (signature, seen) = first(scene, NETWORK_PROXIES)?;
     Some(
         Found::new(
-            Cause::NetworkProxy { status: response.status },
+            NetworkProxy { status: response.status },
             signature.certainty,
             format!("{} answered: {} ({})", signature.by, seen.join(", "), scene.whereabouts()),
         )
@@ -151,7 +152,7 @@ fn waf(scene: &Scene<'_>) -> Option<Found> {
     if let Some((signature, mut seen)) = first(scene, FIREWALLS) {
         seen.retain(|seen| *seen != response.status.to_string());
         let found = Found::new(
-            Cause::WafBlock { status: response.status, by: Some(signature.by) },
+            WafBlock { status: response.status, by: Some(signature.by) },
             signature.certainty,
             format!("{} answered {}: {} ({})", signature.by, response.status, seen.join(", "), scene.whereabouts()),
         )
@@ -177,7 +178,7 @@ fn waf(scene: &Scene<'_>) -> Option<Found> {
         let page =
             scene.said("not acceptable!").map_or_else(String::new, |words| format!(", and the page says \"{words}\""));
         Found::new(
-            Cause::WafBlock { status: 406, by: None },
+            WafBlock { status: 406, by: None },
             Certainty::Likely,
             format!(
                 "406 to a request that accepts anything{page} ({}); rule sets such as ModSecurity answer so",
@@ -229,7 +230,7 @@ fn cached(scene: &Scene<'_>) -> Option<Found> {
     let brief = bytes.join(", ");
     Some(
         Found::new(
-            Cause::CdnCached { made_for },
+            CdnCached { made_for },
             certainty,
             format!("{brief}, {what}, and no \"Vary: Origin\" ({})", scene.whereabouts()),
         )
@@ -238,7 +239,7 @@ fn cached(scene: &Scene<'_>) -> Option<Found> {
     )
 }
 
-/// Refusals in the words of CORS libraries (lower scene), with the library.
+/// Refusals in the words of CORS libraries (lower case), with the library.
 const REFUSALS: &[(&str, &str)] = &[
     ("invalid cors request", "Spring"),
     ("disallowed cors origin", "Starlette"),
@@ -266,7 +267,7 @@ fn by_bucket(scene: &Scene<'_>, response: &ResponseHead) -> Option<Found> {
     let line = scene.quoted("server").filter(|_| is_s3)?;
     Some(
         Found::new(
-            Cause::OriginRefusedByServer,
+            OriginRefusedByServer,
             Certainty::Likely,
             format!(
                 "403 to OPTIONS with {line} ({}); S3 answers so when no CORS rule of the bucket fits this origin, method and headers",
@@ -290,7 +291,7 @@ fn by_words(scene: &Scene<'_>, response: &ResponseHead) -> Option<Found> {
     if let Some((words, library)) = REFUSALS.iter().find_map(|(words, library)| Some((named(words)?, library))) {
         return Some(
             Found::new(
-                Cause::OriginRefusedByServer,
+                OriginRefusedByServer,
                 Certainty::Certain,
                 format!("\"{words}\" in the answer, the words of {library} ({})", scene.whereabouts()),
             )
@@ -302,13 +303,9 @@ fn by_words(scene: &Scene<'_>, response: &ResponseHead) -> Option<Found> {
         if scene.contains(name, part) {
             let line = scene.quoted(name)?;
             return Some(
-                Found::new(
-                    Cause::OriginRefusedByServer,
-                    Certainty::Certain,
-                    format!("{line} ({})", scene.whereabouts()),
-                )
-                .brief(line)
-                .quoting(scene, &[name]),
+                Found::new(OriginRefusedByServer, Certainty::Certain, format!("{line} ({})", scene.whereabouts()))
+                    .brief(line)
+                    .quoting(scene, &[name]),
             );
         }
     }
@@ -352,11 +349,11 @@ fn by_headers(scene: &Scene<'_>, response: &ResponseHead) -> Option<Found> {
     let verb = if there.len() == 1 { "is" } else { "are" };
     Some(
         Found::new(
-            Cause::OriginRefusedByServer,
+            OriginRefusedByServer,
             Certainty::Likely,
-            format!("{} {verb} there, only Allow-Origin is not ({})", list(&there), scene.whereabouts()),
+            format!("{} {verb} there, only Allow-Origin is not ({})", quote::list(&there), scene.whereabouts()),
         )
-        .brief(format!("{} without Allow-Origin", list(&there)))
+        .brief(format!("{} without Allow-Origin", quote::list(&there)))
         .quoting(scene, &others)
         .quoting(scene, &["vary"]),
     )

@@ -1,0 +1,53 @@
+//! The cause `allow-credentials-invalid`. Allow-Credentials is not `true`.
+
+use super::told::{Doc, Say, Title, Told};
+use crate::diagnosis::Nature;
+use crate::diagnosis::fix::{self, Fix, page};
+use crate::diagnosis::scene::Scene;
+use serde_json::{Value, json};
+
+const INVALID: Title = Title::plain("Allow-Credentials is not \"true\"");
+
+pub(super) const DOC: Doc = Doc {
+    id: "allow-credentials-invalid",
+    titles: &[INVALID],
+    nature: Nature::Cors,
+    explanation: "Access-Control-Allow-Credentials must be exactly true, in lower case, once. True, 1 and two header \
+                  lines are refused.",
+    proven_by: "the value",
+    fix: "send Access-Control-Allow-Credentials once, as true, in lower case",
+    do_not: "",
+};
+
+/// Allow-Credentials is not `true`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowCredentialsInvalid {
+    /// The value.
+    pub value: String,
+}
+
+impl Told for AllowCredentialsInvalid {
+    fn doc(&self) -> &'static Doc {
+        &DOC
+    }
+
+    fn title(&self) -> String {
+        INVALID.text()
+    }
+
+    fn detail(&self) -> Value {
+        json!({ "value": self.value })
+    }
+
+    fn headline(&self, say: &Say<'_>) -> String {
+        format!("{}, and Access-Control-Allow-Credentials reads \"{}\" instead of true.", say.asks(), self.value)
+    }
+
+    fn do_not(&self) -> Option<&'static str> {
+        Some(fix::ECHOED_WITH_CREDENTIALS)
+    }
+
+    fn alternatives(&self, scene: &Scene<'_>) -> Vec<Fix> {
+        page::without_credentials(scene).into_iter().collect()
+    }
+}

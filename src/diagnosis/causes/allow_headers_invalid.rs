@@ -1,0 +1,45 @@
+//! The cause `allow-headers-invalid`. Allow-Headers does not parse.
+
+use super::told::{Doc, Say, Title, Told};
+use crate::diagnosis::Nature;
+use serde_json::{Value, json};
+
+const INVALID: Title = Title::plain("Allow-Headers cannot be parsed");
+
+pub(super) const DOC: Doc = Doc {
+    id: "allow-headers-invalid",
+    titles: &[INVALID],
+    nature: Nature::Cors,
+    explanation: "Access-Control-Allow-Headers must be a list of header names with commas between them. Spaces, \
+                  semicolons and quotes make the whole header invalid.",
+    proven_by: "the item that is no header name",
+    fix: "write the names with commas: content-type, authorization",
+    do_not: "",
+};
+
+/// Allow-Headers does not parse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowHeadersInvalid {
+    /// The value.
+    pub value: String,
+    /// The offending item.
+    pub item: String,
+}
+
+impl Told for AllowHeadersInvalid {
+    fn doc(&self) -> &'static Doc {
+        &DOC
+    }
+
+    fn title(&self) -> String {
+        INVALID.text()
+    }
+
+    fn detail(&self) -> Value {
+        json!({ "value": self.value, "item": self.item })
+    }
+
+    fn headline(&self, say: &Say<'_>) -> String {
+        format!("Access-Control-Allow-Headers is no list of names with commas, {}.", say.never())
+    }
+}

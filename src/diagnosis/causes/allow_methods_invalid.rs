@@ -1,0 +1,45 @@
+//! The cause `allow-methods-invalid`. Allow-Methods does not parse.
+
+use super::told::{Doc, Say, Title, Told};
+use crate::diagnosis::Nature;
+use serde_json::{Value, json};
+
+const INVALID: Title = Title::plain("Allow-Methods cannot be parsed");
+
+pub(super) const DOC: Doc = Doc {
+    id: "allow-methods-invalid",
+    titles: &[INVALID],
+    nature: Nature::Cors,
+    explanation: "Access-Control-Allow-Methods must be a list of methods with commas between them. Spaces, semicolons \
+                  and quotes make the whole header invalid.",
+    proven_by: "the item that is no method",
+    fix: "write the methods with commas: GET, POST, PUT",
+    do_not: "",
+};
+
+/// Allow-Methods does not parse.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllowMethodsInvalid {
+    /// The value.
+    pub value: String,
+    /// The offending item.
+    pub item: String,
+}
+
+impl Told for AllowMethodsInvalid {
+    fn doc(&self) -> &'static Doc {
+        &DOC
+    }
+
+    fn title(&self) -> String {
+        INVALID.text()
+    }
+
+    fn detail(&self) -> Value {
+        json!({ "value": self.value, "item": self.item })
+    }
+
+    fn headline(&self, say: &Say<'_>) -> String {
+        format!("Access-Control-Allow-Methods is no list of methods with commas, {}.", say.never())
+    }
+}

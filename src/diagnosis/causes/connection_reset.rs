@@ -1,0 +1,65 @@
+//! The cause `connection-reset`. The connection was cut while the answer was awaited.
+
+use super::told::{Doc, Say, Title, Told};
+use crate::diagnosis::fix::{Fix, Who};
+use crate::diagnosis::scene::Scene;
+use crate::diagnosis::verify::{Check, Verify};
+use crate::diagnosis::{Line, Nature, dispute};
+
+const RESET: Title = Title::plain("connection was reset");
+
+pub(super) const DOC: Doc = Doc {
+    id: "connection-reset",
+    titles: &[RESET],
+    nature: Nature::NotCors,
+    explanation: "The connection was cut with a reset while the answer was awaited. Servers, load balancers, firewalls \
+                  and proxies on the user's side all do that; no header can mend it.",
+    proven_by: "net::ERR_CONNECTION_RESET; packets: RST or RST_STREAM after the request",
+    fix: "look in the logs of what stands between: firewall, load balancer, the user's antivirus; then in the server's",
+    do_not: "",
+};
+
+/// The connection was cut while the answer was awaited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConnectionReset;
+
+impl Told for ConnectionReset {
+    fn doc(&self) -> &'static Doc {
+        &DOC
+    }
+
+    fn title(&self) -> String {
+        RESET.text()
+    }
+
+    fn rests_on_net_error(&self) -> bool {
+        true
+    }
+
+    fn headline(&self, say: &Say<'_>) -> String {
+        if say.scene.on_preflight() {
+            "The connection was cut while the preflight waited for its answer. No CORS rule was reached.".into()
+        } else {
+            "The connection was cut before an answer came. No CORS rule was reached.".into()
+        }
+    }
+
+    fn fixes(&self, _scene: &Scene<'_>, _host: &str) -> Vec<Fix> {
+        vec![Fix::network(
+            Who::Network,
+            "no header helps. Server or network team: look for resets at that time; try from another network",
+        )]
+    }
+
+    fn verify(&self, check: &Check<'_>) -> Option<Verify> {
+        Some(check.any_answer())
+    }
+
+    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+        Some(dispute::nothing(scene))
+    }
+
+    fn more(&self, scene: &Scene<'_>) -> Vec<Line> {
+        dispute::who_ended_it(scene, self).into_iter().chain(dispute::firefox_says_cors(scene)).collect()
+    }
+}

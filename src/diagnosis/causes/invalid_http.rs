@@ -1,0 +1,55 @@
+//! The cause `invalid-http`. Bytes that are not HTTP.
+
+use super::told::{Doc, Say, Title, Told};
+use crate::diagnosis::dispute::Story;
+use crate::diagnosis::fix::{Fix, Who};
+use crate::diagnosis::scene::Scene;
+use crate::diagnosis::verify::{Check, Verify};
+use crate::diagnosis::{Nature, quote};
+
+const NOT_HTTP: Title = Title::plain("answer is not HTTP");
+
+pub(super) const DOC: Doc = Doc {
+    id: "invalid-http",
+    titles: &[NOT_HTTP],
+    nature: Nature::NotCors,
+    explanation: "Bytes came back, and they are no HTTP message the browser accepts: another protocol on that port, a \
+                  broken header block, or contradicting lengths.",
+    proven_by: "net::ERR_INVALID_HTTP_RESPONSE and its kin; packets: bytes that do not parse",
+    fix: "see that the URL's scheme and port are those of an HTTP server, and compare with curl -v",
+    do_not: "",
+};
+
+/// Bytes that are not HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidHttp;
+
+impl Told for InvalidHttp {
+    fn doc(&self) -> &'static Doc {
+        &DOC
+    }
+
+    fn title(&self) -> String {
+        NOT_HTTP.text()
+    }
+
+    fn headline(&self, _say: &Say<'_>) -> String {
+        "What came back is not an HTTP answer, so it has no CORS headers either.".into()
+    }
+
+    fn fixes(&self, _scene: &Scene<'_>, _host: &str) -> Vec<Fix> {
+        vec![Fix::network(Who::Server, "check what listens on that port: its answer is not HTTP")]
+    }
+
+    fn verify(&self, check: &Check<'_>) -> Option<Verify> {
+        Some(check.any_answer())
+    }
+
+    fn story(&self) -> Story {
+        Story::NoList
+    }
+
+    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+        Some(format!("bytes that are no HTTP head ({})", scene.place(quote::response_place(scene.exchange))))
+    }
+}

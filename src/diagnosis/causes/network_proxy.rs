@@ -1,0 +1,99 @@
+//! The cause `network-proxy`. A proxy or portal on the user's side answered, or did not let the request through.
+
+use super::told::{Doc, Say, Title, Told};
+use crate::diagnosis::fix::{Fix, NotProven, Who};
+use crate::diagnosis::scene::Scene;
+use crate::diagnosis::verify::{Check, Verify};
+use crate::diagnosis::{Nature, dispute};
+use serde_json::{Value, json};
+
+const NETWORK: Title = Title::plain("blocked by customer's network");
+
+pub(super) const DOC: Doc = Doc {
+    id: "network-proxy",
+    titles: &[NETWORK],
+    nature: Nature::SideEffect,
+    explanation: "The answer does not come from the API: a proxy, security gateway or captive portal on the user's \
+                  side answered instead. Users of other networks are not affected.",
+    proven_by: "status 407, headers and pages of such a product, or net::ERR_TUNNEL_CONNECTION_FAILED",
+    fix: "have the administrator of the user's network let the host through, OPTIONS included",
+    do_not: "",
+};
+
+/// A proxy or portal on the user's side answered, or did not let the request through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkProxy {
+    /// The status of its answer; 0 where there is none.
+    pub status: u16,
+}
+
+impl Told for NetworkProxy {
+    fn doc(&self) -> &'static Doc {
+        &DOC
+    }
+
+    fn title(&self) -> String {
+        NETWORK.text()
+    }
+
+    fn nature(&self) -> Nature {
+        // Where nothing answered there are no headers to speak of.
+        if self.answered() { DOC.nature } else { Nature::NotCors }
+    }
+
+    fn detail(&self) -> Value {
+        json!({ "status": self.status })
+    }
+
+    fn rests_on_net_error(&self) -> bool {
+        !self.answered()
+    }
+
+    fn headline(&self, say: &Say<'_>) -> String {
+        if !self.answered() {
+            return "The proxy of the user's network did not pass the request on. No CORS rule was reached.".into();
+        }
+        let answered = say.or("answered", "seems to have answered");
+        format!("Something in the customer's network {answered} instead of the API. Its answer has no CORS headers.")
+    }
+
+    fn fixes(&self, _scene: &Scene<'_>, host: &str) -> Vec<Fix> {
+        vec![if self.answered() {
+            Fix::action(
+                Who::Network,
+                NotProven::Behaviour,
+                format!(
+                    "the customer's network team lets {host} through without login or inspection; try from another network"
+                ),
+            )
+        } else {
+            Fix::network(
+                Who::Network,
+                format!("the customer's network team lets its proxy pass {host} on; try from another network"),
+            )
+        }]
+    }
+
+    fn headers_help(&self, _scene: &Scene<'_>) -> bool {
+        false
+    }
+
+    fn verify(&self, check: &Check<'_>) -> Option<Verify> {
+        let expect = if self.answered() {
+            format!("the API's own answer instead of {}, when run in the customer's network", self.status)
+        } else {
+            "an answer of the API, whatever its status, when run in the customer's network".to_owned()
+        };
+        if check.scene.on_preflight() { Some(check.preflight(expect)) } else { check.actual(expect) }
+    }
+
+    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+        (!self.answered()).then(|| dispute::nothing(scene))
+    }
+}
+
+impl NetworkProxy {
+    fn answered(&self) -> bool {
+        self.status != 0
+    }
+}

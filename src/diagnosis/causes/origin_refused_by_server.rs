@@ -1,0 +1,48 @@
+//! The cause `origin-refused-by-server`. The server's CORS layer left this origin out.
+
+use super::told::{Doc, Say, Title, Told};
+use crate::diagnosis::scene::Scene;
+use crate::diagnosis::{Line, Nature, dispute};
+
+const REFUSED: Title = Title::plain("origin not on server's list");
+
+pub(super) const DOC: Doc = Doc {
+    id: "origin-refused-by-server",
+    titles: &[REFUSED],
+    nature: Nature::Cors,
+    explanation: "The server has a CORS layer, it ran, and it left this origin out: the origin is missing from its \
+                  list, or is written there in another way.",
+    proven_by: "a refusal in the words of a CORS library, or other CORS headers and Vary: Origin without Allow-Origin",
+    fix: "add the page's origin to the list of the server's CORS settings: scheme, host and port, no slash",
+    do_not: "allow every origin that asks, with credentials: any site could then act as the user",
+};
+
+/// The server's CORS layer left this origin out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OriginRefusedByServer;
+
+impl Told for OriginRefusedByServer {
+    fn doc(&self) -> &'static Doc {
+        &DOC
+    }
+
+    fn title(&self) -> String {
+        REFUSED.text()
+    }
+
+    fn headline(&self, say: &Say<'_>) -> String {
+        if say.is_likely() && say.scene.is_s3() {
+            return format!("No CORS rule of the S3 bucket seems to fit this page's request, {}.", say.never());
+        }
+        format!(
+            "The server's CORS rules {} this page out: {} is {}not on the list.",
+            say.or("ran and left", "seem to leave"),
+            say.scene.pair.origin,
+            say.or("", "probably ")
+        )
+    }
+
+    fn more(&self, scene: &Scene<'_>) -> Vec<Line> {
+        dispute::allows_another(scene).into_iter().collect()
+    }
+}

@@ -1,0 +1,77 @@
+//! The cause `server-unreachable`. DNS or connect failed.
+
+use super::told::{Doc, Say, Title, Told};
+use crate::diagnosis::fix::{Fix, Who};
+use crate::diagnosis::scene::Scene;
+use crate::diagnosis::verify::{Check, Verify};
+use crate::diagnosis::{Line, Nature, dispute};
+use serde_json::{Value, json};
+
+const CONNECT: Title = Title::plain("could not connect to server");
+const DNS: Title = Title::plain("host name not found (DNS)");
+
+pub(super) const DOC: Doc = Doc {
+    id: "server-unreachable",
+    titles: &[CONNECT, DNS],
+    nature: Nature::NotCors,
+    explanation: "The browser could not open a connection: the host name did not resolve, or nothing accepted the \
+                  connection. No request was answered, so no CORS rule was reached. Firefox and Safari still print a \
+                  line that speaks of CORS or access control.",
+    proven_by: "the recorder's network error; packets: a SYN that is refused or never answered",
+    fix: "see that the host name resolves from the user's network, and that something listens on that port",
+    do_not: "change CORS headers: no answer came that could carry one",
+};
+
+/// DNS or connect failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerUnreachable {
+    /// The host name did not resolve.
+    pub dns: bool,
+}
+
+impl Told for ServerUnreachable {
+    fn doc(&self) -> &'static Doc {
+        &DOC
+    }
+
+    fn title(&self) -> String {
+        if self.dns { DNS } else { CONNECT }.text()
+    }
+
+    fn detail(&self) -> Value {
+        json!({ "kind": if self.dns { "dns" } else { "connect" } })
+    }
+
+    fn rests_on_net_error(&self) -> bool {
+        true
+    }
+
+    fn headline(&self, _say: &Say<'_>) -> String {
+        if self.dns {
+            "The name of the server could not be resolved. No CORS rule was reached.".into()
+        } else {
+            "The browser could not connect to the server. No CORS rule was reached.".into()
+        }
+    }
+
+    fn fixes(&self, _scene: &Scene<'_>, host: &str) -> Vec<Fix> {
+        let (who, title) = if self.dns {
+            (Who::Network, format!("check the name {host}: spelling, DNS record, VPN, hosts file"))
+        } else {
+            (Who::Server, format!("start or expose the service at {host}: port, firewall, address it listens on"))
+        };
+        vec![Fix::network(who, title)]
+    }
+
+    fn verify(&self, check: &Check<'_>) -> Option<Verify> {
+        Some(check.any_answer())
+    }
+
+    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+        Some(dispute::nothing(scene))
+    }
+
+    fn more(&self, scene: &Scene<'_>) -> Vec<Line> {
+        dispute::firefox_says_cors(scene).into_iter().collect()
+    }
+}

@@ -1,0 +1,34 @@
+//! The target of a redirect, which the page can be told to call.
+
+use crate::diagnosis::fix::{Fix, NotProven, Who};
+use crate::diagnosis::scene::Scene;
+use crate::exchange::origin_of_url;
+
+/// Whether a redirect's target has the origin of the page.
+pub(in crate::diagnosis::causes) fn is_pages_own(scene: &Scene<'_>, target: &str) -> bool {
+    let page = scene.page();
+    !page.is_null() && origin_of_url(target).as_ref() == Some(page)
+}
+
+/// A redirect's target as the page may call it: a page of https may not call http.
+pub(in crate::diagnosis::causes) fn callable(scene: &Scene<'_>, target: &str) -> String {
+    let secure = scene.page().as_str().starts_with("https://");
+    if secure { target.replacen("http://", "https://", 1) } else { target.to_owned() }
+}
+
+/// The page calls the target itself; `otherwise` is what has to be done as well where that is another origin.
+pub(in crate::diagnosis::causes) fn call_directly(
+    scene: &Scene<'_>,
+    location: &str,
+    called: &str,
+    otherwise: &str,
+) -> Fix {
+    let fix = |more| Fix::action(Who::Page, NotProven::Redirect, format!("page: call {called} directly{more}"));
+    if !is_pages_own(scene, location) {
+        return fix(otherwise);
+    }
+    Fix {
+        proof: "none needed: CORS does not apply to a page's own origin".to_owned(),
+        ..fix(": that is the page's own origin, so the call needs no preflight and no Access-Control-Allow-Origin")
+    }
+}
