@@ -148,7 +148,7 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
             diagnosis.log = log_line(hop, origin.as_str(), &[]);
         }
         diagnosis.headline = found.cause.headline(&scene, found.certainty);
-        diagnosis.fixes = fix::fixes(&scene, &found.cause, &own);
+        diagnosis.fixes = fix::fixes(&scene, found.cause.wants(&scene), &own);
         diagnosis.verify = verify::verify(&scene, &found.cause, &diagnosis.fixes);
         diagnosis.certainty = found.certainty;
         diagnosis.text = found.text;

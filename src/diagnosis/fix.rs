@@ -5,14 +5,15 @@
 mod config;
 pub(super) mod page;
 mod plain;
+mod purpose;
 
 pub(super) use plain::{ECHOED_WITH_CREDENTIALS, NO_CORS_MODE, ONE_ORIGIN_A_LINE};
+pub(super) use purpose::{Allowed, Purpose, Wants};
 
-use super::causes::{AllowOriginMultiple, PreflightRateLimited, PreflightServerError, UpstreamDown};
 use super::proof::{self, Edit};
+use super::quote;
 use super::scene::Scene;
 use super::verify::Pasteable;
-use super::{Cause, quote};
 use crate::cors::Stage;
 use crate::exchange::{Headers, ResponseHead};
 use crate::pairing::{Mode, Pair};
@@ -170,11 +171,9 @@ impl Fix {
 }
 
 /// The fixes of a recognised cause, the most specific first.
-pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit]) -> Vec<Fix> {
-    let host = host(&scene.pair.url);
-    let mut all = cause.fixes(scene, &host);
-    let headers_help =
-        all.iter().all(|fix| fix.why_not_proven == Some(NotProven::Behaviour)) && cause.told().headers_help(scene);
+pub(super) fn fixes(scene: &Scene<'_>, wants: Wants<'_>, stack: &[StackHit]) -> Vec<Fix> {
+    let Wants { actions: mut all, headers_help, purpose, do_not, alternatives } = wants;
+    let headers_help = headers_help && all.iter().all(|fix| fix.why_not_proven == Some(NotProven::Behaviour));
     // A page that gets an origin needs no server that allows `null`.
     let origin = page::give_it_an_origin(scene).map(|fix| {
         all.push(fix);
@@ -182,14 +181,14 @@ pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit]) -> Vec
     });
     if headers_help && let Some(response) = scene.response {
         let first = all.len();
-        for mut fix in header_fixes(scene, cause, stack, response, &host) {
+        for mut fix in header_fixes(scene, purpose, do_not, stack, response) {
             // One change, said for each software and as plain lines.
             fix.alternative_to = origin.or((all.len() > first).then_some(first));
             all.push(fix);
         }
     }
     let first = all.iter().position(|fix| !fix.changes.is_empty());
-    for mut page in cause.told().alternatives(scene) {
+    for mut page in alternatives {
         page.alternative_to = first;
         all.push(page);
     }
@@ -217,19 +216,24 @@ pub(super) fn fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit]) -> Vec
 }
 
 /// Header changes: the recognised software's, then the generic form. Only what passes is kept.
-fn header_fixes(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], response: &ResponseHead, host: &str) -> Vec<Fix> {
+fn header_fixes(
+    scene: &Scene<'_>,
+    purpose: Purpose<'_>,
+    do_not: Option<&str>,
+    stack: &[StackHit],
+    response: &ResponseHead,
+) -> Vec<Fix> {
     let (Some(stage), Ok(pasteable)) = (scene.stage, Pasteable::of(scene.pair)) else { return Vec::new() };
     let include = proof::includes(scene.pair, scene.judged.included);
     let change = proof::mend(scene.pair, stage, response, include);
-    let change = with_vary(scene, cause, change);
-    let mut candidates = config::for_stacks(scene, cause, stack, &change, response, include, &pasteable);
-    let duplicates_only = matches!(cause, Cause::AllowOriginMultiple(_));
-    let said =
-        duplicates_only || matches!(cause, Cause::ErrorResponseWithoutCors(_)) || is_buckets_refusal(scene, cause);
+    let change = with_vary(scene, purpose, change);
+    let mut candidates = config::for_stacks(scene, purpose, stack, &change, response, include, &pasteable);
+    let duplicates_only = matches!(purpose, Purpose::OneLine { .. });
+    let said = duplicates_only || matches!(purpose, Purpose::OnErrors { .. }) || is_buckets_refusal(scene, purpose);
     if candidates.is_empty() || !said {
-        candidates.push((plain::lines(scene, cause, stack, &change, host), proof::as_set(&change)));
+        candidates.push((plain::lines(scene, purpose, do_not, stack, &change), proof::as_set(&change)));
     }
-    candidates.retain_mut(|(fix, edits)| prove(scene, cause, fix, edits, response, include));
+    candidates.retain_mut(|(fix, edits)| prove(scene, purpose, fix, edits, response, include));
     candidates.into_iter().map(|(fix, _)| fix).collect()
 }
 
@@ -249,17 +253,17 @@ pub(super) fn look_in_log(scene: &Scene<'_>, status: u16, host: &str) -> Fix {
 }
 
 /// A refusal of S3: only the bucket's CORS configuration answers there, no handler and no other body.
-fn is_buckets_refusal(scene: &Scene<'_>, cause: &Cause) -> bool {
-    matches!(cause, Cause::OriginRefusedByServer(_)) && scene.is_s3()
+fn is_buckets_refusal(scene: &Scene<'_>, purpose: Purpose<'_>) -> bool {
+    purpose == Purpose::OnList && scene.is_s3()
 }
 
 /// Answering with one origin of several needs `Vary: Origin`.
-fn with_vary(scene: &Scene<'_>, cause: &Cause, mut change: Change) -> Change {
+fn with_vary(scene: &Scene<'_>, purpose: Purpose<'_>, mut change: Change) -> Change {
     let vary = scene.header("vary").unwrap_or_default();
     // A name that may not be pasted is left out of what is written.
     let names: Vec<&str> = vary.split(',').map(str::trim).filter(|name| *name == "*" || proof::is_name(name)).collect();
     let varies = names.iter().any(|name| name.eq_ignore_ascii_case("origin") || *name == "*");
-    let names_one = matches!(cause, Cause::AllowOriginMismatch(_) | Cause::WildcardWithCredentials(_));
+    let names_one = purpose.names_one();
     if names_one && !varies && change.set.iter().any(|(name, _)| name == "access-control-allow-origin") {
         let value = names.into_iter().chain(["Origin"]).collect::<Vec<_>>().join(", ");
         change.set.push(("vary".to_owned(), value));
@@ -270,7 +274,7 @@ fn with_vary(scene: &Scene<'_>, cause: &Cause, mut change: Change) -> Change {
 /// Judges the edited response again; says how far that reaches. `false` when it does not pass.
 fn prove(
     scene: &Scene<'_>,
-    cause: &Cause,
+    purpose: Purpose<'_>,
     fix: &mut Fix,
     edits: &[Edit],
     response: &ResponseHead,
@@ -292,7 +296,7 @@ fn prove(
             with_credentials = format!(". With credentials also {}", quote::list(&lines));
         }
     }
-    let with = if matches!(cause, Cause::AllowOriginMultiple(_)) {
+    let with = if matches!(purpose, Purpose::OneLine { .. }) {
         format!("when the line that stays is Access-Control-Allow-Origin: {}", pair.origin)
     } else {
         format!("with {}", these(edits))
@@ -311,10 +315,7 @@ fn prove(
         }
     };
     fix.proof.push_str(&with_credentials);
-    if let Cause::UpstreamDown(UpstreamDown { status })
-    | Cause::PreflightServerError(PreflightServerError { status })
-    | Cause::PreflightRateLimited(PreflightRateLimited { status }) = cause
-    {
+    if let Some(status) = purpose.not_mended() {
         let _ = write!(fix.proof, ". It does not mend the {status}, which the {} may meet as well", pair.method);
     }
     true
@@ -322,9 +323,9 @@ fn prove(
 
 /// Whether each of the lines that are one too many names the page: then any of them may stay. One line
 /// that lists it twice is no such case.
-fn repeats_the_page(scene: &Scene<'_>, cause: &Cause) -> bool {
-    let Cause::AllowOriginMultiple(AllowOriginMultiple { value, lines }) = cause else { return false };
-    *lines != Some(1) && value.split(',').all(|item| item.trim() == scene.pair.origin.as_str())
+fn repeats_the_page(scene: &Scene<'_>, purpose: Purpose<'_>) -> bool {
+    let Purpose::OneLine { value, lines } = purpose else { return false };
+    lines != Some(1) && value.split(',').all(|item| item.trim() == scene.pair.origin.as_str())
 }
 
 fn these(edits: &[Edit]) -> &'static str {
@@ -369,7 +370,7 @@ fn proves_preflight(pair: &Pair, include: bool) -> bool {
         .is_some_and(|head| proof::passes(pair, Stage::Preflight, head, include))
 }
 
-fn host(url: &str) -> String {
+pub(super) fn host(url: &str) -> String {
     url::Url::parse(url)
         .ok()
         .and_then(|url| {

@@ -1,8 +1,9 @@
 //! The cause `allow-origin-mismatch`. Another origin is allowed.
 
 use super::told::{Doc, Say, Title, Told};
+use crate::diagnosis::fix::{self, Allowed, Purpose};
 use crate::diagnosis::scene::Scene;
-use crate::diagnosis::{Line, Nature, dispute, fix};
+use crate::diagnosis::{Line, Nature, dispute};
 use serde_json::{Value, json};
 
 const DIFFERS: Title = Title::word("allowed origin differs: ");
@@ -104,6 +105,16 @@ impl Told for AllowOriginMismatch {
         }
     }
 
+    fn purpose(&self) -> Purpose<'_> {
+        let allowed = match self.difference {
+            Difference::Host | Difference::Port | Difference::Scheme => Allowed::AnotherSite,
+            Difference::DefaultPort => Allowed::DefaultPort,
+            Difference::Pattern => Allowed::Pattern,
+            Difference::Slash | Difference::Case | Difference::Path | Difference::Null => Allowed::Misspelt,
+        };
+        Purpose::InsteadOf { value: &self.value, allowed }
+    }
+
     fn do_not(&self) -> Option<&'static str> {
         Some(fix::ONE_ORIGIN_A_LINE)
     }
@@ -114,5 +125,32 @@ impl Told for AllowOriginMismatch {
             Line::new("others", format!("{value} gets the same value from this server: it looks like a fixed one"))
         });
         fixed.into_iter().chain(dispute::allows_another(scene)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_serves_other_pages_is_a_list_and_a_misspelt_one_is_not() {
+        let listed = |difference| {
+            AllowOriginMismatch { value: "https://app.shop.test/".into(), difference }.purpose().is_listed()
+        };
+        for difference in [Difference::Host, Difference::Port, Difference::Scheme] {
+            assert!(listed(difference), "{difference:?}");
+        }
+        for difference in [
+            Difference::DefaultPort,
+            Difference::Slash,
+            Difference::Case,
+            Difference::Path,
+            Difference::Null,
+            Difference::Pattern,
+        ] {
+            assert!(!listed(difference), "{difference:?}");
+        }
+        assert!(Purpose::OnList.is_listed());
+        assert!(!Purpose::InsteadOfStar.is_listed());
     }
 }

@@ -1,8 +1,9 @@
 //! The cause `allow-origin-multiple`. Access-Control-Allow-Origin holds two values.
 
 use super::told::{Doc, Say, Title, Told};
+use crate::diagnosis::Nature;
+use crate::diagnosis::fix::{self, Purpose};
 use crate::diagnosis::verify::{Check, Verify};
-use crate::diagnosis::{Nature, fix};
 use serde_json::{Value, json};
 
 const TWICE: Title = Title::plain("Allow-Origin sent twice");
@@ -48,6 +49,10 @@ impl Told for AllowOriginMultiple {
         } else {
             "Access-Control-Allow-Origin holds more than one value; browsers refuse that.".into()
         }
+    }
+
+    fn purpose(&self) -> Purpose<'_> {
+        Purpose::OneLine { value: &self.value, lines: self.lines }
     }
 
     fn do_not(&self) -> Option<&'static str> {

@@ -1,6 +1,7 @@
 //! The cause `auth-before-cors`. The login check met the preflight.
 
 use super::told::{Doc, Say, Title, Told};
+use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Nature, dispute};
@@ -50,6 +51,10 @@ impl Told for AuthBeforeCors {
         }
         let answered = say.or("The login check answered", "A login check seems to have answered");
         format!("{answered} the preflight with {}, {}.", self.status, say.never())
+    }
+
+    fn purpose(&self) -> Purpose<'_> {
+        Purpose::BeforeLogin
     }
 
     fn do_not(&self) -> Option<&'static str> {

@@ -1,7 +1,7 @@
 //! The cause `error-response-without-cors`. An error response without CORS headers.
 
 use super::told::{Doc, Say, Title, Told};
-use crate::diagnosis::fix::{self, Fix};
+use crate::diagnosis::fix::{self, Fix, Purpose};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Nature, dispute};
 use serde_json::{Value, json};
@@ -51,6 +51,10 @@ impl Told for ErrorResponseWithoutCors {
 
     fn fixes(&self, scene: &Scene<'_>, host: &str) -> Vec<Fix> {
         vec![fix::look_in_log(scene, self.status, host)]
+    }
+
+    fn purpose(&self) -> Purpose<'_> {
+        Purpose::OnErrors { status: self.status }
     }
 
     fn got(&self, scene: &Scene<'_>) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use super::told::{Doc, Say, Title, Told};
 use crate::diagnosis::Nature;
+use crate::diagnosis::fix::Purpose;
 use serde_json::{Value, json};
 
 const PAGE: Title = Title::number("web page instead of API (", ")");
@@ -39,5 +40,9 @@ impl Told for Html200Page {
 
     fn headline(&self, say: &Say<'_>) -> String {
         format!("A web page came back instead of an API answer{}.", say.so())
+    }
+
+    fn purpose(&self) -> Purpose<'_> {
+        Purpose::InsteadOfPage
     }
 }

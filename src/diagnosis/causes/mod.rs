@@ -50,7 +50,7 @@ pub use told::{Doc, TITLE_COLUMNS, Title};
 pub(super) use ask::find;
 pub(super) use told::{Say, Told, net_error};
 
-use super::fix::Fix;
+use super::fix::{self, Fix, Wants};
 use super::scene::Scene;
 use super::{Certainty, Nature};
 use serde_json::Value;
@@ -167,10 +167,17 @@ impl Cause {
             .map_or_else(|| self.told().headline(&Say { scene, certainty }), told::NetErrorWords::headline)
     }
 
-    /// What must be done besides header lines, or instead of them.
-    pub(super) fn fixes(&self, scene: &Scene<'_>, host: &str) -> Vec<Fix> {
-        net_error(scene, self.told())
-            .map_or_else(|| self.told().fixes(scene, host), |error| vec![Fix::network(error.who, error.fix(host))])
+    /// What it gives for its fixes.
+    pub(super) fn wants(&self, scene: &Scene<'_>) -> Wants<'_> {
+        let (told, host) = (self.told(), fix::host(&scene.pair.url));
+        let by_error = net_error(scene, told).map(|error| vec![Fix::network(error.who, error.fix(&host))]);
+        Wants {
+            actions: by_error.unwrap_or_else(|| told.fixes(scene, &host)),
+            headers_help: told.headers_help(scene),
+            purpose: told.purpose(),
+            do_not: told.do_not(),
+            alternatives: told.alternatives(scene),
+        }
     }
 
     /// What kind of fault it is.

@@ -1,6 +1,7 @@
 //! The cause `origin-refused-by-server`. The server's CORS layer left this origin out.
 
 use super::told::{Doc, Say, Title, Told};
+use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Line, Nature, dispute};
 
@@ -40,6 +41,10 @@ impl Told for OriginRefusedByServer {
             say.scene.pair.origin,
             say.or("", "probably ")
         )
+    }
+
+    fn purpose(&self) -> Purpose<'_> {
+        Purpose::OnList
     }
 
     fn more(&self, scene: &Scene<'_>) -> Vec<Line> {

@@ -1,6 +1,7 @@
 //! The cause `preflight-bad-status`. The preflight met another status outside 2xx.
 
 use super::told::{Doc, Say, Title, Told};
+use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, Line, Nature};
 use crate::exchange::Vantage;
@@ -48,6 +49,10 @@ impl Told for PreflightBadStatus {
         let silent = say.scene.body_line().is_empty();
         let why = if silent { "This file does not show who refused it, or why" } else { "Its page does not say why" };
         format!("The server refused the preflight with {status}. {why}.")
+    }
+
+    fn purpose(&self) -> Purpose<'_> {
+        Purpose::BeforeCheck { status: self.status }
     }
 
     fn more(&self, scene: &Scene<'_>) -> Vec<Line> {

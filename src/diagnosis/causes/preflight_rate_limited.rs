@@ -2,7 +2,7 @@
 
 use super::told::{Doc, Say, Title, Told};
 use crate::diagnosis::Nature;
-use crate::diagnosis::fix::{Fix, NotProven, Who};
+use crate::diagnosis::fix::{Fix, NotProven, Purpose, Who};
 use crate::diagnosis::scene::Scene;
 use serde_json::{Value, json};
 
@@ -49,5 +49,9 @@ impl Told for PreflightRateLimited {
             NotProven::Behaviour,
             "rate limit: do not count OPTIONS; and send Access-Control-Max-Age so that browsers ask less often",
         )]
+    }
+
+    fn purpose(&self) -> Purpose<'_> {
+        Purpose::AfterOther { status: self.status }
     }
 }

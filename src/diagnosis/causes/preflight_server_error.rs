@@ -2,7 +2,7 @@
 
 use super::told::{Doc, Say, Title, Told};
 use crate::diagnosis::Nature;
-use crate::diagnosis::fix::{self, Fix};
+use crate::diagnosis::fix::{self, Fix, Purpose};
 use crate::diagnosis::scene::Scene;
 use serde_json::{Value, json};
 
@@ -45,5 +45,9 @@ impl Told for PreflightServerError {
 
     fn fixes(&self, scene: &Scene<'_>, host: &str) -> Vec<Fix> {
         vec![fix::look_in_log(scene, self.status, host)]
+    }
+
+    fn purpose(&self) -> Purpose<'_> {
+        Purpose::AfterCrash { status: self.status }
     }
 }

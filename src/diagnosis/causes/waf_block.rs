@@ -3,7 +3,7 @@
 use super::told::{Doc, Say, Title, Told};
 use crate::cors::Stage;
 use crate::diagnosis::Nature;
-use crate::diagnosis::fix::{self, Fix, NotProven, Who};
+use crate::diagnosis::fix::{self, Fix, NotProven, Purpose, Who};
 use crate::diagnosis::scene::Scene;
 use serde_json::{Value, json};
 
@@ -61,6 +61,10 @@ impl Told for WafBlock {
     fn headers_help(&self, scene: &Scene<'_>) -> bool {
         // The server never saw the request itself, and a refusal that the page can read helps nobody.
         scene.stage != Some(Stage::Actual)
+    }
+
+    fn purpose(&self) -> Purpose<'_> {
+        Purpose::AtFirewall
     }
 }
 

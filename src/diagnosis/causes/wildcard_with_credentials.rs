@@ -1,7 +1,7 @@
 //! The cause `wildcard-with-credentials`. `*` with credentials.
 
 use super::told::{Doc, Say, Title, Told};
-use crate::diagnosis::fix::{self, Fix, page};
+use crate::diagnosis::fix::{self, Fix, Purpose, page};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Nature, quote};
@@ -71,6 +71,10 @@ impl Told for WildcardWithCredentials {
                 format!("{}, and then \"*\" in {} stands for nothing.", say.asks(), quote::title_case(self.on.header()))
             }
         }
+    }
+
+    fn purpose(&self) -> Purpose<'_> {
+        Purpose::InsteadOfStar
     }
 
     fn do_not(&self) -> Option<&'static str> {

@@ -2,11 +2,7 @@
 //!
 //! Owns the need of one pair. Each product's configuration stands in its own file of `stacks`.
 
-use super::{Change, Fix, Who};
-use crate::diagnosis::Cause;
-use crate::diagnosis::causes::{
-    AllowOriginMismatch, AllowOriginMultiple, Difference, ErrorResponseWithoutCors, PreflightBadStatus,
-};
+use super::{Change, Fix, Purpose, Who};
 use crate::diagnosis::proof::{self, Edit};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::verify::Pasteable;
@@ -19,7 +15,7 @@ use std::collections::HashSet;
 /// What a pair needs of whatever software answers.
 fn need<'a>(
     scene: &Scene<'a>,
-    cause: &'a Cause,
+    purpose: Purpose<'a>,
     change: &Change,
     response: &'a ResponseHead,
     include: bool,
@@ -32,7 +28,7 @@ fn need<'a>(
         lines: CorsHeader::all(&change.set),
         methods: listed(scene, change, ALLOW_METHODS, proof::is_method),
         headers: listed(scene, change, ALLOW_HEADERS, proof::is_name),
-        kind: kind(scene, cause),
+        kind: kind(scene, purpose),
         answer: response,
         method: &scene.pair.method,
         holes: holes(scene, &path, include, pasteable),
@@ -74,39 +70,31 @@ fn holes(scene: &Scene<'_>, path: &str, include: bool, pasteable: &Pasteable<'_>
     }
 }
 
-/// What kind of trouble a cause is for a product.
-fn kind<'a>(scene: &Scene<'_>, cause: &'a Cause) -> Kind<'a> {
-    match cause {
-        Cause::OriginRefusedByServer(_) => Kind::NotListed,
-        Cause::AllowOriginMismatch(AllowOriginMismatch { value, .. }) if is_listed(cause) => Kind::OtherSite(value),
-        Cause::AllowOriginMultiple(AllowOriginMultiple { value, .. }) => {
-            Kind::Repeated { value, names_the_page: super::repeats_the_page(scene, cause) }
+/// What a purpose is for a product.
+fn kind<'a>(scene: &Scene<'_>, purpose: Purpose<'a>) -> Kind<'a> {
+    match purpose {
+        Purpose::OnList => Kind::NotListed,
+        Purpose::InsteadOf { value, .. } if purpose.is_listed() => Kind::OtherSite(value),
+        Purpose::OneLine { value, .. } => {
+            Kind::Repeated { value, names_the_page: super::repeats_the_page(scene, purpose) }
         }
-        Cause::WildcardWithCredentials(_) => Kind::Wildcard,
-        Cause::ErrorResponseWithoutCors(ErrorResponseWithoutCors { status }) => Kind::BareError(*status),
-        Cause::AuthBeforeCors(_) => Kind::Login,
-        Cause::PreflightBadStatus(PreflightBadStatus { status }) => Kind::Refused(*status),
-        Cause::PreflightServerError(_) => Kind::Crash,
-        _ => Kind::Other,
-    }
-}
-
-/// Whether the server compares with a list (or a fixed value that serves another site), so that
-/// other pages lose what they have if the value is replaced.
-pub(super) fn is_listed(cause: &Cause) -> bool {
-    match cause {
-        Cause::OriginRefusedByServer(_) => true,
-        Cause::AllowOriginMismatch(AllowOriginMismatch { difference, .. }) => {
-            matches!(difference, Difference::Host | Difference::Port | Difference::Scheme)
-        }
-        _ => false,
+        Purpose::InsteadOfStar => Kind::Wildcard,
+        Purpose::OnErrors { status } => Kind::BareError(status),
+        Purpose::BeforeLogin => Kind::Login,
+        Purpose::BeforeCheck { status } => Kind::Refused(status),
+        Purpose::AfterCrash { .. } => Kind::Crash,
+        Purpose::Lines
+        | Purpose::AtFirewall
+        | Purpose::InsteadOfPage
+        | Purpose::InsteadOf { .. }
+        | Purpose::AfterOther { .. } => Kind::Other,
     }
 }
 
 /// Fixes in the words of the recognised software, innermost application first, at most two.
 pub(super) fn for_stacks(
     scene: &Scene<'_>,
-    cause: &Cause,
+    purpose: Purpose<'_>,
     stack: &[StackHit],
     change: &Change,
     response: &ResponseHead,
@@ -117,7 +105,7 @@ pub(super) fn for_stacks(
     if known.is_empty() {
         return Vec::new();
     }
-    let need = need(scene, cause, change, response, include, pasteable);
+    let need = need(scene, purpose, change, response, include, pasteable);
     let mut fixes: Vec<(Fix, Vec<Edit>)> = known
         .iter()
         .rev()
@@ -175,7 +163,6 @@ fn who(layer: Layer) -> Who {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnosis::causes::{OriginRefusedByServer, Wildcard, WildcardWithCredentials};
     use crate::paste::{SerializedOrigin, fill, says_path};
     use crate::stacks::{all, by_id};
 
@@ -192,28 +179,6 @@ mod tests {
     fn filled(id: &str, headers: &[&str], credentials: bool) -> String {
         let stack = by_id(id).unwrap();
         fill(stack.config, stack.language, &of(headers, credentials)).trimmed().to_string()
-    }
-
-    #[test]
-    fn a_value_that_serves_other_pages_is_a_list_and_a_misspelt_one_is_not() {
-        let mismatch = |difference| {
-            Cause::AllowOriginMismatch(AllowOriginMismatch { value: "https://app.shop.test/".into(), difference })
-        };
-        for difference in [Difference::Host, Difference::Port, Difference::Scheme] {
-            assert!(is_listed(&mismatch(difference)), "{difference:?}");
-        }
-        for difference in [
-            Difference::DefaultPort,
-            Difference::Slash,
-            Difference::Case,
-            Difference::Path,
-            Difference::Null,
-            Difference::Pattern,
-        ] {
-            assert!(!is_listed(&mismatch(difference)), "{difference:?}");
-        }
-        assert!(is_listed(&Cause::OriginRefusedByServer(OriginRefusedByServer)));
-        assert!(!is_listed(&Cause::WildcardWithCredentials(WildcardWithCredentials { on: Wildcard::Origin })));
     }
 
     #[test]

@@ -2,17 +2,23 @@
 //!
 //! Owns its words: what to change, what to add, what to keep, and what not to do.
 
-use super::{Change, Fix, Who, config, path};
+use super::{Allowed, Change, Fix, Purpose, Who, host, path};
 use crate::cors::Stage;
-use crate::diagnosis::causes::{AllowOriginMismatch, Difference};
+use crate::diagnosis::quote;
 use crate::diagnosis::scene::Scene;
-use crate::diagnosis::{Cause, quote};
 use crate::paste::CorsHeader;
 use crate::stacks::{Layer, StackHit, by_id};
 
 /// The fix as plain header lines.
-pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change: &Change, host: &str) -> Fix {
+pub(super) fn lines(
+    scene: &Scene<'_>,
+    purpose: Purpose<'_>,
+    do_not: Option<&str>,
+    stack: &[StackHit],
+    change: &Change,
+) -> Fix {
     let pair = scene.pair;
+    let host = host(&pair.url);
     let preflight = change.on == Stage::Preflight;
     let request = if preflight { "OPTIONS" } else { &*pair.method };
     let path = path(&pair.url);
@@ -39,7 +45,7 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
     } else {
         String::new()
     };
-    let keep = keep(scene, cause);
+    let keep = keep(scene, purpose);
     let these = those(change.set.len());
     // A proxy in front may be what keeps the list.
     let proxy = stack
@@ -47,8 +53,8 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
         .filter_map(|hit| by_id(hit.id))
         .find(|proxy| proxy.list_of_sites.is_some())
         .filter(|_| stack.iter().all(|hit| by_id(hit.id).is_some_and(|stack| stack.layer < Layer::Application)));
-    let title = match (change.status, cause) {
-        (Some(status), Cause::AuthBeforeCors(_)) => {
+    let title = match (change.status, purpose) {
+        (Some(status), Purpose::BeforeLogin) => {
             let lines = if change.set.is_empty() { String::new() } else { format!(" and {these}") };
             format!(
                 "application of {host}: let OPTIONS pass before the login check, and answer {request} {path} with {status}{lines}{and_actual}"
@@ -57,67 +63,63 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
         (Some(status), _) if change.set.is_empty() => {
             format!("server of {host}: answer {request} {path} with {status}")
         }
-        (None, Cause::Html200Page(_)) if preflight => format!(
+        (None, Purpose::InsteadOfPage) if preflight => format!(
             "server of {host}: have the API answer {request} {path} instead of the web page, with {these}{and_actual}"
         ),
-        (status, Cause::OriginRefusedByServer(_)) => {
+        (status, Purpose::OnList) => {
             let subject = proxy.map_or_else(
                 || format!("application of {host}"),
                 |proxy| format!("{} of {host}, or the application behind it", proxy.name),
             );
             let map = proxy.and_then(|proxy| proxy.list_of_sites).unwrap_or_default();
             let and = status.map_or("", |_| "2xx and ");
+            let first = if change.set.len() == 1 { "it" } else { "the first one" };
             let actual = if preflight {
-                format!("; the answer to {} needs the first one as well", pair.method)
+                format!("; the answer to {} needs {first} as well", pair.method)
             } else {
                 String::new()
             };
-            let actual = if change.set.len() == 1 { actual.replace("the first one", "it") } else { actual };
             format!(
                 "{subject}: add {} to its list of origins ({map}letter by letter, no slash at the end); {request} {path} is then answered with {and}{these}{actual}",
                 pair.origin
             )
         }
-        (Some(status), Cause::WafBlock(_) | Cause::PreflightBadStatus(_)) => {
+        (Some(status), Purpose::AtFirewall | Purpose::BeforeCheck { .. }) => {
             format!("whoever answers: {request} {path} needs {status} and {these}{and_actual}")
         }
         (Some(status), _) => {
             format!("server of {host}: answer {request} {path} with {status} and {these}{and_actual}")
         }
-        (None, Cause::AllowOriginMultiple(_)) => {
+        (None, Purpose::OneLine { .. }) => {
             format!(
                 "server of {host}: send Access-Control-Allow-Origin once, from one layer, on {request} {path}{and_actual}"
             )
         }
-        (None, _) if config::is_listed(cause) => format!(
+        (None, _) if purpose.is_listed() => format!(
             "server of {host}: add {} to the list of origins, and answer {request} {path} with the request's Origin when it is on that list (a fixed value serves one site); {verb}{keep}{and_actual}",
             pair.origin
         ),
-        (None, Cause::AllowOriginMismatch(AllowOriginMismatch { difference: Difference::DefaultPort, value })) => {
+        (None, Purpose::InsteadOf { allowed: Allowed::DefaultPort, value }) => {
             format!(
                 "server of {host}: remove {} from the origin it allows; on the answer to {request} {path} {verb}{keep}{and_actual}",
                 value.rfind(':').and_then(|at| value.get(at..)).unwrap_or_default()
             )
         }
-        (None, Cause::AllowOriginMismatch(AllowOriginMismatch { difference: Difference::Pattern, .. })) => format!(
+        (None, Purpose::InsteadOf { allowed: Allowed::Pattern, .. }) => format!(
             "server of {host}: compare the pattern at the server, and answer {request} {path} with the request's Origin when it fits; {verb}{keep}{and_actual}"
         ),
         (None, _) => format!("server of {host}: on the answer to {request} {path} {verb}{keep}{and_actual}"),
     };
     Fix {
         stack: "generic",
-        who: match cause {
-            Cause::OriginRefusedByServer(_) if proxy.is_some() => Who::Server,
-            Cause::OriginRefusedByServer(_) | Cause::AuthBeforeCors(_) => Who::Application,
+        who: match purpose {
+            Purpose::OnList if proxy.is_some() => Who::Server,
+            Purpose::OnList | Purpose::BeforeLogin => Who::Application,
             _ => Who::Server,
         },
         title,
         text: CorsHeader::head(&CorsHeader::all(&change.set)),
-        do_not: if pair.origin.is_null() {
-            Some(NULL_ORIGIN.to_owned())
-        } else {
-            cause.told().do_not().map(str::to_owned)
-        },
+        do_not: if pair.origin.is_null() { Some(NULL_ORIGIN.to_owned()) } else { do_not.map(str::to_owned) },
         changes: vec![change.clone()],
         proven: Vec::new(),
         why_not_proven: None,
@@ -127,8 +129,8 @@ pub(super) fn lines(scene: &Scene<'_>, cause: &Cause, stack: &[StackHit], change
 }
 
 /// Lines that are right already and easily lost when Allow-Origin is changed.
-fn keep(scene: &Scene<'_>, cause: &Cause) -> String {
-    if !matches!(cause, Cause::AllowOriginMismatch(_) | Cause::WildcardWithCredentials(_)) {
+fn keep(scene: &Scene<'_>, purpose: Purpose<'_>) -> String {
+    if !purpose.names_one() {
         return String::new();
     }
     let mut lines = Vec::new();

@@ -13,7 +13,7 @@ pub(in crate::diagnosis) use say::Say;
 pub use title::{TITLE_COLUMNS, Title};
 
 use crate::diagnosis::dispute::Story;
-use crate::diagnosis::fix::Fix;
+use crate::diagnosis::fix::{Fix, Purpose};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Line, Nature};
@@ -90,6 +90,11 @@ pub(in crate::diagnosis) trait Told {
     /// The exchange to look for in the server's log, where it is another than the one that failed.
     fn logged<'a>(&self, _pair: &'a Pair) -> Option<&'a Exchange> {
         None
+    }
+
+    /// What header lines are needed for.
+    fn purpose(&self) -> Purpose<'_> {
+        Purpose::Lines
     }
 
     /// What people commonly do wrong when they set the lines.
