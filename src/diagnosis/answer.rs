@@ -5,10 +5,11 @@
 use super::causes;
 use super::evidence::Evidence;
 use super::facts::{ServerFacts, Works};
-use super::fix::Fix;
 use super::scene::Scene;
+use super::terms::Fix;
+use super::terms::{Certainty, Line, Nature};
 use super::verify::Verify;
-use super::{Cause, Doubt, Judged, Verdict, dispute, doubts, fix, layers, quote, verify};
+use super::{Cause, Doubt, Judged, Verdict, dispute, doubts, fix, layers, quote};
 use crate::cors::Rule;
 use crate::exchange::Exchange;
 use crate::paste::Curl;
@@ -18,65 +19,6 @@ use std::fmt::Write as _;
 
 /// Characters of one sentence or line.
 const SENTENCE: usize = 1200;
-
-/// What kind of fault it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Nature {
-    /// A CORS rule refused.
-    Cors,
-    /// The fault is elsewhere; the CORS text only hides it.
-    SideEffect,
-    /// No CORS rule was reached.
-    NotCors,
-}
-
-impl Nature {
-    /// Stable id.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Cors => "cors",
-            Self::SideEffect => "side-effect",
-            Self::NotCors => "not-cors",
-        }
-    }
-}
-
-/// How sure a cause is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Certainty {
-    /// These bytes allow one explanation.
-    Certain,
-    /// A signature suggests it.
-    Likely,
-    /// Cannot be told; candidates are listed.
-    Unknown,
-}
-
-impl Certainty {
-    /// Stable id.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Certain => "certain",
-            Self::Likely => "likely",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// A labelled line of the dispute.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
-    /// `page`, `asked`, `allowed`, `got`, `needs`, `decide` …
-    pub label: &'static str,
-    /// May span lines.
-    pub text: String,
-}
-
-impl Line {
-    pub(super) fn new(label: &'static str, text: impl Into<String>) -> Self {
-        Self { label, text: text.into() }
-    }
-}
 
 /// Everything there is to say about one pair. Strings are not masked; secret header values are not
 /// in them, because they are nowhere in memory.
@@ -149,7 +91,7 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
         }
         diagnosis.headline = found.cause.headline(&scene, found.certainty);
         diagnosis.fixes = fix::fixes(&scene, found.cause.wants(&scene), &own);
-        diagnosis.verify = verify::verify(&scene, &found.cause, &diagnosis.fixes);
+        diagnosis.verify = found.cause.verify(&scene, &diagnosis.fixes);
         diagnosis.certainty = found.certainty;
         diagnosis.text = found.text;
         diagnosis.brief = found.brief;

@@ -1,27 +1,14 @@
 //! The dispute in a few labelled lines: page, asked, allowed, got, needs, decide.
 //!
-//! Owns their order, and the wording of what several causes have in common. Empty lines are left out, never filled.
+//! Owns their order and the lines that every dispute has; further ones are the cause's. Empty lines are left out, never filled.
 
-use super::causes::{Told, net_error};
+use super::causes::{Story, Told};
 use super::scene::Scene;
 use super::{Cause, Line, Verdict, quote};
-use crate::cors::{Engine, Stage};
-use crate::exchange::{Exchange, Presence, Vantage};
+use crate::cors::Stage;
+use crate::exchange::Presence;
 use crate::pairing::{Mode, OriginSource, PairKind};
 use std::fmt::Write as _;
-
-/// In what order the exchange is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Story {
-    /// What was asked, what the answer allows.
-    Answered,
-    /// The same without what the answer allows: no list of it decides.
-    NoList,
-    /// First what led to the answer, then what that allows.
-    Redirected,
-    /// Nobody waited for an answer.
-    Cancelled,
-}
 
 /// The labelled lines.
 pub(super) fn lines(scene: &Scene<'_>, cause: Option<&Cause>) -> Vec<Line> {
@@ -168,61 +155,6 @@ fn allowed(scene: &Scene<'_>) -> String {
         Some(credentials) => format!("{origin}          (with Access-Control-Allow-Credentials: {credentials})"),
         None => origin,
     }
-}
-
-/// Nothing came: the recorder's error or the packets' event, and where it stands.
-pub(super) fn nothing(scene: &Scene<'_>) -> String {
-    let preflight = scene.pair.preflight().map(|preflight| &**preflight.exchange());
-    let telling = preflight.filter(|preflight| preflight.head().is_none()).unwrap_or(scene.exchange);
-    let on = if telling.is_preflight() { " on the preflight" } else { "" };
-    let at = scene.place(telling.place);
-    // A packet event tells its own time and place.
-    match (&telling.note.error, scene.event(telling)) {
-        (Some(error), _) => format!("nothing{on}: {error}{} ({at})", after(telling)),
-        (None, Some(event)) => format!("nothing{on}: {event}"),
-        (None, None) => format!("nothing{on} ({at})"),
-    }
-}
-
-/// `302 to https://… (entry 5)`.
-pub(super) fn sent_to(scene: &Scene<'_>, status: u16, location: &str) -> String {
-    format!("{status} to {location} ({})", scene.place(quote::response_place(scene.exchange)))
-}
-
-/// The status of an answer that lacks the header.
-pub(super) fn without_allow_origin(scene: &Scene<'_>) -> Option<String> {
-    let at = scene.place(quote::response_place(scene.exchange));
-    Some(format!("{} without Access-Control-Allow-Origin ({at})", quote::status(scene.response?)))
-}
-
-/// Where to see who ended a connection, which a browser does not tell.
-pub(super) fn who_ended_it(scene: &Scene<'_>, cause: &dyn Told) -> Option<Line> {
-    let users_side = net_error(scene, cause).is_some_and(|error| error.users_side);
-    let open = scene.exchange.recorder.vantage == Vantage::Browser && !users_side;
-    let where_to = "a packet capture on the server side shows whether the request arrived and who ended it";
-    open.then(|| Line::new("decide", where_to))
-}
-
-/// What Firefox says where Chromium names the failed connection.
-pub(super) fn firefox_says_cors(scene: &Scene<'_>) -> Option<Line> {
-    let by_chromium = scene.judged.judged_as == Engine::Chromium && scene.exchange.recorder.vantage == Vantage::Browser;
-    let misleads = "Firefox says \"CORS request did not succeed\" of the same event: the word CORS misleads";
-    by_chromium.then(|| Line::new("beware", misleads))
-}
-
-/// Another site that the same server allows.
-pub(super) fn allows_another(scene: &Scene<'_>) -> Option<Line> {
-    let (place, other) = scene.facts.allows_another(scene.pair)?;
-    let elsewhere = scene.header("access-control-allow-origin").as_deref() != Some(other.as_str());
-    elsewhere.then(|| Line::new("others", format!("this server allows {other} elsewhere ({})", scene.place(place))))
-}
-
-/// ` after 12 ms`, where the recorder tells.
-fn after(exchange: &Exchange) -> String {
-    let nanos = exchange.started.zip(exchange.completed).map(|(from, to)| to.nanos().saturating_sub(from.nanos()));
-    nanos
-        .filter(|nanos| *nanos >= 1_000_000)
-        .map_or_else(String::new, |nanos| format!(" after {} ms", nanos / 1_000_000))
 }
 
 fn needs(scene: &Scene<'_>) -> String {

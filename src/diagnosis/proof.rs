@@ -2,9 +2,9 @@
 //!
 //! Owns the edits and the second judgement. A fix that does not pass here is not shown as proven.
 
-use super::fix::Change;
 use super::quote;
 use super::scene::Scene;
+use super::terms::Change;
 use crate::cors::{Engine, Extracted, Stage, cors_check, extract_list, preflight_check};
 use crate::exchange::{Headers, Presence, ResponseHead, Value};
 use crate::pairing::{Mode, Pair};

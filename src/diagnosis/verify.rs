@@ -3,9 +3,8 @@
 //! Owns what is sent and what must come back. Quoting is [`crate::paste`]'s, masking the report's: both
 //! come after this. Runs nothing.
 
-use super::causes::net_error;
 use super::scene::Scene;
-use super::{Cause, Fix, quote};
+use super::{Fix, quote};
 use crate::exchange::{Exchange, Value};
 use crate::pairing::Pair;
 use crate::paste::{Curl, FieldName, HeaderValue, PlainMethod, Refused, SerializedOrigin, Url};
@@ -102,7 +101,7 @@ pub(super) struct Check<'a> {
 
 impl<'a> Check<'a> {
     /// None where a value of the pair may not stand in a command.
-    fn of(scene: &'a Scene<'a>, fixes: &'a [Fix]) -> Option<Self> {
+    pub(super) fn of(scene: &'a Scene<'a>, fixes: &'a [Fix]) -> Option<Self> {
         let (lines, url) = (Pasteable::of(scene.pair).ok()?, Url::of(&scene.pair.url).ok()?);
         Some(Self { scene, fixes, lines, url })
     }
@@ -165,16 +164,6 @@ impl<'a> Check<'a> {
             quote::list(&lines)
         }
     }
-}
-
-/// The command for a diagnosed scene.
-pub(super) fn verify(scene: &Scene<'_>, cause: &Cause, fixes: &[Fix]) -> Option<Verify> {
-    let check = Check::of(scene, fixes)?;
-    // Run elsewhere, a command proves nothing of the user's own computer or network.
-    if net_error(scene, cause.told()).is_some_and(|error| error.users_side) {
-        return None;
-    }
-    cause.told().verify(&check)
 }
 
 /// What to run when nothing else decides.

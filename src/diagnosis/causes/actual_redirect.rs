@@ -1,9 +1,8 @@
 //! The cause `actual-redirect`. The request was redirected to where CORS fails.
 
-use super::told::{Doc, Say, Title, Told, target};
-use crate::diagnosis::dispute::Story;
-use crate::diagnosis::fix::{Fix, NotProven, Who};
+use super::told::{Doc, Say, Story, Title, Told, target};
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Line, Nature, quote};
 use crate::exchange::{Exchange, Presence, ResponseHead};

@@ -2,8 +2,9 @@
 
 use super::told::{Doc, Say, Title, Told};
 use crate::diagnosis::Nature;
-use crate::diagnosis::fix::{self, Fix, page};
+use crate::diagnosis::fix::{self, page};
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::Fix;
 
 const MISSING: Title = Title::plain("no Allow-Credentials header");
 

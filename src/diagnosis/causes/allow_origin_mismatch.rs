@@ -1,9 +1,9 @@
 //! The cause `allow-origin-mismatch`. Another origin is allowed.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{Doc, Say, Title, Told, lines};
 use crate::diagnosis::fix::{self, Allowed, Purpose};
 use crate::diagnosis::scene::Scene;
-use crate::diagnosis::{Line, Nature, dispute};
+use crate::diagnosis::{Line, Nature};
 use serde_json::{Value, json};
 
 const DIFFERS: Title = Title::word("allowed origin differs: ");
@@ -124,7 +124,7 @@ impl Told for AllowOriginMismatch {
         let fixed = scene.facts.allows_page(scene.pair, value).then(|| {
             Line::new("others", format!("{value} gets the same value from this server: it looks like a fixed one"))
         });
-        fixed.into_iter().chain(dispute::allows_another(scene)).collect()
+        fixed.into_iter().chain(lines::allows_another(scene)).collect()
     }
 }
 

@@ -1,9 +1,9 @@
 //! The cause `allow-origin-missing`. No Access-Control-Allow-Origin, and nothing says why.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{Doc, Say, Title, Told, lines};
 use crate::cors::Stage;
+use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
-use crate::diagnosis::{Nature, dispute};
 
 const PREFLIGHT: Title = Title::plain("no Allow-Origin on preflight").of_preflight();
 const RESPONSE: Title = Title::plain("no Allow-Origin on response");
@@ -44,6 +44,6 @@ impl Told for AllowOriginMissing {
     }
 
     fn got(&self, scene: &Scene<'_>) -> Option<String> {
-        if self.stage == Stage::Actual { dispute::without_allow_origin(scene) } else { None }
+        if self.stage == Stage::Actual { lines::without_allow_origin(scene) } else { None }
     }
 }

@@ -1,10 +1,10 @@
 //! The cause `auth-before-cors`. The login check met the preflight.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{Doc, Say, Title, Told, lines};
+use crate::diagnosis::Nature;
 use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::verify::{Check, Verify};
-use crate::diagnosis::{Nature, dispute};
 use serde_json::{Value, json};
 
 const REFUSED: Title = Title::number("auth refuses preflight (", ")");
@@ -66,6 +66,6 @@ impl Told for AuthBeforeCors {
     }
 
     fn got(&self, scene: &Scene<'_>) -> Option<String> {
-        self.login.as_deref().map(|login| dispute::sent_to(scene, self.status, login))
+        self.login.as_deref().map(|login| lines::sent_to(scene, self.status, login))
     }
 }

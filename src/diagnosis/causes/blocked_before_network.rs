@@ -1,10 +1,10 @@
 //! The cause `blocked-before-network`. The browser never sent it.
 
-use super::told::{Doc, Say, Title, Told};
-use crate::diagnosis::fix::{Fix, NotProven, Who};
+use super::told::{Doc, Say, Title, Told, lines};
+use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
-use crate::diagnosis::{Nature, dispute};
 use serde_json::{Value, json};
 
 const BLOCKED: Title = Title::plain("blocked before sending");
@@ -135,6 +135,6 @@ impl Told for BlockedBeforeNetwork {
     }
 
     fn got(&self, scene: &Scene<'_>) -> Option<String> {
-        Some(dispute::nothing(scene))
+        Some(lines::nothing(scene))
     }
 }

@@ -1,10 +1,10 @@
 //! The cause `blocked-by-extension`. An extension stopped it.
 
-use super::told::{Doc, Say, Title, Told};
-use crate::diagnosis::fix::{Fix, NotProven, Who};
+use super::told::{Doc, Say, Title, Told, lines};
+use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
-use crate::diagnosis::{Nature, dispute};
 
 const EXTENSION: Title = Title::plain("blocked by a browser extension");
 
@@ -53,6 +53,6 @@ impl Told for BlockedByExtension {
     }
 
     fn got(&self, scene: &Scene<'_>) -> Option<String> {
-        Some(dispute::nothing(scene))
+        Some(lines::nothing(scene))
     }
 }

@@ -1,8 +1,9 @@
 //! The cause `cdn-cached`. A cached copy, made for another site or for none.
 
 use super::told::{Doc, Say, Title, Told};
-use crate::diagnosis::fix::{self, Fix, NotProven, Who};
+use crate::diagnosis::fix;
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Pasteable, Verify};
 use crate::diagnosis::{Line, Nature, proof, quote};
 use crate::paste::CorsHeader;

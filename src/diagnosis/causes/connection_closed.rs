@@ -1,10 +1,10 @@
 //! The cause `connection-closed`. The connection was closed before an answer.
 
-use super::told::{Doc, Say, Title, Told};
-use crate::diagnosis::fix::{Fix, Who};
+use super::told::{Doc, Say, Title, Told, lines};
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
-use crate::diagnosis::{Line, Nature, dispute};
+use crate::diagnosis::{Line, Nature};
 
 const CLOSED: Title = Title::plain("closed before it answered");
 
@@ -54,10 +54,10 @@ impl Told for ConnectionClosed {
     }
 
     fn got(&self, scene: &Scene<'_>) -> Option<String> {
-        Some(dispute::nothing(scene))
+        Some(lines::nothing(scene))
     }
 
     fn more(&self, scene: &Scene<'_>) -> Vec<Line> {
-        dispute::who_ended_it(scene, self).into_iter().chain(dispute::firefox_says_cors(scene)).collect()
+        lines::who_ended_it(scene, self).into_iter().chain(lines::firefox_says_cors(scene)).collect()
     }
 }

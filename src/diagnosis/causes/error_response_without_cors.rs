@@ -1,9 +1,10 @@
 //! The cause `error-response-without-cors`. An error response without CORS headers.
 
-use super::told::{Doc, Say, Title, Told};
-use crate::diagnosis::fix::{self, Fix, Purpose};
+use super::told::{Doc, Say, Title, Told, lines};
+use crate::diagnosis::Nature;
+use crate::diagnosis::fix::{self, Purpose};
 use crate::diagnosis::scene::Scene;
-use crate::diagnosis::{Nature, dispute};
+use crate::diagnosis::terms::Fix;
 use serde_json::{Value, json};
 
 const ERROR: Title = Title::number("API error ", " without CORS");
@@ -58,6 +59,6 @@ impl Told for ErrorResponseWithoutCors {
     }
 
     fn got(&self, scene: &Scene<'_>) -> Option<String> {
-        dispute::without_allow_origin(scene)
+        lines::without_allow_origin(scene)
     }
 }

@@ -1,8 +1,9 @@
 //! The cause `header-not-allowed`. Headers are not listed.
 
 use super::told::{Doc, Say, Title, Told};
-use crate::diagnosis::fix::{Fix, NotProven, Who, page};
+use crate::diagnosis::fix::page;
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Nature, quote};
 use serde_json::{Value, json};

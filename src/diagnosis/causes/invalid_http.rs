@@ -1,9 +1,8 @@
 //! The cause `invalid-http`. Bytes that are not HTTP.
 
-use super::told::{Doc, Say, Title, Told};
-use crate::diagnosis::dispute::Story;
-use crate::diagnosis::fix::{Fix, Who};
+use super::told::{Doc, Say, Story, Title, Told};
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Nature, quote};
 

@@ -48,10 +48,14 @@ mod wildcard_with_credentials;
 pub use told::{Doc, TITLE_COLUMNS, Title};
 
 pub(super) use ask::find;
-pub(super) use told::{Say, Told, net_error};
+pub(super) use told::{Story, Told};
 
-use super::fix::{self, Fix, Wants};
+use told::{Say, net_error};
+
+use super::fix::{self, Wants};
 use super::scene::Scene;
+use super::terms::Fix;
+use super::verify::{Check, Verify};
 use super::{Certainty, Nature};
 use serde_json::Value;
 
@@ -178,6 +182,16 @@ impl Cause {
             do_not: told.do_not(),
             alternatives: told.alternatives(scene),
         }
+    }
+
+    /// A command that checks one of these fixes; none where a value of the pair may not stand in one.
+    pub(super) fn verify(&self, scene: &Scene<'_>, fixes: &[Fix]) -> Option<Verify> {
+        let told = self.told();
+        // Run elsewhere, a command proves nothing of the user's own computer or network.
+        if net_error(scene, told).is_some_and(|error| error.users_side) {
+            return None;
+        }
+        told.verify(&Check::of(scene, fixes)?)
     }
 
     /// What kind of fault it is.

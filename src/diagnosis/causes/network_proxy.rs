@@ -1,10 +1,10 @@
 //! The cause `network-proxy`. A proxy or portal on the user's side answered, or did not let the request through.
 
-use super::told::{Doc, Say, Title, Told};
-use crate::diagnosis::fix::{Fix, NotProven, Who};
+use super::told::{Doc, Say, Title, Told, lines};
+use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
-use crate::diagnosis::{Nature, dispute};
 use serde_json::{Value, json};
 
 const NETWORK: Title = Title::plain("blocked by customer's network");
@@ -88,7 +88,7 @@ impl Told for NetworkProxy {
     }
 
     fn got(&self, scene: &Scene<'_>) -> Option<String> {
-        (!self.answered()).then(|| dispute::nothing(scene))
+        (!self.answered()).then(|| lines::nothing(scene))
     }
 }
 

@@ -1,9 +1,9 @@
 //! The cause `no-answer`. No answer, and the recorder gives no reason.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{Doc, Say, Title, Told, lines};
+use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::verify::{Check, Verify};
-use crate::diagnosis::{Nature, dispute};
 
 const UNKNOWN: Title = Title::plain("no answer, reason not recorded");
 
@@ -44,6 +44,6 @@ impl Told for NoAnswer {
     }
 
     fn got(&self, scene: &Scene<'_>) -> Option<String> {
-        Some(dispute::nothing(scene))
+        Some(lines::nothing(scene))
     }
 }

@@ -1,8 +1,9 @@
 //! The cause `no-options-handler`. Nothing answers OPTIONS.
 
 use super::told::{Doc, Say, Title, Told};
-use crate::diagnosis::fix::{self, Fix, NotProven, Who, page};
+use crate::diagnosis::fix::{self, page};
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::{Nature, quote};
 use serde_json::{Value, json};
 

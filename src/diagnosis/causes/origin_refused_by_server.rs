@@ -1,9 +1,9 @@
 //! The cause `origin-refused-by-server`. The server's CORS layer left this origin out.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{Doc, Say, Title, Told, lines};
 use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
-use crate::diagnosis::{Line, Nature, dispute};
+use crate::diagnosis::{Line, Nature};
 
 const REFUSED: Title = Title::plain("origin not on server's list");
 
@@ -48,6 +48,6 @@ impl Told for OriginRefusedByServer {
     }
 
     fn more(&self, scene: &Scene<'_>) -> Vec<Line> {
-        dispute::allows_another(scene).into_iter().collect()
+        lines::allows_another(scene).into_iter().collect()
     }
 }

@@ -2,8 +2,9 @@
 
 use super::told::{Doc, Say, Title, Told};
 use crate::diagnosis::Nature;
-use crate::diagnosis::fix::{Fix, NotProven, Purpose, Who};
+use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, NotProven, Who};
 use serde_json::{Value, json};
 
 const LIMITED: Title = Title::number("rate limit on preflight (", ")");

@@ -1,11 +1,10 @@
 //! The cause `preflight-redirect`. The preflight was redirected.
 
-use super::told::{Doc, Say, Title, Told, target};
-use crate::diagnosis::dispute::Story;
-use crate::diagnosis::fix::{Fix, NotProven, Who};
+use super::told::{Doc, Say, Story, Title, Told, lines, target};
+use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
-use crate::diagnosis::{Nature, dispute};
 use crate::paste::Url;
 use serde_json::{Value, json};
 
@@ -162,7 +161,7 @@ impl Told for PreflightRedirect {
     fn got(&self, scene: &Scene<'_>) -> Option<String> {
         let Self { status, location, .. } = self;
         Some(if scene.response.is_some() {
-            dispute::sent_to(scene, *status, location)
+            lines::sent_to(scene, *status, location)
         } else {
             format!("nothing: the browser went to {location} instead ({})", scene.place(scene.exchange.place))
         })

@@ -1,11 +1,11 @@
 //! The cause `preflight-timeout`. Silence: the request arrived and nothing came back.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{Doc, Say, Title, Told, lines};
 use crate::cors::Stage;
-use crate::diagnosis::fix::{Fix, Who};
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
-use crate::diagnosis::{Line, Nature, dispute, event};
+use crate::diagnosis::{Line, Nature, event};
 use crate::exchange::{End, SILENCE, Side};
 
 const PREFLIGHT: Title = Title::plain("preflight never answered").of_preflight();
@@ -73,11 +73,11 @@ impl Told for PreflightTimeout {
     }
 
     fn got(&self, scene: &Scene<'_>) -> Option<String> {
-        Some(dispute::nothing(scene))
+        Some(lines::nothing(scene))
     }
 
     fn more(&self, scene: &Scene<'_>) -> Vec<Line> {
-        dispute::firefox_says_cors(scene).into_iter().collect()
+        lines::firefox_says_cors(scene).into_iter().collect()
     }
 }
 

@@ -1,8 +1,7 @@
 //! The cause `request-aborted`. The page cancelled.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{Doc, Say, Story, Title, Told};
 use crate::diagnosis::Nature;
-use crate::diagnosis::dispute::Story;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::verify::{Check, Verify};
 

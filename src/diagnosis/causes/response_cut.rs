@@ -1,8 +1,8 @@
 //! The cause `response-cut`. CORS passed and the body ended early.
 
 use super::told::{Doc, Say, Title, Told};
-use crate::diagnosis::fix::{Fix, Who};
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Nature, quote};
 

@@ -1,10 +1,10 @@
 //! The cause `tls-failure`. An alert, or a certificate that one side refuses.
 
-use super::told::{Doc, Say, Title, Told};
-use crate::diagnosis::fix::{Fix, Who};
+use super::told::{Doc, Say, Title, Told, lines};
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
-use crate::diagnosis::{Line, Nature, dispute};
+use crate::diagnosis::{Line, Nature};
 use serde_json::{Value, json};
 
 const CONNECTION: Title = Title::plain("TLS connection failed");
@@ -131,10 +131,10 @@ impl Told for TlsFailure {
     }
 
     fn got(&self, scene: &Scene<'_>) -> Option<String> {
-        Some(dispute::nothing(scene))
+        Some(lines::nothing(scene))
     }
 
     fn more(&self, scene: &Scene<'_>) -> Vec<Line> {
-        dispute::firefox_says_cors(scene).into_iter().collect()
+        lines::firefox_says_cors(scene).into_iter().collect()
     }
 }

@@ -2,8 +2,9 @@
 
 use super::told::{Doc, Say, Title, Told};
 use crate::diagnosis::Nature;
-use crate::diagnosis::fix::{self, Fix, Purpose};
+use crate::diagnosis::fix::{self, Purpose};
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::Fix;
 use serde_json::{Value, json};
 
 const DOWN: Title = Title::number("backend down behind proxy (", ")");

@@ -3,8 +3,9 @@
 use super::told::{Doc, Say, Title, Told};
 use crate::cors::Stage;
 use crate::diagnosis::Nature;
-use crate::diagnosis::fix::{self, Fix, NotProven, Purpose, Who};
+use crate::diagnosis::fix::{self, Purpose};
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, NotProven, Who};
 use serde_json::{Value, json};
 
 const UNNAMED: Title = Title::plain("refused by firewall or CDN");

@@ -1,8 +1,9 @@
 //! The cause `wildcard-with-credentials`. `*` with credentials.
 
 use super::told::{Doc, Say, Title, Told};
-use crate::diagnosis::fix::{self, Fix, Purpose, page};
+use crate::diagnosis::fix::{self, Purpose, page};
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::Fix;
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Nature, quote};
 use serde_json::{Value, json};

@@ -2,19 +2,21 @@
 //!
 //! Owns no words on a single cause.
 
+pub(super) mod lines;
 mod net_errors;
 mod say;
 pub(super) mod target;
 mod title;
 
+pub(in crate::diagnosis) use lines::Story;
 pub(super) use net_errors::named as named_net_error;
 pub(in crate::diagnosis) use net_errors::{NetErrorWords, of as net_error};
 pub(in crate::diagnosis) use say::Say;
 pub use title::{TITLE_COLUMNS, Title};
 
-use crate::diagnosis::dispute::Story;
-use crate::diagnosis::fix::{Fix, Purpose};
+use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::Fix;
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Line, Nature};
 use crate::exchange::Exchange;

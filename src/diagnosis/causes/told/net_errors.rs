@@ -4,8 +4,8 @@
 
 use super::Told;
 use crate::diagnosis::causes::ask;
-use crate::diagnosis::fix::Who;
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::Who;
 use crate::exchange::RecorderError;
 
 /// The words of one net error.

@@ -1,7 +1,7 @@
 //! The target of a redirect, which the page can be told to call.
 
-use crate::diagnosis::fix::{Fix, NotProven, Who};
 use crate::diagnosis::scene::Scene;
+use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::exchange::origin_of_url;
 
 /// Whether a redirect's target has the origin of the page.
