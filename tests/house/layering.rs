@@ -25,7 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("run", &["secrets", "exchange", "http", "tls", "capture", "cors", "pairing", "diagnosis", "report", "tui", "cli"]),
 ];
 
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+pub(crate) fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
