@@ -109,13 +109,14 @@ impl Told for ActualRedirect {
         match self.kind {
             ActualRedirectKind::Login => {
                 let title = format!(
-                    "API: answer 401 with Access-Control-Allow-Origin: {} instead of a redirect when the request is no page load \
-                     (Sec-Fetch-Mode: cors); page: on 401, open the login page in the window",
+                    "API: answer 401 with Access-Control-Allow-Origin: {} instead of a redirect when the request is \
+                     no page load (Sec-Fetch-Mode: cors); page: on 401, open the login page in the window",
                     scene.page()
                 );
                 let mut api = Fix::action(Who::Application, NotProven::Behaviour, title);
                 api.do_not = Some(
-                    "add CORS headers to the login page: the script would receive HTML and the user would still not be signed in"
+                    "add CORS headers to the login page: the script would receive HTML and the user would still not \
+                     be signed in"
                         .to_owned(),
                 );
                 vec![api]

@@ -88,13 +88,23 @@ impl Told for BlockedBeforeNetwork {
     fn headline(&self, say: &Say<'_>) -> String {
         match self.kind {
             Blocked::MixedContent => {
-                format!("A page of https may not call http: the browser {}never sent the request.", say.or("", "probably "))
+                format!(
+                    "A page of https may not call http: the browser {}never sent the request.",
+                    say.or(
+                        "",
+                        "probably \
+                                                                                                                "
+                    )
+                )
             }
             Blocked::LocalNetwork => {
-                "The browser refused to let a public page call a machine on the local network. No server setting is wrong."
+                "The browser refused to let a public page call a machine on the local network. No server setting is \
+                 wrong."
                     .into()
             }
-            Blocked::Csp => "The page's own Content-Security-Policy forbids this address. The server was never asked.".into(),
+            Blocked::Csp => "The page's own Content-Security-Policy forbids this address. The server was never \
+                             asked."
+                .into(),
             Blocked::Mode | Blocked::Other => "The browser never sent the request. The server was not asked.".into(),
         }
     }

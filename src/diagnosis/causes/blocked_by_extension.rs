@@ -42,8 +42,8 @@ impl Told for BlockedByExtension {
             Who::User,
             NotProven::BeforeNetwork,
             format!(
-                "allow {host} in the ad blocker or privacy extension, or try without extensions; in DevTools, turn request blocking \
-                 off"
+                "allow {host} in the ad blocker or privacy extension, or try without extensions; in DevTools, turn \
+                 request blocking off"
             ),
         )]
     }

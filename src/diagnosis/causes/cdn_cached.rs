@@ -64,23 +64,25 @@ impl Told for CdnCached {
             NotProven::Cache,
             if more {
                 format!(
-                    "server behind the cache: send these lines on {request}, and \"Vary: Origin\" on every answer of this URL, also \
-                     when no Origin came in"
+                    "server behind the cache: send these lines on {request}, and \"Vary: Origin\" on every answer of \
+                     this URL, also when no Origin came in"
                 )
             } else {
-                "server behind the cache: send \"Vary: Origin\" on every answer of this URL, also when no Origin came in"
-                    .to_owned()
+                "server behind the cache: send \"Vary: Origin\" on every answer of this URL, also when no Origin came \
+                 in"
+                .to_owned()
             },
         );
         let mut cache = Fix::action(
             Who::Cdn,
             NotProven::Cache,
-            // Its purge by URL leaves copies that were made for an Origin: developers.cloudflare.com, cache, CORS and Vary.
+            // Its purge by URL leaves copies that were made for an Origin: developers.cloudflare.com, cache, CORS and
+            // Vary.
             if scene.header("cf-cache-status").is_some() {
                 format!(
-                    "Cloudflare, which looks at \"Vary: Origin\" only where a Cache Rule says so: a Cache Rule that bypasses the \
-                     cache for {request}, or a response header rule that sets the missing lines; then purge {path} with its \
-                     Origin, or everything"
+                    "Cloudflare, which looks at \"Vary: Origin\" only where a Cache Rule says so: a Cache Rule that \
+                     bypasses the cache for {request}, or a response header rule that sets the missing lines; then \
+                     purge {path} with its Origin, or everything"
                 )
             } else if more {
                 format!("cache: pass {request} on, or make Origin part of the cache key; then purge {path}")
@@ -94,8 +96,8 @@ impl Told for CdnCached {
                 change.and_then(|change| change.status).map_or_else(String::new, |status| format!(" with {status}"));
             for fix in [&mut server, &mut cache] {
                 fix.proof = format!(
-                    "none possible from one response. These lines together would pass here{status}; with a fixed origin the next \
-                     site would fail"
+                    "none possible from one response. These lines together would pass here{status}; with a fixed \
+                     origin the next site would fail"
                 );
             }
         }
@@ -106,7 +108,8 @@ impl Told for CdnCached {
     fn verify(&self, check: &Check<'_>) -> Option<Verify> {
         let expect = if let Some(other) = &self.made_for {
             format!(
-                "Access-Control-Allow-Origin: {} and \"Vary: Origin\"; run again with Origin: {other}, it names that one",
+                "Access-Control-Allow-Origin: {} and \"Vary: Origin\"; run again with Origin: {other}, it names that \
+                 one",
                 check.scene.pair.origin
             )
         } else {

@@ -63,7 +63,8 @@ impl Told for NetworkProxy {
                 Who::Network,
                 NotProven::Behaviour,
                 format!(
-                    "the customer's network team lets {host} through without login or inspection; try from another network"
+                    "the customer's network team lets {host} through without login or inspection; try from another \
+                     network"
                 ),
             )
         } else {

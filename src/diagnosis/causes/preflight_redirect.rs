@@ -122,8 +122,8 @@ impl Told for PreflightRedirect {
                     Who::Proxy,
                     NotProven::Redirect,
                     format!(
-                        "proxy of {host}: send X-Forwarded-Proto: https, and let the application trust it; http:// in a redirect is \
-                         usual where a proxy hides the scheme from it"
+                        "proxy of {host}: send X-Forwarded-Proto: https, and let the application trust it; http:// in \
+                         a redirect is usual where a proxy hides the scheme from it"
                     ),
                 );
                 // The same URL but for its scheme: there is nothing else that the page could call.

@@ -54,12 +54,14 @@ impl Told for PreflightTimeout {
             (Some(waited), preflight) => {
                 let request = if preflight { "OPTIONS" } else { &*scene.pair.method };
                 format!(
-                    "no header helps. Run the command below and wait: an answer after {waited} means that {host} is slow; none at all \
-                     means that a firewall, a load balancer or a handler drops {request}"
+                    "no header helps. Run the command below and wait: an answer after {waited} means that {host} is \
+                     slow; none at all means that a firewall, a load balancer or a handler drops {request}"
                 )
             }
             (None, true) => {
-                "no header helps. Find out who drops OPTIONS: firewall rule, load balancer, a handler that never answers".into()
+                "no header helps. Find out who drops OPTIONS: firewall rule, load balancer, a handler that never \
+                 answers"
+                    .into()
             }
             (None, false) => {
                 "no header helps. Find out why the request is never answered: time-outs of proxy and application".into()

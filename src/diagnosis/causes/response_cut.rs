@@ -40,8 +40,8 @@ impl Told for ResponseCut {
     fn fixes(&self, _scene: &Scene<'_>, _host: &str) -> Vec<Fix> {
         vec![Fix::network(
             Who::Server,
-            "no CORS header helps. The body ends early: look for crashes, a wrong Content-Length, a proxy's time-out or buffer \
-             limit",
+            "no CORS header helps. The body ends early: look for crashes, a wrong Content-Length, a proxy's time-out \
+             or buffer limit",
         )]
     }
 

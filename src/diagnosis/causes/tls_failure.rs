@@ -86,8 +86,8 @@ impl Told for TlsFailure {
                 "The browser does not trust the server's certificate. No CORS rule was reached."
             }
             TlsFault::ClientCertificate => {
-                "The server wants a client certificate, and this connection brought none that it accepts. No CORS rule was \
-                 reached."
+                "The server wants a client certificate, and this connection brought none that it accepts. No CORS \
+                 rule was reached."
             }
             TlsFault::BehindProxy => {
                 "The proxy that recorded this could not open TLS to the server. No CORS rule was reached."
@@ -102,21 +102,22 @@ impl Told for TlsFailure {
             TlsFault::ServerCertificate => (
                 Who::Server,
                 format!(
-                    "{host} needs a certificate that browsers trust, with the intermediate certificates and this name in it"
+                    "{host} needs a certificate that browsers trust, with the intermediate certificates and this name \
+                     in it"
                 ),
             ),
             TlsFault::ClientCertificate => (
                 Who::Server,
                 format!(
-                    "{host}: let OPTIONS in without a client certificate (a preflight never brings one), and give the user's \
-                     browser one that the server accepts"
+                    "{host}: let OPTIONS in without a client certificate (a preflight never brings one), and give the \
+                     user's browser one that the server accepts"
                 ),
             ),
             TlsFault::BehindProxy => (
                 Who::Network,
                 format!(
-                    "the recording proxy: let it trust the issuer of {host}'s certificate, or record in the browser instead; what \
-                     the browser itself would say of {host} is not in this file"
+                    "the recording proxy: let it trust the issuer of {host}'s certificate, or record in the browser \
+                     instead; what the browser itself would say of {host} is not in this file"
                 ),
             ),
             TlsFault::Connection => {

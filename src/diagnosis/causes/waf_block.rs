@@ -83,12 +83,13 @@ impl WafBlock {
                 };
                 return format!(
                     "CloudFront: in the behaviour of this path allow {methods}, and forward Origin, \
-                     Access-Control-Request-Method and Access-Control-Request-Headers to the server; if that is so already, \
-                     look at the rules of AWS WAF"
+                     Access-Control-Request-Method and Access-Control-Request-Headers to the server; if that is so \
+                     already, look at the rules of AWS WAF"
                 );
             }
             return format!(
-                "{name}: let OPTIONS with Origin and Access-Control-Request-Method reach the server, by a rule for this path"
+                "{name}: let OPTIONS with Origin and Access-Control-Request-Method reach the server, by a rule for \
+                 this path"
             );
         }
         if scene.header("cf-mitigated").is_some() {

@@ -199,8 +199,9 @@ mod tests {
         let filled = |id: &str| filled(id, &["x-a"], false);
         assert_eq!(
             filled("iis"),
-            "<cors enabled=\"true\">\n  <add origin=\"https://app.shop.test\">\n    <allowMethods><add method=\"GET\" />\
-             <add method=\"PUT\" /></allowMethods>\n    <allowHeaders><add header=\"x-a\" /></allowHeaders>\n  </add>\n</cors>"
+            "<cors enabled=\"true\">\n  <add origin=\"https://app.shop.test\">\n    <allowMethods><add method=\"GET\" \
+             /><add method=\"PUT\" /></allowMethods>\n    <allowHeaders><add header=\"x-a\" /></allowHeaders>\n  \
+             </add>\n</cors>"
         );
         assert_eq!(
             filled("azure-api-management"),

@@ -23,8 +23,8 @@ pub(super) fn give_it_an_origin(scene: &Scene<'_>) -> Option<Fix> {
         do_not: Some("allow the origin null for data that is not public: any sandboxed page has it".to_owned()),
         why_not_proven: Some(NotProven::Behaviour),
         ..of_page(
-            "page: serve it from an http(s) origin, or give its sandboxed frame allow-same-origin; then put that origin on \
-             the server's list",
+            "page: serve it from an http(s) origin, or give its sandboxed frame allow-same-origin; then put that \
+             origin on the server's list",
         )
     })
 }
@@ -37,10 +37,12 @@ pub(in crate::diagnosis) fn could_be_simple(scene: &Scene<'_>) -> Option<Fix> {
     }
     let title = match pair.unsafe_headers.as_slice() {
         [only] if only == "content-type" => {
-            "page: send the body as text/plain, which needs no preflight; the server must then parse it without Content-Type, and forms of other sites can send it too"
+            "page: send the body as text/plain, which needs no preflight; the server must then parse it without \
+             Content-Type, and forms of other sites can send it too"
         }
         [only] if only == "x-requested-with" => {
-            "page: leave out X-Requested-With, then no preflight is made; servers that take it as protection against forged requests lose that"
+            "page: leave out X-Requested-With, then no preflight is made; servers that take it as protection against \
+             forged requests lose that"
         }
         _ => return None,
     };

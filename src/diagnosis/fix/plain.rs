@@ -57,7 +57,8 @@ pub(super) fn lines(
         (Some(status), Purpose::BeforeLogin) => {
             let lines = if change.set.is_empty() { String::new() } else { format!(" and {these}") };
             format!(
-                "application of {host}: let OPTIONS pass before the login check, and answer {request} {path} with {status}{lines}{and_actual}"
+                "application of {host}: let OPTIONS pass before the login check, and answer {request} {path} with \
+                 {status}{lines}{and_actual}"
             )
         }
         (Some(status), _) if change.set.is_empty() => {
@@ -80,7 +81,8 @@ pub(super) fn lines(
                 String::new()
             };
             format!(
-                "{subject}: add {} to its list of origins ({map}letter by letter, no slash at the end); {request} {path} is then answered with {and}{these}{actual}",
+                "{subject}: add {} to its list of origins ({map}letter by letter, no slash at the end); {request} \
+                 {path} is then answered with {and}{these}{actual}",
                 pair.origin
             )
         }
@@ -92,21 +94,25 @@ pub(super) fn lines(
         }
         (None, Purpose::OneLine { .. }) => {
             format!(
-                "server of {host}: send Access-Control-Allow-Origin once, from one layer, on {request} {path}{and_actual}"
+                "server of {host}: send Access-Control-Allow-Origin once, from one layer, on {request} \
+                 {path}{and_actual}"
             )
         }
         (None, _) if purpose.is_listed() => format!(
-            "server of {host}: add {} to the list of origins, and answer {request} {path} with the request's Origin when it is on that list (a fixed value serves one site); {verb}{keep}{and_actual}",
+            "server of {host}: add {} to the list of origins, and answer {request} {path} with the request's Origin \
+             when it is on that list (a fixed value serves one site); {verb}{keep}{and_actual}",
             pair.origin
         ),
         (None, Purpose::InsteadOf { allowed: Allowed::DefaultPort, value }) => {
             format!(
-                "server of {host}: remove {} from the origin it allows; on the answer to {request} {path} {verb}{keep}{and_actual}",
+                "server of {host}: remove {} from the origin it allows; on the answer to {request} {path} \
+                 {verb}{keep}{and_actual}",
                 value.rfind(':').and_then(|at| value.get(at..)).unwrap_or_default()
             )
         }
         (None, Purpose::InsteadOf { allowed: Allowed::Pattern, .. }) => format!(
-            "server of {host}: compare the pattern at the server, and answer {request} {path} with the request's Origin when it fits; {verb}{keep}{and_actual}"
+            "server of {host}: compare the pattern at the server, and answer {request} {path} with the request's \
+             Origin when it fits; {verb}{keep}{and_actual}"
         ),
         (None, _) => format!("server of {host}: on the answer to {request} {path} {verb}{keep}{and_actual}"),
     };
@@ -149,8 +155,9 @@ fn those(lines: usize) -> &'static str {
 }
 
 /// Not to be done where one origin of several is allowed.
-pub(in crate::diagnosis) const ONE_ORIGIN_A_LINE: &str = "list several origins in one line: browsers accept exactly one. Compare with a list, \
-                                 answer with one, and send Vary: Origin";
+pub(in crate::diagnosis) const ONE_ORIGIN_A_LINE: &str = "list several origins in one line: browsers accept exactly \
+                                                          one. Compare with a list, answer with one, and send Vary: \
+                                                          Origin";
 /// Not to be done where the page asks with credentials.
 pub(in crate::diagnosis) const ECHOED_WITH_CREDENTIALS: &str =
     "echo every Origin with credentials allowed: any site could then read as the user";
@@ -159,5 +166,5 @@ pub(in crate::diagnosis) const NO_CORS_MODE: &str =
     "use mode: 'no-cors' in the page: the script could not read the answer";
 
 /// Said before everything else: what is allowed to `null` is allowed to everybody.
-const NULL_ORIGIN: &str = "do this for data that is not public: any sandboxed page has the origin null. Rather serve the page from an \
-                           http(s) origin, or give its frame allow-same-origin";
+const NULL_ORIGIN: &str = "do this for data that is not public: any sandboxed page has the origin null. Rather serve \
+                           the page from an http(s) origin, or give its frame allow-same-origin";

@@ -70,7 +70,10 @@ fn error_response(scene: &Scene<'_>, status: u16) -> Found {
         Found::new(
             cause,
             Certainty::Likely,
-            format!("status {status} without Access-Control-Allow-Origin ({at}); no answer of this server in the file has the header"),
+            format!(
+                "status {status} without Access-Control-Allow-Origin ({at}); no answer of this server in the file \
+                     has the header"
+            ),
         )
         .brief(status.to_string())
     };

@@ -28,7 +28,8 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
                     InvalidHttp,
                     Certainty::Certain,
                     format!(
-                        "the answer has no HTTP head, the browser took it as HTTP/0.9 ({}); so no CORS header can be in it",
+                        "the answer has no HTTP head, the browser took it as HTTP/0.9 ({}); so no CORS header can be \
+                         in it",
                         scene.whereabouts()
                     ),
                 )
@@ -55,19 +56,15 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
             .at((Side::Connection, scene.exchange.place), "status 0"),
         ),
         Verdict::Undecided { doubt: Doubt::ReasonNotRecorded, .. } => Some(
-            Found::new(
-                NoAnswer,
-                Certainty::Unknown,
-                format!("status 0 and no error text ({})", scene.whereabouts()),
-            )
-            .brief("status 0, nothing else")
-            .candidates(&[
-                "the connection was refused or reset",
-                "the certificate is not trusted",
-                "an extension or the page's own policy stopped it",
-                "no answer in time",
-            ])
-            .at((Side::Connection, scene.exchange.place), "status 0"),
+            Found::new(NoAnswer, Certainty::Unknown, format!("status 0 and no error text ({})", scene.whereabouts()))
+                .brief("status 0, nothing else")
+                .candidates(&[
+                    "the connection was refused or reset",
+                    "the certificate is not trusted",
+                    "an extension or the page's own policy stopped it",
+                    "no answer in time",
+                ])
+                .at((Side::Connection, scene.exchange.place), "status 0"),
         ),
         _ => None,
     }

@@ -42,8 +42,8 @@ fn preflight(scene: &Scene<'_>, status: u16, location: &str) -> Found {
     let asked = &*scene.exchange.request.url;
     if scene.response.is_none() && asked.starts_with("http://") {
         let text = format!(
-            "net::ERR_INVALID_REDIRECT without an answer: the browser itself turned http:// into https:// (HSTS), and a \
-             preflight may not be redirected ({})",
+            "net::ERR_INVALID_REDIRECT without an answer: the browser itself turned http:// into https:// (HSTS), and \
+             a preflight may not be redirected ({})",
             scene.whereabouts()
         );
         let location = asked.replacen("http://", "https://", 1);

@@ -270,7 +270,8 @@ fn by_bucket(scene: &Scene<'_>, response: &ResponseHead) -> Option<Found> {
             OriginRefusedByServer,
             Certainty::Likely,
             format!(
-                "403 to OPTIONS with {line} ({}); S3 answers so when no CORS rule of the bucket fits this origin, method and headers",
+                "403 to OPTIONS with {line} ({}); S3 answers so when no CORS rule of the bucket fits this origin, \
+                 method and headers",
                 scene.whereabouts()
             ),
         )

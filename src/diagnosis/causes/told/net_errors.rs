@@ -139,7 +139,8 @@ const NET_ERRORS: &[NetErrorWords] = &[
         names: &["UNSAFE_PORT"],
         headline: "Browsers refuse to call the port in this URL (an unsafe port), so the server was not asked",
         who: Who::Server,
-        fix: "check the port in the URL first; if it is the right one, serve the API of {host} on another port and let the page call that",
+        fix: "check the port in the URL first; if it is the right one, serve the API of {host} on another port and \
+              let the page call that",
         users_side: false,
     },
     NetErrorWords {
