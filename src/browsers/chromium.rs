@@ -1,6 +1,6 @@
 //! Chromium's console text (`blink/renderer/platform/loader/cors/cors_error_string.cc`).
 
-use super::sentence::{Name, Other, Sentence, Trouble};
+use super::sentence::{Means, Name, Other, Sentence, Trouble};
 use super::{Blocked, LOAD_FAILED, Reason, RequestKind, VersionDifference};
 use crate::cors::{Engine, Rule, Stage};
 use Trouble::{
@@ -158,13 +158,31 @@ pub(super) const CORS_ERRORS: &[Name] = &[
     Name::rule("RedirectContainsCredentials", REDIRECT, &["redirect-credentials"]),
     Name::rule("DisallowedByMode", None, &["disallowed-by-mode"]),
     Name::rule("CorsDisabledScheme", None, &["scheme-disabled"]),
-    // Names of the same in Chromium's issues panel.
+];
+
+/// Names of the same in the issues panel.
+pub(super) const ISSUES: &[Name] = &[
     Name::rule("PreflightResponseInvalid", PREFLIGHT, &["preflight-status"]),
     Name::rule("PreflightAllowOriginMissing", PREFLIGHT, &["allow-origin-missing"]),
     Name::rule("OriginMismatch", None, &["allow-origin-mismatch"]),
     Name::rule("AllowCredentialsRequired", None, &["allow-credentials"]),
     Name::rule("InvalidResponse", None, &["preflight-status"]),
 ];
+
+/// Its error name for a rule, whatever the stage where there is one only.
+pub(super) fn rule_name(id: &str, stage: Stage) -> Option<&'static str> {
+    rule_words(id, stage).or_else(|| of_rule(id).next().map(|name| name.text))
+}
+
+/// Its error name for a rule at this stage.
+pub(super) fn rule_words(id: &str, stage: Stage) -> Option<&'static str> {
+    let preflight = stage == Stage::Preflight;
+    of_rule(id).find(|name| (name.stage == PREFLIGHT) == preflight).map(|name| name.text)
+}
+
+fn of_rule(id: &str) -> impl Iterator<Item = &'static Name> {
+    CORS_ERRORS.iter().filter(move |name| matches!(name.means, Means::Rule([rule]) if *rule == id))
+}
 
 /// What stands in the network panel's status column.
 pub(super) const COLUMN: &[Name] = &[

@@ -89,6 +89,40 @@ pub(super) const SENTENCES: &[Sentence] = &[
     Sentence::other(Other::NoReason, "moving the resource to the same domain or enabling CORS"),
 ];
 
+/// The key of its message on a rule.
+const RULES: &[(&str, &str)] = &[
+    ("allow-origin-missing", "CORSMissingAllowOrigin2"),
+    (
+        "allow-origin-multiple",
+        "CORSMultipleAllowOriginNotAllowed (two lines), CORSAllowOriginNotMatchingOrigin (one line)",
+    ),
+    ("allow-origin-invalid", "CORSAllowOriginNotMatchingOrigin"),
+    ("allow-origin-mismatch", "CORSAllowOriginNotMatchingOrigin"),
+    ("wildcard-with-credentials", "CORSNotSupportingCredentials"),
+    ("allow-credentials", "CORSMissingAllowCredentials"),
+    ("preflight-redirect", "CORSExternalRedirectNotAllowed"),
+    ("preflight-status", "CORSPreflightDidNotSucceed3"),
+    ("allow-methods-invalid", "CORSInvalidAllowMethod"),
+    ("allow-headers-invalid", "CORSInvalidAllowHeader"),
+    ("method-not-allowed", "CORSMethodNotFound"),
+    ("header-not-allowed", "CORSMissingAllowHeaderFromPreflight2"),
+    ("scheme-disabled", "CORSRequestNotHttp"),
+];
+
+/// Its message key; `None` where it names no CORS reason.
+pub(super) fn rule_key(rule: &Rule) -> Option<&'static str> {
+    match rule {
+        Rule::AllowOriginMultiple { firefox_lines: 2.., .. } => Some("CORSMultipleAllowOriginNotAllowed"),
+        Rule::AllowOriginMultiple { .. } => Some("CORSAllowOriginNotMatchingOrigin"),
+        _ => rule_words(rule.id()),
+    }
+}
+
+/// Its message keys for a rule.
+pub(super) fn rule_words(id: &str) -> Option<&'static str> {
+    RULES.iter().find(|(rule, _)| *rule == id).map(|(_, key)| *key)
+}
+
 /// Keys of its messages, without the digit at their end, which counts revisions.
 pub(super) const CORS_KEYS: &[Name] = &[
     Name::rule("CORSMissingAllowOrigin", None, &["allow-origin-missing"]),

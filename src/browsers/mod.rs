@@ -165,6 +165,25 @@ pub fn authorization_warning(url: &str) -> String {
     firefox::authorization_warning(url)
 }
 
+/// What an engine calls a rule, as its developer tools and sources do: Chromium's `CorsError`, Firefox's message key.
+/// WebKit has no names; the id is ours. `None` where the engine names no CORS reason.
+pub fn rule_name(engine: Engine, rule: &Rule, stage: Stage) -> Option<&'static str> {
+    match engine {
+        Engine::Chromium => chromium::rule_name(rule.id(), stage),
+        Engine::Firefox => firefox::rule_key(rule),
+        Engine::WebKit => webkit::rule_id(rule),
+    }
+}
+
+/// An engine's words for a rule, by its id, as documentation shows them.
+pub fn rule_words(engine: Engine, id: &str, stage: Stage) -> Option<&'static str> {
+    match engine {
+        Engine::Chromium => chromium::rule_words(id, stage),
+        Engine::Firefox => firefox::rule_words(id),
+        Engine::WebKit => webkit::rule_words(id),
+    }
+}
+
 /// A wording that depends on the browser's version or build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VersionDifference {
@@ -196,6 +215,7 @@ pub(crate) fn sentences() -> impl Iterator<Item = (Option<Engine>, Sentence)> {
 /// Names of errors and of reasons, with whose they are.
 pub(crate) fn names() -> impl Iterator<Item = (Option<Engine>, Name)> {
     of(Engine::Chromium, chromium::CORS_ERRORS)
+        .chain(of(Engine::Chromium, chromium::ISSUES))
         .chain(of(Engine::Firefox, firefox::CORS_KEYS))
         .chain([(None, Name::other("CORS", Other::NoReason))])
         .chain(of(Engine::Chromium, chromium::COLUMN))

@@ -56,6 +56,101 @@ const MIXED_CONTENT: Sentence =
 const NOT_ALLOWED: Sentence = Sentence::trouble(NotSent, "Not allowed to request resource");
 const ACCESS_CONTROL: Sentence = Sentence::other(Other::AccessControlLine, "due to access control checks").then(".");
 
+/// Safari's sentence on a rule, with a stable id of ours.
+struct RuleWords {
+    rule: &'static str,
+    /// None where it gives no reason.
+    id: Option<&'static str>,
+    words: &'static str,
+}
+
+const RULES: &[RuleWords] = &[
+    RuleWords {
+        rule: "allow-origin-missing",
+        id: Some("origin-not-allowed"),
+        words: "Origin … is not allowed by Access-Control-Allow-Origin.",
+    },
+    RuleWords {
+        rule: "allow-origin-multiple",
+        id: Some("origin-not-allowed"),
+        words: "Access-Control-Allow-Origin cannot contain more than one origin.",
+    },
+    RuleWords {
+        rule: "allow-origin-invalid",
+        id: Some("origin-not-allowed"),
+        words: "Origin … is not allowed by Access-Control-Allow-Origin.",
+    },
+    RuleWords {
+        rule: "allow-origin-mismatch",
+        id: Some("origin-not-allowed"),
+        words: "Origin … is not allowed by Access-Control-Allow-Origin.",
+    },
+    RuleWords {
+        rule: "wildcard-with-credentials",
+        id: Some("wildcard-with-credentials"),
+        words: "Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true.",
+    },
+    RuleWords {
+        rule: "allow-credentials",
+        id: Some("credentials-not-true"),
+        words: "Credentials flag is true, but Access-Control-Allow-Credentials is not \"true\".",
+    },
+    RuleWords {
+        rule: "preflight-redirect",
+        id: Some("preflight-not-successful"),
+        words: "Preflight response is not successful. Status code: 301",
+    },
+    RuleWords {
+        rule: "preflight-status",
+        id: Some("preflight-not-successful"),
+        words: "Preflight response is not successful. Status code: …",
+    },
+    RuleWords {
+        rule: "allow-methods-invalid",
+        id: Some("allow-methods-invalid-value"),
+        words: "Header Access-Control-Allow-Methods has an invalid value: …",
+    },
+    RuleWords {
+        rule: "allow-headers-invalid",
+        id: Some("allow-headers-invalid-value"),
+        words: "Header Access-Control-Allow-Headers has an invalid value: …",
+    },
+    RuleWords {
+        rule: "method-not-allowed",
+        id: Some("method-not-allowed"),
+        words: "Method … is not allowed by Access-Control-Allow-Methods.",
+    },
+    RuleWords {
+        rule: "header-not-allowed",
+        id: Some("header-not-allowed"),
+        words: "Request header field … is not allowed by Access-Control-Allow-Headers.",
+    },
+    RuleWords {
+        rule: "redirect-credentials",
+        id: Some("redirect-has-credentials"),
+        words: "redirection URL … has credentials",
+    },
+    RuleWords { rule: "disallowed-by-mode", id: None, words: "Fetch API cannot load …" },
+    RuleWords {
+        rule: "scheme-disabled",
+        id: Some("only-http"),
+        words: "Cross origin requests are only supported for HTTP.",
+    },
+];
+
+/// A stable id for its sentence; `None` where it prints no CORS reason.
+pub(super) fn rule_id(rule: &Rule) -> Option<&'static str> {
+    match rule {
+        Rule::AllowOriginMultiple { value, .. } if value.contains(',') => Some("more-than-one-origin"),
+        _ => RULES.iter().find(|words| words.rule == rule.id())?.id,
+    }
+}
+
+/// The words of its sentence on a rule.
+pub(super) fn rule_words(id: &str) -> Option<&'static str> {
+    RULES.iter().find(|words| words.rule == id).map(|words| words.words)
+}
+
 /// What is printed, and what other versions and ports print.
 pub(super) const SENTENCES: &[Sentence] = &[
     ORIGIN,

@@ -1,9 +1,7 @@
-//! Rules: one for each way a response can fail, with each engine's name for it.
+//! Rules: one for each way a response can fail.
 //!
-//! Owns ids and names. A rule is what the browser enforced; why the server answered so (the
+//! Owns ids; each browser's names for them stand in `browsers`. A rule is what the browser enforced; why the server answered so (the
 //! cause) is decided elsewhere.
-
-use super::Stage;
 
 /// A failing step of the standard, with the values that made it fail.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -123,76 +121,6 @@ impl Rule {
             Self::DisallowedByMode => "disallowed-by-mode",
             Self::SchemeDisabled => "scheme-disabled",
         }
-    }
-
-    /// Chromium's `CorsError` name, as the DevTools protocol spells it.
-    pub fn chromium(&self, stage: Stage) -> &'static str {
-        let preflight = stage == Stage::Preflight;
-        match self {
-            Self::AllowOriginMissing if preflight => "PreflightMissingAllowOriginHeader",
-            Self::AllowOriginMissing => "MissingAllowOriginHeader",
-            Self::AllowOriginMultiple { .. } if preflight => "PreflightMultipleAllowOriginValues",
-            Self::AllowOriginMultiple { .. } => "MultipleAllowOriginValues",
-            Self::AllowOriginInvalid { .. } if preflight => "PreflightInvalidAllowOriginValue",
-            Self::AllowOriginInvalid { .. } => "InvalidAllowOriginValue",
-            Self::AllowOriginMismatch { .. } if preflight => "PreflightAllowOriginMismatch",
-            Self::AllowOriginMismatch { .. } => "AllowOriginMismatch",
-            Self::WildcardWithCredentials if preflight => "PreflightWildcardOriginNotAllowed",
-            Self::WildcardWithCredentials => "WildcardOriginNotAllowed",
-            Self::AllowCredentials { .. } if preflight => "PreflightInvalidAllowCredentials",
-            Self::AllowCredentials { .. } => "InvalidAllowCredentials",
-            Self::PreflightRedirect { .. } => "PreflightDisallowedRedirect",
-            Self::PreflightStatus { .. } => "PreflightInvalidStatus",
-            Self::AllowMethodsInvalid { .. } => "InvalidAllowMethodsPreflightResponse",
-            Self::AllowHeadersInvalid { .. } => "InvalidAllowHeadersPreflightResponse",
-            Self::MethodNotAllowed { .. } => "MethodDisallowedByPreflightResponse",
-            Self::HeaderNotAllowed { .. } => "HeaderDisallowedByPreflightResponse",
-            Self::RedirectCredentials { .. } => "RedirectContainsCredentials",
-            Self::DisallowedByMode => "DisallowedByMode",
-            Self::SchemeDisabled => "CorsDisabledScheme",
-        }
-    }
-
-    /// Firefox's message key; `None` where Firefox names no CORS reason.
-    pub fn firefox(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::AllowOriginMissing => "CORSMissingAllowOrigin2",
-            Self::AllowOriginMultiple { firefox_lines: 2.., .. } => "CORSMultipleAllowOriginNotAllowed",
-            Self::AllowOriginMultiple { .. } | Self::AllowOriginInvalid { .. } | Self::AllowOriginMismatch { .. } => {
-                "CORSAllowOriginNotMatchingOrigin"
-            }
-            Self::WildcardWithCredentials => "CORSNotSupportingCredentials",
-            Self::AllowCredentials { .. } => "CORSMissingAllowCredentials",
-            Self::PreflightRedirect { .. } => "CORSExternalRedirectNotAllowed",
-            Self::PreflightStatus { .. } => "CORSPreflightDidNotSucceed3",
-            Self::AllowMethodsInvalid { .. } => "CORSInvalidAllowMethod",
-            Self::AllowHeadersInvalid { .. } => "CORSInvalidAllowHeader",
-            Self::MethodNotAllowed { .. } => "CORSMethodNotFound",
-            Self::HeaderNotAllowed { .. } => "CORSMissingAllowHeaderFromPreflight2",
-            Self::SchemeDisabled => "CORSRequestNotHttp",
-            Self::RedirectCredentials { .. } | Self::DisallowedByMode => return None,
-        })
-    }
-
-    /// A stable id for WebKit's sentence; `None` where WebKit prints no CORS reason.
-    pub fn webkit(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::AllowOriginMultiple { value, .. } if value.contains(',') => "more-than-one-origin",
-            Self::AllowOriginMissing
-            | Self::AllowOriginMultiple { .. }
-            | Self::AllowOriginInvalid { .. }
-            | Self::AllowOriginMismatch { .. } => "origin-not-allowed",
-            Self::WildcardWithCredentials => "wildcard-with-credentials",
-            Self::AllowCredentials { .. } => "credentials-not-true",
-            Self::PreflightRedirect { .. } | Self::PreflightStatus { .. } => "preflight-not-successful",
-            Self::AllowMethodsInvalid { .. } => "allow-methods-invalid-value",
-            Self::AllowHeadersInvalid { .. } => "allow-headers-invalid-value",
-            Self::MethodNotAllowed { .. } => "method-not-allowed",
-            Self::HeaderNotAllowed { .. } => "header-not-allowed",
-            Self::RedirectCredentials { .. } => "redirect-has-credentials",
-            Self::SchemeDisabled => "only-http",
-            Self::DisallowedByMode => return None,
-        })
     }
 
     /// Chromium's `failed_parameter`: the value, method or header its message names.

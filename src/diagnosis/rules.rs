@@ -2,7 +2,8 @@
 //!
 //! Owns words only. The rules themselves, with their values, are `cors`' business.
 
-use crate::cors::Stage;
+use crate::browsers;
+use crate::cors::{Engine, Stage};
 
 /// One rule as documentation shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,14 +12,6 @@ pub struct RuleInfo {
     pub id: &'static str,
     /// In a few words.
     pub title: &'static str,
-    /// Chromium's error name on a preflight.
-    pub chromium_preflight: Option<&'static str>,
-    /// Chromium's error name on another response.
-    pub chromium_actual: Option<&'static str>,
-    /// Firefox's message key.
-    pub firefox: Option<&'static str>,
-    /// The words of Safari's sentence.
-    pub webkit: Option<&'static str>,
     /// Algorithm and step of the Fetch Standard.
     pub step: &'static str,
     /// One paragraph.
@@ -33,9 +26,10 @@ impl RuleInfo {
         RULES.iter().find(|rule| rule.id == id)
     }
 
-    /// Chromium's error name at a stage.
-    pub fn chromium(&self, stage: Stage) -> Option<&'static str> {
-        if stage == Stage::Preflight { self.chromium_preflight } else { self.chromium_actual }
+    /// A browser's words for it: Chromium's error name, Firefox's message key, Safari's sentence. None where the
+    /// browser says nothing of it at this stage.
+    pub fn said_by(&self, engine: Engine, stage: Stage) -> Option<&'static str> {
+        browsers::rule_words(engine, self.id, stage)
     }
 }
 
@@ -44,10 +38,6 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         id: "allow-origin-missing",
         title: "no Access-Control-Allow-Origin",
-        chromium_preflight: Some("PreflightMissingAllowOriginHeader"),
-        chromium_actual: Some("MissingAllowOriginHeader"),
-        firefox: Some("CORSMissingAllowOrigin2"),
-        webkit: Some("Origin … is not allowed by Access-Control-Allow-Origin."),
         step: "CORS check, step 2",
         explanation: "The response has no Access-Control-Allow-Origin line. Chrome and Firefox look at this line before \
                       the status, so an OPTIONS that is answered 401, 404 or 405 without it is reported as this, and the \
@@ -58,10 +48,6 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         id: "allow-origin-multiple",
         title: "more than one value in Access-Control-Allow-Origin",
-        chromium_preflight: Some("PreflightMultipleAllowOriginValues"),
-        chromium_actual: Some("MultipleAllowOriginValues"),
-        firefox: Some("CORSMultipleAllowOriginNotAllowed (two lines), CORSAllowOriginNotMatchingOrigin (one line)"),
-        webkit: Some("Access-Control-Allow-Origin cannot contain more than one origin."),
         step: "CORS check, step 4",
         explanation: "Either the line is there twice, because two layers add it, or one line lists several origins. \
                       The header carries one origin or *.",
@@ -70,10 +56,6 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         id: "allow-origin-invalid",
         title: "Access-Control-Allow-Origin is no origin",
-        chromium_preflight: Some("PreflightInvalidAllowOriginValue"),
-        chromium_actual: Some("InvalidAllowOriginValue"),
-        firefox: Some("CORSAllowOriginNotMatchingOrigin"),
-        webkit: Some("Origin … is not allowed by Access-Control-Allow-Origin."),
         step: "CORS check, step 4",
         explanation: "The value is empty or has no scheme, so that it can equal no origin.",
         fix: "send the page's origin in full: scheme, host, and the port when it is not the default",
@@ -81,10 +63,6 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         id: "allow-origin-mismatch",
         title: "another origin is allowed",
-        chromium_preflight: Some("PreflightAllowOriginMismatch"),
-        chromium_actual: Some("AllowOriginMismatch"),
-        firefox: Some("CORSAllowOriginNotMatchingOrigin"),
-        webkit: Some("Origin … is not allowed by Access-Control-Allow-Origin."),
         step: "CORS check, step 4",
         explanation: "The value is compared byte by byte with the page's origin. A slash at the end, another scheme, \
                       host, port or letter case makes it another string; patterns are not understood.",
@@ -93,10 +71,6 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         id: "wildcard-with-credentials",
         title: "* for a request with credentials",
-        chromium_preflight: Some("PreflightWildcardOriginNotAllowed"),
-        chromium_actual: Some("WildcardOriginNotAllowed"),
-        firefox: Some("CORSNotSupportingCredentials"),
-        webkit: Some("Cannot use wildcard in Access-Control-Allow-Origin when credentials flag is true."),
         step: "CORS check, step 4",
         explanation: "The page asks with credentials (credentials: 'include', withCredentials), and then * is taken \
                       for an origin of that name, which no page has.",
@@ -105,10 +79,6 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         id: "allow-credentials",
         title: "Access-Control-Allow-Credentials is not true",
-        chromium_preflight: Some("PreflightInvalidAllowCredentials"),
-        chromium_actual: Some("InvalidAllowCredentials"),
-        firefox: Some("CORSMissingAllowCredentials"),
-        webkit: Some("Credentials flag is true, but Access-Control-Allow-Credentials is not \"true\"."),
         step: "CORS check, step 8",
         explanation: "The page asks with credentials. The header must then be there once and read exactly true, in \
                       lower case.",
@@ -117,10 +87,6 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         id: "preflight-redirect",
         title: "the preflight was redirected",
-        chromium_preflight: Some("PreflightDisallowedRedirect"),
-        chromium_actual: None,
-        firefox: Some("CORSExternalRedirectNotAllowed"),
-        webkit: Some("Preflight response is not successful. Status code: 301"),
         step: "CORS-preflight fetch, step 7",
         explanation: "OPTIONS was answered with a redirect, to https, to the path with a slash, to another host or to \
                       a login page. Browsers do not follow redirects of preflights.",
@@ -129,10 +95,6 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         id: "preflight-status",
         title: "the preflight's status is not 2xx",
-        chromium_preflight: Some("PreflightInvalidStatus"),
-        chromium_actual: None,
-        firefox: Some("CORSPreflightDidNotSucceed3"),
-        webkit: Some("Preflight response is not successful. Status code: …"),
         step: "CORS-preflight fetch, step 7",
         explanation: "The CORS headers were right and the status was not 200 to 299. Safari looks at the status first \
                       and says this whatever the headers are.",
@@ -141,10 +103,6 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         id: "allow-methods-invalid",
         title: "Access-Control-Allow-Methods cannot be parsed",
-        chromium_preflight: Some("InvalidAllowMethodsPreflightResponse"),
-        chromium_actual: None,
-        firefox: Some("CORSInvalidAllowMethod"),
-        webkit: Some("Header Access-Control-Allow-Methods has an invalid value: …"),
         step: "CORS-preflight fetch, step 7.3",
         explanation: "The value must be method names with commas between them. Quotes, semicolons and blanks between \
                       names make the whole header invalid.",
@@ -153,10 +111,6 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         id: "allow-headers-invalid",
         title: "Access-Control-Allow-Headers cannot be parsed",
-        chromium_preflight: Some("InvalidAllowHeadersPreflightResponse"),
-        chromium_actual: None,
-        firefox: Some("CORSInvalidAllowHeader"),
-        webkit: Some("Header Access-Control-Allow-Headers has an invalid value: …"),
         step: "CORS-preflight fetch, step 7.3",
         explanation: "The value must be header names with commas between them. Quotes, semicolons and blanks between \
                       names make the whole header invalid.",
@@ -165,10 +119,6 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         id: "method-not-allowed",
         title: "the method is not listed",
-        chromium_preflight: Some("MethodDisallowedByPreflightResponse"),
-        chromium_actual: None,
-        firefox: Some("CORSMethodNotFound"),
-        webkit: Some("Method … is not allowed by Access-Control-Allow-Methods."),
         step: "CORS-preflight fetch, step 7.5",
         explanation: "Methods other than GET, HEAD and POST must be listed, in the letter case in which they are sent. \
                       A page that writes patch sends patch. With credentials * is a method of that name.",
@@ -177,10 +127,6 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         id: "header-not-allowed",
         title: "a request header is not listed",
-        chromium_preflight: Some("HeaderDisallowedByPreflightResponse"),
-        chromium_actual: None,
-        firefox: Some("CORSMissingAllowHeaderFromPreflight2"),
-        webkit: Some("Request header field … is not allowed by Access-Control-Allow-Headers."),
         step: "CORS-preflight fetch, step 7.7",
         explanation: "Every header the page sets beyond a few simple ones must be listed. A content type such as \
                       application/json makes content-type one of them. With credentials * is a header of that name.",
@@ -189,10 +135,6 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         id: "redirect-credentials",
         title: "a redirect to a URL with user name or password",
-        chromium_preflight: None,
-        chromium_actual: Some("RedirectContainsCredentials"),
-        firefox: None,
-        webkit: Some("redirection URL … has credentials"),
         step: "HTTP-redirect fetch, step 10",
         explanation: "A cross-origin redirect may not lead to a URL with a user name or a password in it.",
         fix: "leave the user information out of Location",
@@ -200,10 +142,6 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         id: "disallowed-by-mode",
         title: "the page asked for same-origin only",
-        chromium_preflight: None,
-        chromium_actual: Some("DisallowedByMode"),
-        firefox: None,
-        webkit: Some("Fetch API cannot load …"),
         step: "main fetch, step 12",
         explanation: "The page made the request with mode: 'same-origin' to another origin. Nothing was sent.",
         fix: "leave the mode out, or call a URL of the page's own origin",
@@ -211,10 +149,6 @@ pub const RULES: &[RuleInfo] = &[
     RuleInfo {
         id: "scheme-disabled",
         title: "the URL's scheme takes no part in CORS",
-        chromium_preflight: None,
-        chromium_actual: Some("CorsDisabledScheme"),
-        firefox: Some("CORSRequestNotHttp"),
-        webkit: Some("Cross origin requests are only supported for HTTP."),
         step: "main fetch, step 12",
         explanation: "Scripts can read cross-origin answers over http and https only. Pages opened from file: or an \
                       app's own scheme meet this often.",
@@ -234,21 +168,9 @@ mod tests {
     }
 
     #[test]
-    fn names_are_those_the_rules_give() {
-        let rules = [
-            Rule::AllowOriginMissing,
-            Rule::AllowOriginInvalid { value: String::new() },
-            Rule::WildcardWithCredentials,
-            Rule::AllowCredentials { value: None },
-            Rule::PreflightStatus { status: 404 },
-            Rule::MethodNotAllowed { method: "PUT".to_owned() },
-            Rule::HeaderNotAllowed { names: vec!["x".to_owned()] },
-        ];
-        for rule in rules {
-            let info = RuleInfo::of(rule.id()).unwrap();
-            assert_eq!(info.chromium(Stage::Preflight), Some(rule.chromium(Stage::Preflight)));
-            assert_eq!(info.firefox, rule.firefox());
-            assert_eq!(info.step, rule.step());
+    fn steps_are_those_the_rules_give() {
+        for rule in [Rule::AllowOriginMissing, Rule::PreflightStatus { status: 404 }, Rule::SchemeDisabled] {
+            assert_eq!(RuleInfo::of(rule.id()).map(|info| info.step), Some(rule.step()));
         }
     }
 }

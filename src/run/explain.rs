@@ -8,7 +8,7 @@ mod terms;
 mod words;
 
 use crate::cli::Exit;
-use crate::cors::Stage;
+use crate::cors::{Engine, Stage};
 use crate::diagnosis::causes::{self, Title, doc};
 use crate::diagnosis::explain::{HeaderInfo, Known, Recognised, StatusInfo, Subject, candidates, recognise};
 use crate::diagnosis::rules::RuleInfo;
@@ -112,12 +112,12 @@ fn rule(info: &RuleInfo, known: &Known) -> Explanation {
     let mut lines = Vec::new();
     for stage in [Stage::Preflight, Stage::Actual] {
         if known.stage.is_none_or(|known| known == stage) {
-            lines.extend(info.chromium(stage).map(|name| line("Chrome", name)));
+            lines.extend(info.said_by(Engine::Chromium, stage).map(|name| line("Chrome", name)));
         }
     }
     lines.dedup();
-    lines.extend(info.firefox.map(|name| line("Firefox", name)));
-    lines.extend(info.webkit.map(|text| line("Safari", text)));
+    lines.extend(info.said_by(Engine::Firefox, Stage::Actual).map(|name| line("Firefox", name)));
+    lines.extend(info.said_by(Engine::WebKit, Stage::Actual).map(|text| line("Safari", text)));
     lines.push(line("step", info.step));
     lines.extend(known.origin.as_deref().map(|origin| line("page", origin)));
     lines.extend(known.url.as_deref().map(|url| line("url", url)));

@@ -5,7 +5,7 @@
 use super::Outcome;
 use super::message::Message;
 use crate::cli::At;
-use crate::cors::Engine;
+use crate::cors::{Engine, Stage};
 use crate::diagnosis::explain::{Known, Other, Subject};
 use crate::diagnosis::rules::RuleInfo;
 use crate::report::view::{Finding, Report, Verdict};
@@ -181,7 +181,8 @@ fn is_rule(finding: &Finding, ids: &[&str]) -> bool {
     let name = finding.rule.as_ref().and_then(|rule| rule.chromium.as_deref());
     ids.iter()
         .filter_map(|id| RuleInfo::of(id))
-        .any(|info| name.is_some() && (info.chromium_preflight == name || info.chromium_actual == name))
+        .flat_map(|info| [Stage::Preflight, Stage::Actual].map(|stage| info.said_by(Engine::Chromium, stage)))
+        .any(|said| name.is_some() && said == name)
 }
 
 fn nearest(report: &mut Report, at: At) -> Option<String> {

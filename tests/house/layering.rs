@@ -19,7 +19,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("browsers", &["cors"]),
     ("stacks", &["exchange", "paste", "cors"]),
     ("diagnosis", &["secrets", "exchange", "paste", "cors", "pairing", "browsers", "stacks"]),
-    ("report", &["secrets", "exchange", "paste", "cors", "pairing", "diagnosis"]),
+    ("report", &["secrets", "exchange", "paste", "cors", "pairing", "browsers", "diagnosis"]),
     ("tui", &["paste", "report"]),
     ("cli", &["secrets", "exchange", "cors", "pairing", "diagnosis", "report"]),
     ("run", &["secrets", "exchange", "http", "tls", "capture", "cors", "pairing", "diagnosis", "report", "tui", "cli"]),

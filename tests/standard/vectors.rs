@@ -3,6 +3,7 @@
 use crate::vector_cases as cases;
 
 use cases::{Vector, vectors};
+use whycors::browsers::rule_name;
 use whycors::cors::{
     CorsRequest, Engine, Hop, Mode, RedirectError, Rule, Stage, Tainting, access_control_request_headers,
     authorization_covered_by_wildcard, cors_check, is_safelisted_request_header, max_age, needs_preflight, next_hop,
@@ -131,7 +132,9 @@ fn check_exchange(vector: &Vector) -> Vec<String> {
     let stage = vector.expect.stage.clone();
     expect("ok", judged.failure.is_none().to_string(), vector.expect.ok.unwrap_or_default().to_string());
     let (error, parameter, at) = match &judged.failure {
-        Some((rule, at)) => (Some(rule.chromium(stage_of(at)).to_owned()), rule.parameter(), Some(at.clone())),
+        Some((rule, at)) => {
+            (rule_name(Engine::Chromium, rule, stage_of(at)).map(str::to_owned), rule.parameter(), Some(at.clone()))
+        }
         None => (None, None, None),
     };
     expect("error", format!("{error:?}"), format!("{:?}", vector.expect.chromium_error));
@@ -240,10 +243,9 @@ fn the_other_engines_names_agree_with_those_read_off_their_sources() {
     for vector in vectors() {
         let Some(derived) = &vector.derived_other_engines else { continue };
         for (engine, name) in [(Engine::Firefox, "firefox"), (Engine::WebKit, "webkit")] {
-            let named = judge(engine, &vector).failure.map_or(Some("ok"), |(rule, _)| match engine {
-                Engine::WebKit => rule.webkit(),
-                _ => rule.firefox(),
-            });
+            let named = judge(engine, &vector)
+                .failure
+                .map_or(Some("ok"), |(rule, stage)| rule_name(engine, &rule, stage_of(&stage)));
             assert_eq!(named, derived.get(name).map(String::as_str), "{} {name}", vector.id);
         }
         checked += 1;

@@ -7,6 +7,7 @@ mod ladder;
 mod steps;
 
 use super::view;
+use crate::browsers::rule_name;
 use crate::cors::{Engine, Rule, Stage};
 use crate::diagnosis::{Certainty, Diagnosis, Failure, Judged, Nature, Verdict};
 use crate::exchange::{CaptureTime, Exchange, OriginParts, Place};
@@ -52,7 +53,9 @@ pub fn finding(number: u32, judged: &Judged, diagnosis: &Diagnosis) -> view::Fin
             .also
             .iter()
             .map(|(rule, text)| view::AlsoView {
-                rule: rule.chromium(judged.stage().unwrap_or(Stage::Actual)).to_owned(),
+                rule: rule_name(Engine::Chromium, rule, judged.stage().unwrap_or(Stage::Actual))
+                    .unwrap_or_default()
+                    .to_owned(),
                 text: text.clone(),
             })
             .collect(),
@@ -255,10 +258,14 @@ fn rule_view(judged: &Judged, stage: Stage, rule: &Rule) -> view::RuleView {
             _ => None,
         })
     };
+    let name = |engine, index| {
+        let (stage, rule) = of(index).unwrap_or((stage, rule));
+        rule_name(engine, rule, stage).map(str::to_owned)
+    };
     view::RuleView {
-        chromium: Some(of(0).map_or_else(|| rule.chromium(stage), |(stage, rule)| rule.chromium(stage)).to_owned()),
-        firefox: of(1).map_or(rule, |(_, rule)| rule).firefox().map(str::to_owned),
-        webkit: of(2).map_or(rule, |(_, rule)| rule).webkit().map(str::to_owned),
+        chromium: name(Engine::Chromium, 0),
+        firefox: name(Engine::Firefox, 1),
+        webkit: name(Engine::WebKit, 2),
         parameter: rule.parameter(),
         step: rule.step().to_owned(),
     }
