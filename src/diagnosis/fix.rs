@@ -104,9 +104,9 @@ pub(super) fn look_in_log(scene: &Scene<'_>, status: u16, host: &str) -> Fix {
     fix
 }
 
-/// A refusal of S3: only the bucket's CORS configuration answers there, no handler and no other body.
+/// A refusal of storage: only the bucket's CORS configuration answers there, no handler and no other body.
 fn is_buckets_refusal(scene: &Scene<'_>, purpose: Purpose<'_>) -> bool {
-    purpose == Purpose::OnList && scene.is_s3()
+    purpose == Purpose::OnList && scene.silent_refusal().is_some()
 }
 
 /// Answering with one origin of several needs `Vary: Origin`.

@@ -7,6 +7,7 @@ use super::{Judged, ServerFacts, event, page_words, quote};
 use crate::cors::{Rule, Stage};
 use crate::exchange::{Exchange, Headers, Origin, Place, Presence, ResponseHead};
 use crate::pairing::Pair;
+use crate::stacks::{self, SilentRefusal};
 
 /// A judged pair with everything that may be looked at.
 #[derive(Debug)]
@@ -78,9 +79,9 @@ impl<'a> Scene<'a> {
         self.contains("content-type", "text/html")
     }
 
-    /// Whether S3 itself answered: its `Server` line survives a CDN in front.
-    pub(super) fn is_s3(&self) -> bool {
-        self.contains("server", "amazons3")
+    /// How the storage that answered itself refuses without a word, if it is such.
+    pub(super) fn silent_refusal(&self) -> Option<&'static SilentRefusal> {
+        stacks::silent_refusal(&self.header("server")?)
     }
 
     /// Whether API Gateway answered for a method, path or stage that it does not have.

@@ -11,8 +11,10 @@
 //! | `detect` | the layers that an answer names |
 //! | `need` | what is asked of a product |
 //! | `configure` | the answer of a product that is as most are |
+//! | `answers` | what its own answers say: refusals, error pages, lines it adds |
 //! | `package` | settings of CORS packages, their defaults, and lists that are there already |
 
+mod answers;
 mod application;
 mod cdn;
 mod configure;
@@ -24,6 +26,9 @@ mod service;
 mod sign;
 mod stack;
 
+pub use answers::{
+    Answers, SilentRefusal, forbidden_pages, gateway_pages, refusals, silent_refusal, why_doubled, why_left_out,
+};
 pub use configure::{Configuration, Effect};
 pub use detect::{StackHit, detect};
 pub use need::{Kind, Listed, Need};

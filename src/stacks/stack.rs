@@ -3,7 +3,8 @@
 //! Owns the vocabulary of rows. A configuration text may hold holes, which [`crate::paste::fill`] fills with the
 //! writer of the row's language.
 
-use super::{Configuration, CorsPackage, Need, Sign, configure};
+use super::answers::{Answers, WhyDoubled, WhyLeftOut};
+use super::{Configuration, CorsPackage, Need, Sign, SilentRefusal, configure};
 use crate::paste::Language;
 
 /// Where in front of or in the application a product stands.
@@ -77,6 +78,8 @@ pub struct Stack {
     /// Statuses that usually are a page of its own when it stands in front: the application never saw the request,
     /// or never answered.
     pub own_pages: &'static [u16],
+    /// How its own answers show what happened.
+    pub answers: Answers,
 }
 
 /// What a product is configured with; nothing where CORS is not its business, or the need is none it can meet.
@@ -100,6 +103,7 @@ impl Stack {
             configure: configure::usual,
             list_of_sites: None,
             own_pages: &[],
+            answers: Answers::NONE,
         }
     }
 
@@ -161,6 +165,36 @@ impl Stack {
 
     pub(super) const fn own_pages(self, statuses: &'static [u16]) -> Self {
         Self { own_pages: statuses, ..self }
+    }
+
+    pub(super) const fn refuses(mut self, by: &'static str, words: &'static [&'static str]) -> Self {
+        self.answers.refusals = Some((by, words));
+        self
+    }
+
+    pub(super) const fn refuses_silently(mut self, refusal: SilentRefusal) -> Self {
+        self.answers.silent = Some(refusal);
+        self
+    }
+
+    pub(super) const fn gateway_pages(mut self, pages: &'static [(&'static str, &'static str)]) -> Self {
+        self.answers.gateway_pages = pages;
+        self
+    }
+
+    pub(super) const fn forbidden_page(mut self, words: &'static str) -> Self {
+        self.answers.forbidden_page = Some(words);
+        self
+    }
+
+    pub(super) const fn doubled(mut self, server: &'static str, why: WhyDoubled) -> Self {
+        self.answers.doubled = Some((server, why));
+        self
+    }
+
+    pub(super) const fn left_out(mut self, server: &'static str, why: WhyLeftOut) -> Self {
+        self.answers.left_out = Some((server, why));
+        self
     }
 
     /// Whether this status usually is a page of its own when it stands in front.

@@ -32,8 +32,8 @@ impl Told for OriginRefusedByServer {
     }
 
     fn headline(&self, say: &Say<'_>) -> String {
-        if say.is_likely() && say.scene.is_s3() {
-            return format!("No CORS rule of the S3 bucket seems to fit this page's request, {}.", say.never());
+        if let Some(silent) = say.scene.silent_refusal().filter(|_| say.is_likely()) {
+            return format!("{}, {}.", silent.headline, say.never());
         }
         format!(
             "The server's CORS rules {} this page out: {} is {}not on the list.",

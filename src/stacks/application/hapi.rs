@@ -15,7 +15,8 @@ pub(super) const STACK: Stack = Stack::application(
         ])),
     ],
 )
-.fix("hapi: the option cors of the server (or of the route)", Language::JavaScript, CONFIG);
+.fix("hapi: the option cors of the server (or of the route)", Language::JavaScript, CONFIG)
+.refuses("hapi", &["cors error: origin not allowed"]);
 
 /// What to paste.
 const CONFIG: &str =

@@ -7,7 +7,8 @@ use Sign::{Likely, Reason};
 
 pub(super) const STACK: Stack = Stack::application("quarkus", "Quarkus", &[Likely(&Reason("cors rejected"))])
     .checked(Source("quarkusio/quarkus CORSFilter.java"))
-    .fix("Quarkus: application.properties", Language::Properties, CONFIG);
+    .fix("Quarkus: application.properties", Language::Properties, CONFIG)
+    .refuses("Quarkus", &["cors rejected - invalid origin"]);
 
 /// What to paste.
 const CONFIG: &str = "quarkus.http.cors.enabled=true

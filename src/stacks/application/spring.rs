@@ -26,7 +26,8 @@ pub(super) const STACK: Stack = Stack::application(
     "Spring: a CorsConfigurationSource bean, and http.cors(Customizer.withDefaults()) in the security chain",
     Language::Java,
     CONFIG,
-);
+)
+.refuses("Spring", &["invalid cors request"]);
 
 /// What to paste.
 const CONFIG: &str = r#"var cors = new CorsConfiguration();

@@ -20,7 +20,8 @@ pub(super) const STACK: Stack = Stack::application(
     ],
 )
 .packaged("FastAPI or Starlette: CORSMiddleware, added last so that it is outermost", &PACKAGE)
-.configured_by(configure);
+.configured_by(configure)
+.refuses("Starlette", &["disallowed cors origin"]);
 
 const PACKAGE: CorsPackage = CorsPackage {
     name: "FastAPI or Starlette",

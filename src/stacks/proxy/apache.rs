@@ -19,7 +19,18 @@ pub(super) const STACK: Stack = Stack::proxy(
 )
 .fix("Apache", Language::Apache, "")
 .configured_by(configure)
-.list_of_sites("");
+.list_of_sites("")
+.gateway_pages(&[
+    ("the proxy server received an invalid response from an upstream server", "Apache"),
+    ("the proxy server could not handle the request", "Apache"),
+    ("the gateway did not receive a timely response", "Apache"),
+])
+.forbidden_page("you don't have permission to access this resource")
+.doubled("apache", |_| {
+    "Apache adds one and the application behind it the other; \"Header always set\" does not touch a line that came \
+     from behind"
+        .to_owned()
+});
 
 fn configure(_: &Stack, need: &Need<'_>) -> Option<Configuration> {
     // Its list stands in a condition that the answer does not show: a fixed origin beside it would shut the other

@@ -16,7 +16,19 @@ pub(super) const STACK: Stack = Stack::proxy(
 .fix("nginx", Language::Nginx, "")
 .configured_by(configure)
 .list_of_sites("in nginx a map of $http_origin; ")
-.own_pages(&[413, 414, 502, 503, 504]);
+.own_pages(&[413, 414, 502, 503, 504])
+.gateway_pages(&[("<hr><center>nginx", "nginx"), ("<hr><center>openresty", "OpenResty")])
+.forbidden_page("<hr><center>nginx")
+.doubled("nginx", |server| {
+    format!("{server} adds one and the application behind it the other; add_header appends and never replaces")
+})
+.left_out("nginx", |nginx, status| {
+    if nginx.answers_by_itself(status) {
+        "nginx made this page by itself, and it adds the header without \"always\" or leaves it to the application"
+    } else {
+        "nginx adds it without \"always\""
+    }
+});
 
 fn configure(_: &Stack, need: &Need<'_>) -> Option<Configuration> {
     match need.kind {

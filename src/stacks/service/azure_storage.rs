@@ -11,7 +11,8 @@ pub(super) const STACK: Stack = Stack::service(
     &[Starts("server", "windows-azure-"), Likely(&Contains("x-ms-error-code", "cors"))],
 )
 .checked(Source("Azure/Azurite StorageErrorFactory"))
-.fix("Azure Storage: a CORS rule of the service", Language::Shell, CONFIG);
+.fix("Azure Storage: a CORS rule of the service", Language::Shell, CONFIG)
+.refuses("Azure Storage", &["cors not enabled or no matching rule found for this request"]);
 
 /// What to paste.
 const CONFIG: &str = "az storage cors add --services b --origins {origin} --methods {methods } [[h:--allowed-headers {headers} ]]--max-age 600";

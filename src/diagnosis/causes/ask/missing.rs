@@ -79,18 +79,15 @@ fn error_response(scene: &Scene<'_>, status: u16) -> Found {
     };
     found =
         found.at(scene.here(), format!("status {status}, no Access-Control-Allow-Origin")).quoting(scene, &["server"]);
-    if let Some(server) = scene.quoted("server").filter(|line| line.to_ascii_lowercase().contains("nginx")) {
+    if let Some(server) = scene.quoted("server")
+        && let Some(why) = stacks::why_left_out(&server, status)
+    {
         let only_here = scene
             .pair
             .preflight()
             .and_then(|preflight| preflight.exchange().head())
             .is_some_and(|response| !response.headers.has("server"));
         let stands = if only_here { " stands on the error only" } else { "" };
-        let why = if stacks::by_id("nginx").is_some_and(|nginx| nginx.answers_by_itself(status)) {
-            "nginx made this page by itself, and it adds the header without \"always\" or leaves it to the application"
-        } else {
-            "nginx adds it without \"always\""
-        };
         found.text = format!("{}. Likely: {why} ({server}{stands})", found.text);
     }
     found

@@ -10,6 +10,7 @@ use crate::diagnosis::causes::{
 };
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
+use crate::stacks;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let response = scene.response?;
@@ -181,15 +182,7 @@ fn no_handler(scene: &Scene<'_>, status: u16) -> Option<Found> {
 /// Only a proxy's own page, or Cloudflare's own status, proves that the answer is not the application's.
 fn upstream(scene: &Scene<'_>, status: u16) -> Found {
     let cause = UpstreamDown { status };
-    let page = [
-        ("<hr><center>nginx", "nginx"),
-        ("<hr><center>openresty", "OpenResty"),
-        ("the proxy server received an invalid response from an upstream server", "Apache"),
-        ("the proxy server could not handle the request", "Apache"),
-        ("the gateway did not receive a timely response", "Apache"),
-    ]
-    .into_iter()
-    .find(|(words, _)| status != 503 && scene.body_says(words));
+    let page = stacks::gateway_pages().find(|(words, _)| status != 503 && scene.body_says(words));
     let by_cloudflare = status >= 520 && scene.contains("server", "cloudflare");
     let certainty = if page.is_some() || by_cloudflare { Certainty::Certain } else { Certainty::Likely };
     let mut found =
@@ -203,13 +196,7 @@ fn upstream(scene: &Scene<'_>, status: u16) -> Found {
 
 /// The server software whose unchanged error page this is.
 fn stock_page(scene: &Scene<'_>) -> Option<&'static str> {
-    if scene.body_says("<hr><center>nginx") {
-        Some("nginx")
-    } else if scene.body_says("you don't have permission to access this resource") {
-        Some("Apache")
-    } else {
-        None
-    }
+    stacks::forbidden_pages().find(|(words, _)| scene.body_says(words)).map(|(_, name)| name)
 }
 
 /// Words of a handler that tried to read a body, as it wrote them.

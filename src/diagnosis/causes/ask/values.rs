@@ -14,6 +14,7 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::exchange::{DuplicateLines, Origin, OriginParts};
 use crate::pairing::{Credentials, Mode};
+use crate::stacks;
 
 /// Characters of a value that a sentence quotes.
 const QUOTED: usize = 160;
@@ -134,15 +135,8 @@ fn multiple(scene: &Scene<'_>, value: &str, lines: usize) -> Found {
         .quoting(scene, &["access-control-allow-origin", "server"]);
     if lines.is_some_and(|lines| lines > 1) {
         let server = scene.header("server").unwrap_or_default();
-        let why = if server.to_ascii_lowercase().starts_with("nginx") {
-            format!("{server} adds one and the application behind it the other; add_header appends and never replaces")
-        } else if server.to_ascii_lowercase().starts_with("apache") {
-            "Apache adds one and the application behind it the other; \"Header always set\" does not touch a line that \
-             came from behind"
-                .to_owned()
-        } else {
-            "two layers add it, a proxy or gateway and the application".to_owned()
-        };
+        let why = stacks::why_doubled(&server)
+            .unwrap_or_else(|| "two layers add it, a proxy or gateway and the application".to_owned());
         found.text = format!("{}. Likely: {why}", found.text);
     }
     found

@@ -9,6 +9,7 @@ use crate::diagnosis::causes::{CdnCached, NetworkProxy, OriginRefusedByServer, W
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::exchange::{Presence, ResponseHead};
+use crate::stacks;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     scene.response?;
@@ -239,19 +240,8 @@ fn cached(scene: &Scene<'_>) -> Option<Found> {
     )
 }
 
-/// Refusals in the words of CORS libraries (lower case), with the library.
-const REFUSALS: &[(&str, &str)] = &[
-    ("invalid cors request", "Spring"),
-    ("disallowed cors origin", "Starlette"),
-    ("origin is not allowed to make this request", "actix-cors"),
-    ("corsresponse: this cors request is not allowed", "S3"),
-    ("corsresponse: cors is not enabled for this bucket", "S3"),
-    ("cors not enabled or no matching rule found for this request", "Azure Storage"),
-    ("not allowed by cors", "the application"),
-    ("cors rejected - invalid origin", "Quarkus"),
-    ("cors error: origin not allowed", "hapi"),
-    ("cors preflight request failed: origin ", "aiohttp-cors"),
-];
+/// What the manual of Express's package lets an origin function say.
+const BY_APPLICATION: (&str, &str) = ("not allowed by cors", "the application");
 
 fn origin_refused(scene: &Scene<'_>) -> Option<Found> {
     let response = scene.response?;
@@ -261,21 +251,17 @@ fn origin_refused(scene: &Scene<'_>) -> Option<Found> {
     by_words(scene, response).or_else(|| by_bucket(scene, response)).or_else(|| by_headers(scene, response))
 }
 
-/// S3 answers OPTIONS by itself: 403 when no CORS rule of the bucket fits, or when there is none.
+/// Storage answers OPTIONS by itself, without a word, when no CORS rule of the bucket fits or there is none.
 fn by_bucket(scene: &Scene<'_>, response: &ResponseHead) -> Option<Found> {
-    let is_s3 = response.status == 403 && scene.on_preflight() && scene.is_s3();
-    let line = scene.quoted("server").filter(|_| is_s3)?;
+    let silent = scene.silent_refusal().filter(|silent| response.status == silent.status && scene.on_preflight())?;
+    let (line, because, status) = (scene.quoted("server")?, silent.because, silent.status);
     Some(
         Found::new(
             OriginRefusedByServer,
             Certainty::Likely,
-            format!(
-                "403 to OPTIONS with {line} ({}); S3 answers so when no CORS rule of the bucket fits this origin, \
-                 method and headers",
-                scene.whereabouts()
-            ),
+            format!("{status} to OPTIONS with {line} ({}); {because}", scene.whereabouts()),
         )
-        .brief(format!("403, {line}"))
+        .brief(format!("{status}, {line}"))
         .at(scene.here(), format!("status {}", quote::status(response)))
         .quoting(scene, &["server"]),
     )
@@ -289,7 +275,8 @@ fn by_words(scene: &Scene<'_>, response: &ResponseHead) -> Option<Found> {
         let in_reason = || reason.find(words).and_then(|at| response.reason.get(at..at.saturating_add(words.len())));
         scene.said(words).filter(|_| response.status < 500).or_else(in_reason)
     };
-    if let Some((words, library)) = REFUSALS.iter().find_map(|(words, library)| Some((named(words)?, library))) {
+    let mut known = stacks::refusals().chain([BY_APPLICATION]);
+    if let Some((words, library)) = known.find_map(|(words, library)| Some((named(words)?, library))) {
         return Some(
             Found::new(
                 OriginRefusedByServer,
