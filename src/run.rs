@@ -12,6 +12,7 @@ mod keys;
 mod message;
 mod passes;
 mod select;
+mod settled;
 
 use crate::capture::{self, InputSummary, Limits, Progress, ReadError, Remark, Sink, Source};
 use crate::cors::Engine;
@@ -20,6 +21,7 @@ use crate::report::view;
 use keep::Kept;
 pub use message::Message;
 pub use select::Fit;
+use settled::Settled;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -75,6 +77,13 @@ pub struct Outcome {
 
 /// Runs an analysis to its end, or until `stop` is set: what was found until then is kept.
 pub fn analyse(request: &Request, stop: &AtomicBool, listener: &mut dyn FnMut(Event)) -> Outcome {
+    let (settled, errors) = settle(request, stop, listener);
+    let (report, fits) = settled.whole(request.all);
+    Outcome { report, errors, fits }
+}
+
+/// The same, with the findings still to be made; beside it the inputs that could not be read, one line each.
+fn settle(request: &Request, stop: &AtomicBool, listener: &mut dyn FnMut(Event)) -> (Settled, Vec<String>) {
     let mut kept = Kept::new(request);
     let mut errors = Vec::new();
     let mut summaries: Vec<InputSummary> = Vec::new();
@@ -130,8 +139,7 @@ pub fn analyse(request: &Request, stop: &AtomicBool, listener: &mut dyn FnMut(Ev
     } else if !request.keylogs.is_empty() {
         listener(Event::Notice("--keylog is for packet captures, and no input is one".to_owned()));
     }
-    let (report, fits) = kept.report(&summaries, &remarks);
-    Outcome { report, errors, fits }
+    (kept.settled(&summaries, &remarks), errors)
 }
 
 fn set(summaries: &mut [InputSummary], source: &Source, summary: InputSummary) {

@@ -66,6 +66,14 @@ pub struct Diagnosis {
     pub ask_command: Option<Curl>,
 }
 
+/// What kind of fault it is, without the rest of the answer.
+pub fn nature(judged: &Judged, facts: &ServerFacts) -> Nature {
+    if judged.verdict == Verdict::Pass {
+        return Nature::Cors;
+    }
+    causes::find(&Scene::new(judged, facts)).map_or(Nature::Cors, |found| found.cause.nature())
+}
+
 /// Diagnoses one judged pair with what is known of its server.
 pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
     let scene = Scene::new(judged, facts);

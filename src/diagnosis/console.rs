@@ -11,15 +11,7 @@ use crate::pairing::{Pair, effective_url};
 /// What Chromium, Firefox and Safari print, in the order of [`Engine::all`]; `None` where one
 /// prints nothing or it cannot be told. Several possible wordings stand on lines of their own.
 pub fn console(judged: &Judged) -> [Option<String>; 3] {
-    let verdicts = &judged.engines;
-    Engine::all().map(|engine| {
-        let verdict = match engine {
-            Engine::Chromium => &verdicts[0],
-            Engine::Firefox => &verdicts[1],
-            Engine::WebKit => &verdicts[2],
-        };
-        of_engine(judged, engine, verdict)
-    })
+    Engine::all().map(|engine| of_engine(judged, engine, judged.of_engine(engine)))
 }
 
 fn of_engine(judged: &Judged, engine: Engine, verdict: &Verdict) -> Option<String> {

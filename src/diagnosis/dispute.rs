@@ -204,6 +204,6 @@ pub(super) fn also(scene: &Scene<'_>) -> Vec<(crate::cors::Rule, String)> {
         Rule::SchemeDisabled => "the URL's scheme takes no part in CORS".to_owned(),
     };
     let decided = matches!(scene.judged.verdict, Verdict::Fail(_) | Verdict::Undecided { .. });
-    let rules = if decided { scene.judged.also.as_slice() } else { &[] };
+    let rules = if decided { &*scene.judged.also } else { &[] };
     rules.iter().map(|rule| (rule.clone(), word(rule))).collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns the verdict and the reasons for doubt. Asks `cors` for the steps; looks for no cause.
 
-use super::verdict::{Doubt, Failure, Judged, Verdict};
+use super::verdict::{Doubt, Failure, Judged, Verdict, hides_response_headers};
 use crate::cors::{Engine, Rule, Stage, Steps, cors_check, preflight_check};
 use crate::exchange::{
     Exchange, FailureMark, Listing, NetError, NoResponse, OriginParts, RecorderError, ResponseHead, Vantage,
@@ -11,50 +11,21 @@ use crate::pairing::{MissingPreflight, Mode, Pair, PairKind, effective_url, engi
 
 /// Judges a pair; `forced` is the engine the user asked for, if any.
 pub fn judge(pair: Pair, forced: Option<Engine>) -> Judged {
-    let named = forced.or_else(|| engine_named(pair.representative()));
-    let judged_as = named.unwrap_or(Engine::Chromium);
+    let judged_as = forced.or_else(|| engine_named(pair.representative())).unwrap_or(Engine::Chromium);
     let engines = Engine::all().map(|engine| verdict(&pair, engine));
     let verdict = match judged_as {
-        Engine::Chromium => engines[0].clone(),
-        Engine::Firefox => engines[1].clone(),
-        Engine::WebKit => engines[2].clone(),
+        Engine::Chromium => &engines[0],
+        Engine::Firefox => &engines[1],
+        Engine::WebKit => &engines[2],
     };
     let included = match pair.credentials.mode {
         Mode::Include => true,
         Mode::NotInclude => false,
         Mode::Unknown => {
-            matches!(&verdict, Verdict::Undecided { doubt: Doubt::CredentialsUnknown, .. })
+            matches!(verdict, Verdict::Undecided { doubt: Doubt::CredentialsUnknown, .. })
         }
     };
-    let preflight_steps = pair
-        .preflight()
-        .and_then(|preflight| preflight.exchange().head())
-        .map(|response| preflight_check(judged_as, &pair.request(included), response));
-    let actual_steps = pair
-        .actual()
-        .and_then(|actual| actual.head())
-        .filter(|response| !hides_response_headers(response))
-        .map(|response| cors_check(&pair.request(included), response));
-    let rule = match &verdict {
-        Verdict::Fail(Failure::Rule { stage, rule }) => Some((*stage, rule)),
-        Verdict::Undecided { conditional: Some((stage, rule)), .. } => Some((*stage, rule)),
-        _ => None,
-    };
-    let also = rule.map_or_else(Vec::new, |(stage, rule)| {
-        let steps = if stage == Stage::Preflight { &preflight_steps } else { &actual_steps };
-        steps.as_ref().map_or_else(Vec::new, |steps| steps.failures().filter(|also| *also != rule).cloned().collect())
-    });
-    Judged {
-        engine_known: named.is_some(),
-        pair,
-        judged_as,
-        verdict,
-        engines,
-        included,
-        preflight_steps,
-        actual_steps,
-        also,
-    }
+    Judged::new(pair, judged_as, engines, included)
 }
 
 /// What came of a check in one credentials mode.
@@ -70,10 +41,6 @@ fn outcome(steps: &Steps) -> Outcome {
         return Outcome::Unreadable;
     }
     steps.first_failure().map_or(Outcome::Passed, |rule| Outcome::Failed(rule.clone()))
-}
-
-fn hides_response_headers(response: &ResponseHead) -> bool {
-    response.headers.is_empty() && response.headers.is_incomplete()
 }
 
 fn verdict(pair: &Pair, engine: Engine) -> Verdict {

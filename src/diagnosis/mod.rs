@@ -25,7 +25,7 @@ pub mod terms;
 pub mod verdict;
 pub mod verify;
 
-pub use answer::{Diagnosis, diagnose};
+pub use answer::{Diagnosis, diagnose, nature};
 pub use causes::Cause;
 pub use evidence::{Evidence, Side};
 pub use facts::{ServerFacts, Works};

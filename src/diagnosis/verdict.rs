@@ -2,8 +2,8 @@
 //!
 //! Owns the vocabulary and its ids. Reaching a verdict is `judge`'s business.
 
-use crate::cors::{Engine, Rule, Stage, Steps};
-use crate::exchange::{Exchange, NetError, NoResponse};
+use crate::cors::{Engine, Rule, Stage, Steps, cors_check, preflight_check};
+use crate::exchange::{Exchange, NetError, NoResponse, ResponseHead};
 use crate::pairing::Pair;
 
 /// A verdict on one pair.
@@ -111,30 +111,75 @@ impl Doubt {
     }
 }
 
-/// A judged pair.
+/// A judged pair: what is kept of it while the analysis goes on, so it is small.
 #[derive(Debug, Clone)]
 pub struct Judged {
     /// The pair.
     pub pair: Pair,
     /// The engine whose order of checks decides: the one in User-Agent, or the one asked for.
     pub judged_as: Engine,
-    /// Whether User-Agent (or the user) named the engine.
-    pub engine_known: bool,
     /// Verdict of `judged_as`.
     pub verdict: Verdict,
-    /// Verdicts of all engines, in the order of [`Engine::all`].
-    pub engines: [Verdict; 3],
-    /// Credentials the steps were run with: included, or not (also when unknown and it passes so).
+    /// Verdicts of all engines, in the order of [`Engine::all`], where one of them is another.
+    others: Option<Box<[Verdict; 3]>>,
+    /// Credentials the steps are run with: included, or not (also when unknown and it passes so).
     pub included: bool,
-    /// Steps on the preflight response, in the judged engine's order.
-    pub preflight_steps: Option<Steps>,
-    /// Steps on the actual (or redirect) response.
-    pub actual_steps: Option<Steps>,
     /// What would fail next: later rules of the same response.
-    pub also: Vec<Rule>,
+    pub also: Box<[Rule]>,
 }
 
 impl Judged {
+    pub(super) fn new(pair: Pair, judged_as: Engine, verdicts: [Verdict; 3], included: bool) -> Self {
+        let [chromium, firefox, webkit] = &verdicts;
+        let (verdict, others) = if chromium == firefox && firefox == webkit {
+            let [verdict, ..] = verdicts;
+            (verdict, None)
+        } else {
+            let own = match judged_as {
+                Engine::Chromium => chromium,
+                Engine::Firefox => firefox,
+                Engine::WebKit => webkit,
+            };
+            (own.clone(), Some(Box::new(verdicts)))
+        };
+        let mut judged = Self { pair, judged_as, verdict, others, included, also: Box::default() };
+        judged.also = judged.failing_next();
+        judged
+    }
+
+    /// The verdict of an engine.
+    pub fn of_engine(&self, engine: Engine) -> &Verdict {
+        match (self.others.as_deref(), engine) {
+            (None, _) => &self.verdict,
+            (Some([verdict, _, _]), Engine::Chromium)
+            | (Some([_, verdict, _]), Engine::Firefox)
+            | (Some([_, _, verdict]), Engine::WebKit) => verdict,
+        }
+    }
+
+    /// Steps on the preflight response, in the judged engine's order.
+    pub fn preflight_steps(&self) -> Option<Steps> {
+        let response = self.pair.preflight()?.exchange().head()?;
+        Some(preflight_check(self.judged_as, &self.pair.request(self.included), response))
+    }
+
+    /// Steps on the actual (or redirect) response.
+    pub fn actual_steps(&self) -> Option<Steps> {
+        let response = self.pair.actual()?.head().filter(|response| !hides_response_headers(response))?;
+        Some(cors_check(&self.pair.request(self.included), response))
+    }
+
+    fn failing_next(&self) -> Box<[Rule]> {
+        let Some((stage, rule)) = self.rule() else { return Box::default() };
+        let steps = if stage == Stage::Preflight { self.preflight_steps() } else { self.actual_steps() };
+        steps.map_or_else(Box::default, |steps| steps.failures().filter(|also| *also != rule).cloned().collect())
+    }
+
+    /// Gives back the memory that nothing needs: it is kept until the analysis is over.
+    pub fn shrink(&mut self) {
+        self.pair.shrink();
+    }
+
     /// The response that the verdict is about.
     pub fn failing_exchange(&self) -> &Exchange {
         let preflight = self.pair.preflight().map(|preflight| &**preflight.exchange());
@@ -161,4 +206,9 @@ impl Judged {
             _ => None,
         }
     }
+}
+
+/// Whether an exporter left the headers of this response out.
+pub(super) fn hides_response_headers(response: &ResponseHead) -> bool {
+    response.headers.is_empty() && response.headers.is_incomplete()
 }

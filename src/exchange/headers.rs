@@ -27,6 +27,7 @@ pub struct Headers {
 struct Span {
     name_start: u32,
     name_len: u32,
+    /// Bytes of the value; of a secret, its place in the list of secrets.
     value_len: u32,
     kind: Kind,
 }
@@ -34,7 +35,7 @@ struct Span {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
-    Secret(u32),
+    Secret,
     /// `value_len` bytes were there and are not in the buffer.
     Withheld,
     Redacted,
@@ -119,9 +120,8 @@ impl Headers {
             self.append(name, value, Kind::Text);
         } else if is_credential(name) {
             let secret = Secret::of(name, value);
-            let index = u32::try_from(self.secrets.len()).unwrap_or(u32::MAX);
             self.secrets.push(secret);
-            self.append(name, b"", Kind::Secret(index));
+            self.append(name, b"", Kind::Secret);
         } else {
             self.append(name, value, Kind::Withheld);
         }
@@ -162,11 +162,24 @@ impl Headers {
             self.incomplete = true;
             return;
         };
+        let value_len = if kind == Kind::Secret {
+            u32::try_from(self.secrets.len().saturating_sub(1)).unwrap_or(u32::MAX)
+        } else {
+            value_len
+        };
         self.buffer.extend_from_slice(name);
         if kind == Kind::Text {
             self.buffer.extend_from_slice(value);
         }
         self.spans.push(Span { name_start, name_len, value_len, kind });
+    }
+
+    /// Gives back spare memory.
+    pub fn shrink(&mut self) {
+        self.buffer.shrink_to_fit();
+        self.spans.shrink_to_fit();
+        self.secrets.shrink_to_fit();
+        self.unknown.shrink_to_fit();
     }
 
     /// Number of lines.
@@ -199,7 +212,7 @@ impl Headers {
         let name = self.buffer.get(start..middle).unwrap_or_default();
         let value = match span.kind {
             Kind::Text => Value::Text(self.buffer.get(middle..end).unwrap_or_default()),
-            Kind::Secret(index) => match self.secrets.get(index as usize) {
+            Kind::Secret => match self.secrets.get(span.value_len as usize) {
                 Some(secret) => Value::Secret(secret),
                 None => Value::Redacted,
             },

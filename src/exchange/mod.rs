@@ -207,6 +207,15 @@ impl Exchange {
             .fold(size_of::<Self>(), usize::saturating_add)
     }
 
+    /// Gives back spare memory of its lists.
+    pub fn shrink(&mut self) {
+        self.request.headers.shrink();
+        if let Ok(response) = &mut self.response {
+            response.headers.shrink();
+        }
+        self.note.events.shrink_to_fit();
+    }
+
     /// Whether this is a CORS-preflight request: `OPTIONS` with `Origin` and
     /// `Access-Control-Request-Method` (Fetch Standard, CORS-preflight fetch, steps 1 to 6).
     pub fn is_preflight(&self) -> bool {

@@ -87,6 +87,11 @@ impl Preflight {
         self.passes
     }
 
+    fn shrink(&mut self) {
+        self.names.shrink_to_fit();
+        shrink(&mut self.exchange);
+    }
+
     fn judge(&self) -> Option<Passes> {
         let response = self.exchange.head()?;
         let check = |include_credentials| {
@@ -100,6 +105,12 @@ impl Preflight {
             if steps.first_failure().is_some() { Some(false) } else { steps.passed().then_some(true) }
         };
         Some(Passes { without: check(false)?, with: check(true)? })
+    }
+}
+
+fn shrink(exchange: &mut Arc<Exchange>) {
+    if let Some(exchange) = Arc::get_mut(exchange) {
+        exchange.shrink();
     }
 }
 
@@ -218,6 +229,24 @@ impl Pair {
             | PairKind::Cached { actual, .. }
             | PairKind::Simple { actual }
             | PairKind::Unexplained { actual, .. } => actual,
+        }
+    }
+
+    /// Gives back spare memory of lists and of exchanges that belong to this pair alone.
+    pub fn shrink(&mut self) {
+        self.unsafe_headers.shrink_to_fit();
+        self.redirected_from.shrink_to_fit();
+        self.inner_hops.shrink_to_fit();
+        self.repeats.shrink_to_fit();
+        match &mut self.kind {
+            PairKind::Preflighted { preflight, actual } => {
+                preflight.shrink();
+                shrink(actual);
+            }
+            PairKind::PreflightOnly { preflight } => preflight.shrink(),
+            PairKind::Cached { actual, .. } | PairKind::Simple { actual } | PairKind::Unexplained { actual, .. } => {
+                shrink(actual);
+            }
         }
     }
 

@@ -7,36 +7,69 @@ use super::view::{Finding, Input, Remark, Report, SCHEMA_VERSION, Summary, Tool}
 use super::{Options, sanitize};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 /// Writes the report as one indented object, findings in order of `number`.
 pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let shown = options.shown(report);
     let mut findings: Vec<&Finding> = shown.iter().collect();
     findings.sort_by_key(|finding| finding.number);
+    write_streamed(report, findings.into_iter(), || &report.remarks, out)
+}
+
+/// The same with findings that are made as they are written, in order of `number`; the remarks are asked for
+/// behind the last one. Those of the report itself are not looked at.
+pub fn write_streamed<R: Serialize>(
+    report: &Report,
+    findings: impl Iterator<Item = impl Serialize>,
+    remarks: impl FnOnce() -> R,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let whole = Whole {
         schema_version: SCHEMA_VERSION,
         tool: &report.tool,
         inputs: &report.inputs,
         summary: &report.summary,
-        findings,
-        remarks: &report.remarks,
+        findings: Streamed(RefCell::new(findings)),
+        remarks: Late(Cell::new(Some(remarks))),
     };
-    let mut serializer = Serializer::with_formatter(&mut *out, Safe(PrettyFormatter::new()));
+    // Many writes of a few bytes each: they are to be cheap.
+    let mut out = BufWriter::with_capacity(64 << 10, out);
+    let mut serializer = Serializer::with_formatter(&mut out, Safe(PrettyFormatter::new()));
     whole.serialize(&mut serializer)?;
-    writeln!(out)
+    writeln!(out)?;
+    out.flush()
 }
 
 #[derive(Serialize)]
-struct Whole<'a> {
+struct Whole<'a, F: Serialize, R: Serialize> {
     schema_version: u32,
     tool: &'a Tool,
     inputs: &'a [Input],
     summary: &'a Summary,
-    findings: Vec<&'a Finding>,
-    remarks: &'a [Remark],
+    findings: F,
+    remarks: R,
+}
+
+/// A sequence that is written while it is made.
+struct Streamed<I>(RefCell<I>);
+
+impl<I: Iterator<Item = impl Serialize>> Serialize for Streamed<I> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(&mut *self.0.borrow_mut())
+    }
+}
+
+/// A value that is made when its turn has come.
+struct Late<F>(Cell<Option<F>>);
+
+impl<F: FnOnce() -> R, R: Serialize> Serialize for Late<F> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.take().map(|make| make()).serialize(serializer)
+    }
 }
 
 /// Writes findings as they are settled: a header line, one line a finding, a last line with the

@@ -7,7 +7,8 @@
 use super::order::{self, Group, Section};
 use super::sanitize::{self, markdown as prose, markdown_block as block, markdown_cell as cell, markdown_code as code};
 use super::shared::{Compared, RowWords, Shared};
-use super::view::{Finding, Nature, Report, Verdict};
+use super::source::{Findings, Held};
+use super::view::{Nature, Report, Verdict};
 use super::{Options, words};
 use std::io::{self, Write};
 
@@ -16,7 +17,11 @@ const MAX_ROWS: usize = 20;
 
 /// Writes the report.
 pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let shown = options.shown(report);
+    write_from(report, &Held::of(report, options), options, out)
+}
+
+/// The same with findings that are had one at a time; those of the report are not looked at.
+pub fn write_from(report: &Report, shown: &dyn Findings, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     if let Some(clean) = crate::report::clean::clean(report) {
         writeln!(out, "**{} {}**", symbol(clean.verdict), prose(&clean.headline))?;
         if !clean.lines.is_empty() {
@@ -29,7 +34,7 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
             writeln!(out, "\n{}", prose(ask))?;
         }
     } else {
-        writeln!(out, "**{}**", prose(&words::counts(report)))?;
+        writeln!(out, "**{}**", prose(&words::counts(report, shown.seen_again().as_deref())))?;
         if let Some(not_judged) = words::not_judged(&report.summary) {
             writeln!(out, "\nNot judged: {}", prose(&not_judged))?;
         }
@@ -38,18 +43,18 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
     for input in &report.inputs {
         writeln!(out, "- {}: {}", code(&input.path), prose(&words::input(input)))?;
     }
-    if let Some(note) = options.filter_note(report, shown.len()) {
+    if let Some(note) = options.filter_note(shown) {
         writeln!(out, "\n{}", prose(&note))?;
     }
-    let groups = order::groups(&shown);
+    let groups = order::groups(shown.facts());
     if groups.len() > 1 {
-        list(&shown, &groups, out)?;
+        list(shown, &groups, out)?;
     }
     let mut compared = Compared::default();
     for group in groups.iter().filter(|group| group.section != Section::Passed) {
-        if let Some(mut shared) = Shared::of(&shown, group) {
+        if let Some(mut shared) = Shared::of(shown, group) {
             compared.once(&mut shared);
-            answer(report, &shown, group, &shared, out)?;
+            answer(report, shown, group, &shared, out)?;
         }
     }
     remarks(report, out)
@@ -63,7 +68,7 @@ fn symbol(verdict: Verdict) -> &'static str {
     }
 }
 
-fn list(findings: &[Finding], groups: &[Group], out: &mut dyn Write) -> io::Result<()> {
+fn list(findings: &dyn Findings, groups: &[Group], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n| # | Count | Request | Why | Kind |\n|--:|--:|---|---|---|")?;
     for group in groups {
         let Some(shared) = Shared::of(findings, group) else { continue };
@@ -92,7 +97,7 @@ fn request(shared: &Shared<'_>) -> String {
 
 fn answer(
     report: &Report,
-    findings: &[Finding],
+    findings: &dyn Findings,
     group: &Group,
     shared: &Shared<'_>,
     out: &mut dyn Write,
@@ -210,7 +215,7 @@ fn pair(out: &mut dyn Write, label: &str, value: &str) -> io::Result<()> {
     writeln!(out, "| {} | {} |", cell(&prose(label)), cell(value))
 }
 
-fn requests(report: &Report, findings: &[Finding], group: &Group, out: &mut dyn Write) -> io::Result<()> {
+fn requests(report: &Report, findings: &dyn Findings, group: &Group, out: &mut dyn Write) -> io::Result<()> {
     for row in group.rows.iter().take(MAX_ROWS) {
         let Some(words) = RowWords::of(findings, row, &report.inputs) else { continue };
         let text = format!("{} {}, {}", prose(&words.method), code(&words.url), prose(&words.details()));

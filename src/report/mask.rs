@@ -8,8 +8,8 @@ use super::view::{
     Verify,
 };
 use crate::paste::Mask;
-pub use crate::secrets::Masker;
 use crate::secrets::{self, Kind, Replace as _};
+pub use crate::secrets::{Mark, Masker};
 use serde_json::Value;
 
 impl Masker {
@@ -128,7 +128,9 @@ impl Masker {
         }
         texts.extend(request_ids.values_mut().filter(|id| !is_id(id)));
         for text in texts {
-            *text = self.text(text);
+            if let Some(masked) = self.masked(text) {
+                *text = masked;
+            }
         }
         self.commands(verify, doubt.as_mut());
         self.end();
@@ -174,11 +176,11 @@ impl Masker {
     fn json(&mut self, value: &mut Value, name: Option<&str>) {
         match value {
             Value::String(text) => {
-                *text = if name.is_some_and(secrets::is_telling) {
-                    self.replace(Kind::Token, text)
-                } else {
-                    self.text(text)
-                };
+                if name.is_some_and(secrets::is_telling) {
+                    *text = self.replace(Kind::Token, text);
+                } else if let Some(masked) = self.masked(text) {
+                    *text = masked;
+                }
             }
             Value::Array(items) => items.iter_mut().for_each(|item| self.json(item, name)),
             Value::Object(fields) => fields.iter_mut().for_each(|(name, value)| self.json(value, Some(name))),

@@ -15,12 +15,14 @@ mod passed;
 pub mod same;
 pub mod sanitize;
 mod shared;
+pub mod source;
 pub mod style;
 pub mod text;
 pub mod view;
 pub mod words;
 
 use filter::Filter;
+use source::Findings;
 use std::borrow::Cow;
 use style::Style;
 use view::{Finding, Report, Verdict};
@@ -52,12 +54,9 @@ impl Options {
     }
 
     /// What to say of a filter that hides something.
-    fn filter_note(&self, report: &Report, shown: usize) -> Option<String> {
-        if self.filter.is_empty() {
-            return None;
-        }
-        let all = report.findings.iter().filter(|finding| self.all || finding.verdict != Verdict::Pass).count();
-        Some(format!("filter: {shown} of {all} findings match"))
+    fn filter_note(&self, findings: &dyn Findings) -> Option<String> {
+        let (shown, all) = (findings.facts().len(), findings.unfiltered());
+        (!self.filter.is_empty()).then(|| format!("filter: {shown} of {all} findings match"))
     }
 }
 

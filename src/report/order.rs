@@ -1,13 +1,82 @@
 //! The order of findings: worst first, equal ones folded, related ones grouped.
 //!
 //! Owns what every format and the terminal UI agree on: which finding stands above which, which
-//! ones are one row with a count, and which rows one change would mend. Works on indices into a
-//! slice of findings, so that a caller may keep the result beside the slice. Renders nothing.
+//! ones are one row with a count, and which rows one change would mend. Works on [`Facts`], a few
+//! bytes of each finding, and gives indices, so that the findings themselves need not be there.
+//! Renders nothing.
 
 use super::answer::Answer;
-use super::view::{Finding, Nature, Party, Verdict};
+use super::view::{Finding, Nature, Party, Place, Verdict};
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::sync::OnceLock;
+
+/// What order and groups need to know of a finding.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Its number.
+    pub number: u32,
+    /// Where to look first.
+    pub place: Option<Place>,
+    /// When it began, as [`moment`] says it; the largest number when that is unknown.
+    pub started: u64,
+    section: Section,
+    undecided: bool,
+    third_party: bool,
+    reads: bool,
+    /// What must be equal for findings to fold.
+    fold: Key,
+    /// What must be equal for rows to be one group.
+    group: Key,
+    /// The answer, without the names of its request.
+    pub(super) answer: Key,
+    /// The URL called.
+    pub(super) url: Key,
+}
+
+/// A digest of a value, keyed at random: equal for equal values only.
+pub(super) type Key = u128;
+
+/// The key of a value.
+pub(super) fn key(value: &impl Hash) -> Key {
+    static HASHERS: OnceLock<(RandomState, RandomState)> = OnceLock::new();
+    let (high, low) = HASHERS.get_or_init(Default::default);
+    u128::from(high.hash_one(value)) << 64 | u128::from(low.hash_one(value))
+}
+
+/// The digits of an RFC 3339 time as one number, which orders as the time does.
+pub fn moment(time: &str) -> u64 {
+    let digits = time.bytes().filter(u8::is_ascii_digit).take(17);
+    let (value, count) = digits.fold((0u64, 0u32), |(value, count), digit| {
+        (value.saturating_mul(10).saturating_add(u64::from(digit - b'0')), count + 1)
+    });
+    value.saturating_mul(10u64.saturating_pow(17 - count))
+}
+
+impl Facts {
+    /// The facts of a finding.
+    pub fn of(finding: &Finding) -> Self {
+        let section = Section::of(finding);
+        let kin = Kin::of(finding);
+        // What passed has no answer: it stands together by server.
+        let answer = if section == Section::Passed { 0 } else { key(&Answer::of(finding)) };
+        let group = if section == Section::Passed { key(&kin) } else { key(&(Kin { host: "", ..kin }, answer)) };
+        Self {
+            number: finding.number,
+            place: finding.place(),
+            started: finding.started.as_deref().map_or(u64::MAX, moment),
+            section,
+            undecided: finding.verdict == Verdict::Undecided,
+            third_party: finding.party == Party::Third,
+            reads: !matches!(finding.called_method(), "POST" | "PUT" | "PATCH" | "DELETE"),
+            fold: key(&Fold::of(finding)),
+            group,
+            answer,
+            url: key(&finding.called_url()),
+        }
+    }
+}
 
 /// The parts of a list, in the order in which they are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,40 +157,33 @@ impl Group {
 }
 
 /// Sort key; smaller is worse and stands higher.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
     section: Section,
     undecided: bool,
     third_party: bool,
     reads: bool,
     count: Reverse<usize>,
-    started: Option<(bool, String)>,
+    started: u64,
     number: u32,
 }
 
 impl Rank {
-    fn of(finding: &Finding, count: usize) -> Self {
-        Self {
-            section: Section::of(finding),
-            undecided: finding.verdict == Verdict::Undecided,
-            third_party: finding.party == Party::Third,
-            reads: !matches!(finding.called_method(), "POST" | "PUT" | "PATCH" | "DELETE"),
-            count: Reverse(count),
-            started: Some((finding.started.is_none(), finding.started.clone().unwrap_or_default())),
-            number: finding.number,
-        }
+    fn of(facts: &Facts, count: usize) -> Self {
+        let Facts { section, undecided, third_party, reads, started, number, .. } = *facts;
+        Self { section, undecided, third_party, reads, count: Reverse(count), started, number }
     }
 }
 
 /// Folds equal findings and sorts the rows, worst first.
-pub fn rows(findings: &[Finding]) -> Vec<Row> {
+pub fn rows(findings: &[Facts]) -> Vec<Row> {
     let mut order: Vec<usize> = (0..findings.len()).collect();
     order.sort_by_key(|&index| findings.get(index).map(|finding| finding.number));
-    let mut folded: HashMap<Fold<'_>, usize> = HashMap::new();
+    let mut folded: HashMap<Key, usize> = HashMap::new();
     let mut rows: Vec<Vec<usize>> = Vec::new();
     for index in order {
         let Some(finding) = findings.get(index) else { continue };
-        let slot = *folded.entry(Fold::of(finding)).or_insert(rows.len());
+        let slot = *folded.entry(finding.fold).or_insert(rows.len());
         match rows.get_mut(slot) {
             Some(row) => row.push(index),
             None => rows.push(vec![index]),
@@ -135,26 +197,20 @@ pub fn rows(findings: &[Finding]) -> Vec<Row> {
             Some(Row { all, rank })
         })
         .collect();
-    rows.sort_by(|a, b| a.rank.cmp(&b.rank));
+    rows.sort_by_key(|row| row.rank);
     rows
 }
 
 /// Groups the rows of [`rows`] that have one origin and one answer, and sorts the groups, worst first.
-pub fn groups(findings: &[Finding]) -> Vec<Group> {
-    let mut known: HashMap<(Kin<'_>, Option<Answer<'_>>), usize> = HashMap::new();
+pub fn groups(findings: &[Facts]) -> Vec<Group> {
+    let mut known: HashMap<Key, usize> = HashMap::new();
     let mut groups: Vec<Group> = Vec::new();
     for row in rows(findings) {
         let Some(finding) = findings.get(row.first()) else { continue };
-        let kin = Kin::of(finding);
-        // What passed has no answer: it stands together by server.
-        let key = match row.rank.section {
-            Section::Passed => (kin, None),
-            _ => (Kin { host: "", ..kin }, Some(Answer::of(finding))),
-        };
-        let slot = *known.entry(key).or_insert(groups.len());
+        let slot = *known.entry(finding.group).or_insert(groups.len());
         match groups.get_mut(slot) {
             Some(group) => group.rows.push(row),
-            None => groups.push(Group { section: row.rank.section, rank: row.rank.clone(), rows: vec![row] }),
+            None => groups.push(Group { section: row.rank.section, rank: row.rank, rows: vec![row] }),
         }
     }
     for group in &mut groups {
@@ -162,7 +218,7 @@ pub fn groups(findings: &[Finding]) -> Vec<Group> {
         group.rank.count = Reverse(group.count());
         group.rank.reads = group.rows.iter().all(|row| row.rank.reads);
     }
-    groups.sort_by(|a, b| a.rank.cmp(&b.rank));
+    groups.sort_by_key(|group| group.rank);
     groups
 }
 
@@ -230,6 +286,14 @@ mod tests {
     use crate::report::tests::sample;
     use crate::report::view::{Cause, Fix};
 
+    fn rows(findings: &[Finding]) -> Vec<Row> {
+        super::rows(&findings.iter().map(Facts::of).collect::<Vec<_>>())
+    }
+
+    fn groups(findings: &[Finding]) -> Vec<Group> {
+        super::groups(&findings.iter().map(Facts::of).collect::<Vec<_>>())
+    }
+
     fn numbers(findings: &[Finding], rows: &[Row]) -> Vec<Vec<u32>> {
         rows.iter().map(|row| row.all.iter().map(|&i| findings[i].number).collect()).collect()
     }
@@ -242,6 +306,11 @@ mod tests {
             cause: Some(Cause { id: "allow-origin-missing".to_owned(), ..Cause::default() }),
             ..Finding::default()
         }
+    }
+
+    #[test]
+    fn the_facts_of_a_finding_are_few() {
+        assert!(size_of::<Facts>() <= 200, "{}", size_of::<Facts>());
     }
 
     #[test]

@@ -3,8 +3,6 @@
 //! Owns the link between such findings (`same_as`). They stay separate findings, since each input
 //! proves something else.
 
-use super::view::Finding;
-use jiff::Timestamp;
 use std::collections::HashMap;
 
 /// How far the clocks and vantages of two inputs may be apart.
@@ -16,46 +14,89 @@ const MAX_LINKS: usize = 16;
 /// What must be equal: origin, method, URL, rule.
 type Key<'a> = (&'a str, &'a str, &'a str, Option<&'a str>);
 
-/// Links findings of different inputs with the same origin, method, URL and rule within 2 s.
-pub fn link(findings: &mut [Finding]) {
-    let mut alike: HashMap<Key<'_>, Vec<(i128, u32, usize)>> = HashMap::new();
-    for (index, finding) in findings.iter().enumerate() {
-        let time = finding.started.as_deref().and_then(|started| started.parse::<Timestamp>().ok());
-        let (Some(time), Some(place)) = (time, finding.place()) else { continue };
-        let rule = finding.rule.as_ref().and_then(|rule| rule.chromium.as_deref());
-        let key = (finding.origin.as_str(), finding.method.as_str(), finding.url.as_str(), rule);
-        alike.entry(key).or_default().push((time.as_nanosecond(), place.input, index));
+/// A finding, as far as it matters here.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// Its number.
+    pub number: u32,
+    /// Index of its input.
+    pub input: u32,
+    /// When it began.
+    pub nanos: i128,
+    /// Its origin.
+    pub origin: &'a str,
+    /// Its method.
+    pub method: &'a str,
+    /// Its URL.
+    pub url: &'a str,
+    /// The name of its rule.
+    pub rule: Option<&'a str>,
+}
+
+/// For each number the numbers of other inputs with the same origin, method, URL and rule within 2 s. The
+/// findings come in order of number.
+pub fn links<'a>(findings: impl IntoIterator<Item = Seen<'a>>) -> HashMap<u32, Vec<u32>> {
+    let mut alike: HashMap<Key<'_>, Vec<(i128, u32, u32)>> = HashMap::new();
+    let mut inputs = (u32::MAX, u32::MIN);
+    for seen in findings {
+        inputs = (inputs.0.min(seen.input), inputs.1.max(seen.input));
+        let key = (seen.origin, seen.method, seen.url, seen.rule);
+        alike.entry(key).or_default().push((seen.nanos, seen.input, seen.number));
     }
-    let mut links: Vec<(usize, usize)> = Vec::new();
+    let mut same: HashMap<u32, Vec<u32>> = HashMap::new();
+    if inputs.0 >= inputs.1 {
+        return same;
+    }
+    let mut links: Vec<(u32, u32)> = Vec::new();
     for mut events in alike.into_values() {
         events.sort_unstable();
-        for (position, (time, input, index)) in events.iter().enumerate() {
+        for (position, (time, input, number)) in events.iter().enumerate() {
             let near = events.iter().skip(position + 1).take_while(|(later, ..)| later - time <= WITHIN_NANOSECONDS);
             let others = near.take(MAX_LINKS * 4).filter(|(_, other, _)| other != input).take(MAX_LINKS);
-            links.extend(others.map(|(.., other)| (*index, *other)));
+            links.extend(others.map(|(.., other)| (*number, *other)));
         }
     }
     // The map's order is none: links are made in the order of the findings.
     links.sort_unstable();
     for (one, other) in links {
-        let Ok([first, second]) = findings.get_disjoint_mut([one, other]) else { continue };
         // A link goes both ways or not at all.
-        if first.same_as.len() < MAX_LINKS && second.same_as.len() < MAX_LINKS {
-            first.same_as.push(second.number);
-            second.same_as.push(first.number);
+        if [one, other].iter().all(|number| same.get(number).is_none_or(|links| links.len() < MAX_LINKS)) {
+            same.entry(one).or_default().push(other);
+            same.entry(other).or_default().push(one);
         }
     }
-    for finding in findings {
-        finding.same_as.sort_unstable();
-        finding.same_as.dedup();
+    for links in same.values_mut() {
+        links.sort_unstable();
+        links.dedup();
     }
+    same
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::report::tests::sample;
-    use crate::report::view::{ActualView, Place};
+    use crate::report::view::{ActualView, Finding, Place};
+    use jiff::Timestamp;
+
+    /// Links findings as they stand in a report.
+    fn link(findings: &mut [Finding]) {
+        let seen = findings.iter().filter_map(|finding| {
+            Some(Seen {
+                number: finding.number,
+                input: finding.place()?.input,
+                nanos: finding.started.as_deref()?.parse::<Timestamp>().ok()?.as_nanosecond(),
+                origin: &finding.origin,
+                method: &finding.method,
+                url: &finding.url,
+                rule: finding.rule.as_ref().and_then(|rule| rule.chromium.as_deref()),
+            })
+        });
+        let same = links(seen);
+        for finding in findings {
+            finding.same_as = same.get(&finding.number).cloned().unwrap_or_default();
+        }
+    }
 
     fn finding(number: u32, input: u32, started: &str) -> Finding {
         Finding {

@@ -3,58 +3,125 @@
 //! Owns the words that change when an answer covers more than one URL: heading, headline, lines, cause,
 //! fixes, proof. A group of one URL, however often it was called, reads as its first finding.
 
-use super::order::{Group, Row};
+use super::order::{Group, Key, Row, key};
+use super::source::Findings;
 use super::view::{AlsoView, CalledBy, Finding, Fix, Input, Line, Place, Works, split_url};
 use super::words::{self, counted};
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashSet};
 
-/// The findings of a group, one a row.
+/// What the findings of a group, one a row, have in common.
 #[derive(Debug)]
 pub(super) struct Shared<'a> {
-    first: &'a Finding,
-    rows: Vec<&'a Finding>,
+    first: Cow<'a, Finding>,
     count: usize,
     several: bool,
     url: String,
-    methods: Vec<&'a str>,
+    methods: Vec<String>,
     paths: usize,
-    hosts: Vec<&'a str>,
-    works: Option<&'a Works>,
+    hosts: Vec<String>,
+    works: Option<Works>,
+    differ: Differ,
+}
+
+/// In what some row differs from the first: each is looked at once and let go.
+#[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts, not a state")]
+struct Differ {
+    rule: bool,
+    also: bool,
+    stack: bool,
+    called_by: bool,
+    cause: bool,
+    brief: bool,
+    /// Lines of the first that some row does not have.
+    lines: Vec<bool>,
+    /// Fixes of which title or text differs, and of which the text does.
+    fixes: Vec<(bool, bool)>,
+    /// Fixes whose proof differs in more than the method.
+    proofs: Vec<bool>,
+}
+
+impl Differ {
+    fn of(first: &Finding) -> Self {
+        let (lines, fixes) = (vec![false; first.lines.len()], first.fixes.len());
+        Self { lines, fixes: vec![(false, false); fixes], proofs: vec![false; fixes], ..Self::default() }
+    }
+
+    fn take(&mut self, first: &Finding, other: &Finding) {
+        let layers = |finding: &Finding| finding.stack.iter().map(|layer| layer.id.clone()).collect::<Vec<_>>();
+        let of_cause =
+            |finding: &Finding| finding.cause.as_ref().map(|cause| (cause.text.clone(), cause.brief.clone()));
+        self.rule |= first.rule != other.rule;
+        self.also |= first.also != other.also;
+        self.stack |= layers(first) != layers(other);
+        self.called_by |= first.called_by != other.called_by;
+        let (own, theirs) = (of_cause(first), of_cause(other));
+        let text = |cause: &Option<(String, String)>| cause.as_ref().map(|(text, _)| text.clone());
+        let brief = |cause: &Option<(String, String)>| cause.as_ref().map(|(_, brief)| brief.clone());
+        self.cause |= text(&own) != text(&theirs);
+        self.brief |= brief(&own) != brief(&theirs);
+        for (line, differs) in first.lines.iter().zip(&mut self.lines) {
+            *differs |= !other.lines.contains(line);
+        }
+        for (index, fix) in first.fixes.iter().enumerate() {
+            let theirs = other.fixes.get(index);
+            let text = theirs.is_none_or(|other| other.text != fix.text);
+            if let Some((whole, only_text)) = self.fixes.get_mut(index) {
+                *whole |= text || theirs.is_none_or(|other| other.title != fix.title);
+                *only_text |= text;
+            }
+            if let Some(differs) = self.proofs.get_mut(index) {
+                let bare = |fix: &Fix, finding: &Finding| replace_word(&proof(fix), &finding.method, "…");
+                *differs |= theirs.is_none_or(|theirs| bare(theirs, other) != bare(fix, first));
+            }
+        }
+    }
 }
 
 /// Requests that work and were offered for comparison: each is said once.
 #[derive(Debug, Default)]
-pub(super) struct Compared<'a>(HashSet<(&'a str, &'a str, &'a str)>);
+pub(super) struct Compared(HashSet<Key>);
 
-impl<'a> Compared<'a> {
+impl Compared {
     /// Takes the request that works out of an answer when an earlier one names it.
-    pub(super) fn once(&mut self, shared: &mut Shared<'a>) {
-        let page = shared.first.origin.as_str();
-        shared.works = shared.works.filter(|works| self.0.insert((page, &works.method, &works.url)));
+    pub(super) fn once(&mut self, shared: &mut Shared<'_>) {
+        let page = &shared.first.origin;
+        shared.works = shared.works.take().filter(|works| self.0.insert(key(&(page, &works.method, &works.url))));
     }
 }
 
 impl<'a> Shared<'a> {
     /// What the group's findings have in common; None for a group whose findings are not there.
-    pub(super) fn of(findings: &'a [Finding], group: &Group) -> Option<Self> {
-        let rows: Vec<&Finding> = group.rows.iter().filter_map(|row| findings.get(row.first())).collect();
-        let first = *rows.first()?;
-        let distinct = |of: fn(&Finding) -> &str| {
-            let mut values: Vec<&str> = rows.iter().map(|finding| of(finding)).collect();
-            values.sort_unstable();
-            values.dedup();
-            values
-        };
-        let (methods, hosts, paths) = (distinct(Finding::called_method), distinct(Finding::host), distinct(path).len());
+    pub(super) fn of(findings: &'a dyn Findings, group: &Group) -> Option<Self> {
+        let first = findings.finding(group.first())?;
+        let (mut methods, mut hosts, mut paths) = (BTreeSet::new(), BTreeSet::new(), HashSet::new());
+        let mut works = None;
+        let mut differ = Differ::of(&first);
+        for (index, row) in group.rows.iter().enumerate() {
+            let own = if index == 0 { Cow::Borrowed(&*first) } else { findings.finding(row.first())? };
+            if !methods.contains(own.called_method()) {
+                methods.insert(own.called_method().to_owned());
+            }
+            if !hosts.contains(own.host()) {
+                hosts.insert(own.host().to_owned());
+            }
+            paths.insert(key(&path(&own)));
+            if index > 0 {
+                differ.take(&first, &own);
+            }
+            works = works.or_else(|| own.works.clone());
+        }
+        let (methods, hosts): (Vec<_>, Vec<_>) = (methods.into_iter().collect(), hosts.into_iter().collect());
+        let paths = paths.len();
         let several = methods.len() > 1 || hosts.len() > 1 || paths > 1;
-        let url = url(findings, group.rows.iter().flat_map(|row| &row.all))?;
-        let works = rows.iter().find_map(|finding| finding.works.as_ref());
-        Some(Self { first, count: group.count(), several, url, methods, paths, hosts, works, rows })
+        let url = url(&first, findings, group.rows.iter().flat_map(|row| &row.all));
+        Some(Self { first, count: group.count(), several, url, methods, paths, hosts, works, differ })
     }
 
     /// The finding that stands for the group.
-    pub(super) fn first(&self) -> &'a Finding {
-        self.first
+    pub(super) fn first(&self) -> &Finding {
+        &self.first
     }
 
     /// Whether it covers more than one method or URL.
@@ -69,7 +136,7 @@ impl<'a> Shared<'a> {
         }
         let requests = counted(self.count, "request", "requests");
         let to = match self.hosts.as_slice() {
-            [host] => (*host).to_owned(),
+            [host] => host.clone(),
             hosts => counted(hosts.len(), "server", "servers"),
         };
         (format!("{requests} to {to}"), None)
@@ -81,42 +148,33 @@ impl<'a> Shared<'a> {
     }
 
     /// Nothing when all have the same, else the number of the finding it is taken from.
-    fn mark_unless<T: PartialEq>(&self, of: impl Fn(&'a Finding) -> T) -> String {
-        let first = of(self.first);
-        let same = !self.several || self.rows.iter().all(|finding| of(finding) == first);
-        if same { String::new() } else { self.mark() }
+    fn mark_if(&self, differs: bool) -> String {
+        if self.several && differs { self.mark() } else { String::new() }
     }
 
     /// The rule in the judged engine's words.
     pub(super) fn rule(&self) -> Option<String> {
-        let rule = words::rule(self.first)?;
-        Some(format!("{}{rule}", self.mark_unless(|finding| &finding.rule)))
+        let rule = words::rule(&self.first)?;
+        Some(format!("{}{rule}", self.mark_if(self.differ.rule)))
     }
 
     /// What would fail next, a sentence each.
     pub(super) fn also(&self) -> Vec<String> {
-        let mark = self.mark_unless(|finding| &finding.also);
-        let text = |also: &'a AlsoView| if also.text.is_empty() { &also.rule } else { &also.text };
+        let mark = self.mark_if(self.differ.also);
+        let text = |also: &AlsoView| if also.text.is_empty() { also.rule.clone() } else { also.text.clone() };
         self.first.also.iter().map(|also| format!("{mark}{}", text(also))).collect()
     }
 
     /// What stands before a layer of server software: nothing when all have it.
     pub(super) fn mark_of_stack(&self) -> String {
-        self.mark_unless(|finding| finding.stack.iter().map(|layer| &layer.id).collect::<Vec<_>>())
+        self.mark_if(self.differ.stack)
     }
 
-    /// A text of the first finding: as it stands when all have the same, else with its number.
-    pub(super) fn text(&self, of: impl Fn(&'a Finding) -> Option<&'a str>) -> Option<String> {
-        let text = of(self.first)?;
-        let same = !self.several || self.rows.iter().all(|finding| of(finding) == Some(text));
-        Some(if same { text.to_owned() } else { format!("{}{text}", self.mark()) })
-    }
-
-    /// A line of the first finding, likewise.
+    /// A line of the first finding: as it stands when all have the same, else with its number.
     pub(super) fn line(&self, line: &Line) -> String {
-        let has = |finding: &Finding| finding.lines.iter().any(|other| other == line);
-        let same = !self.several || self.rows.iter().all(|finding| has(finding));
-        if same { line.text.clone() } else { format!("{}{}", self.mark(), line.text) }
+        let at = self.first.lines.iter().position(|own| own == line);
+        let differs = at.is_none_or(|at| self.differ.lines.get(at).is_none_or(|differs| *differs));
+        format!("{}{}", self.mark_if(differs), line.text)
     }
 
     /// One sentence: what happened.
@@ -129,24 +187,22 @@ impl<'a> Shared<'a> {
 
     /// The cause's text. One group has one cause and one certainty; places and values are the first's.
     pub(super) fn cause(&self) -> Option<String> {
-        let cause = |finding: &'a Finding| finding.cause.as_ref();
-        let first = cause(self.first)?;
-        let text = self.text(|finding| Some(cause(finding)?.text.as_str()))?;
-        let alike = self.rows.iter().all(|finding| cause(finding).is_some_and(|other| other.brief == first.brief));
-        if text == first.text || !alike || first.brief.is_empty() {
-            return Some(text);
+        let first = self.first.cause.as_ref()?;
+        let mark = self.mark_if(self.differ.cause);
+        if mark.is_empty() || self.differ.brief || first.brief.is_empty() {
+            return Some(format!("{mark}{}", first.text));
         }
         Some(format!("{}; the others likewise", first.text))
     }
 
     /// A fix's title, addressed to all: `server of cdn.shop.test: on the answer to GET of each of these URLs add …`.
     pub(super) fn fix(&self, index: usize) -> String {
-        let fix = |finding: &'a Finding| finding.fixes.get(index).map(|fix| (fix.title.as_str(), fix.text.as_str()));
-        let Some((title, text)) = fix(self.first) else { return String::new() };
-        if !self.several || self.rows.iter().all(|finding| fix(finding) == Some((title, text))) {
-            return title.to_owned();
+        let Some(title) = self.first.fixes.get(index).map(|fix| &fix.title) else { return String::new() };
+        let (differs, text_differs) = self.differ.fixes.get(index).copied().unwrap_or_default();
+        if !self.several || !differs {
+            return title.clone();
         }
-        let mut all = title.to_owned();
+        let mut all = title.clone();
         if self.hosts.len() > 1 {
             let servers = match self.hosts.len() {
                 2 => "both servers".to_owned(),
@@ -157,7 +213,7 @@ impl<'a> Shared<'a> {
         }
         if self.paths > 1 {
             for method in ["OPTIONS", self.first.called_method()] {
-                let one = format!("{method} {}", path(self.first));
+                let one = format!("{method} {}", path(&self.first));
                 all = replace_word(&all, &one, &format!("{method} of each of these URLs"));
             }
         }
@@ -165,8 +221,7 @@ impl<'a> Shared<'a> {
             let one = format!("answer to {}", self.first.called_method());
             all = replace_word(&all, &one, &format!("answer to {}", self.methods.join(" and ")));
         }
-        let same_text = self.rows.iter().all(|finding| fix(finding).is_some_and(|(_, other)| other == text));
-        if all == title || !same_text {
+        if all == *title || text_differs {
             all.push_str("; likewise for the others");
         }
         all
@@ -174,14 +229,11 @@ impl<'a> Shared<'a> {
 
     /// How far the proof reaches, when that of each finding is the same but for its method.
     pub(super) fn proof(&self, index: usize) -> String {
-        let of = |finding: &Finding| finding.fixes.get(index).map(proof);
-        let Some(proof) = of(self.first) else { return String::new() };
+        let Some(proof) = self.first.fixes.get(index).map(proof) else { return String::new() };
         if !self.several {
             return proof;
         }
-        let bare = |finding: &Finding| of(finding).map(|proof| replace_word(&proof, &finding.method, "…"));
-        let first = bare(self.first);
-        if self.rows.iter().any(|finding| bare(finding) != first) {
+        if self.differ.proofs.get(index).is_some_and(|differs| *differs) {
             return format!("{}{proof}", self.mark());
         }
         let count = words::number(self.count as u64);
@@ -213,14 +265,13 @@ impl<'a> Shared<'a> {
     }
 
     /// The script position they all were called from; None when they were called from several.
-    pub(super) fn called_by(&self) -> Option<&'a CalledBy> {
-        let by = self.first.called_by.as_ref();
-        by.filter(|_| !self.several || self.rows.iter().all(|finding| finding.called_by.as_ref() == by))
+    pub(super) fn called_by(&self) -> Option<&CalledBy> {
+        self.first.called_by.as_ref().filter(|_| !self.several || !self.differ.called_by)
     }
 
     /// A request that works: the first that any of them knows, unless it was said before.
-    pub(super) fn works(&self) -> Option<&'a Works> {
-        self.works
+    pub(super) fn works(&self) -> Option<&Works> {
+        self.works.as_ref()
     }
 }
 
@@ -253,23 +304,29 @@ const NAMED: usize = 5;
 
 impl RowWords {
     /// The words for one row.
-    pub(super) fn of(findings: &[Finding], row: &Row, inputs: &[Input]) -> Option<Self> {
-        let all: Vec<&Finding> = row.all.iter().filter_map(|&index| findings.get(index)).collect();
-        let first = *all.first()?;
-        let mut numbers: Vec<String> = all.iter().take(NAMED).map(|finding| format!("#{}", finding.number)).collect();
-        if all.len() > NAMED {
-            numbers.push(format!("and {} more", words::number((all.len() - NAMED) as u64)));
+    pub(super) fn of(findings: &dyn Findings, row: &Row, inputs: &[Input]) -> Option<Self> {
+        let all = || row.all.iter().filter_map(|&index| Some((index, findings.facts().get(index)?)));
+        let first = findings.finding(row.first())?;
+        let mut numbers: Vec<String> = all().take(NAMED).map(|(_, facts)| format!("#{}", facts.number)).collect();
+        if row.count() > NAMED {
+            numbers.push(format!("and {} more", words::number((row.count() - NAMED) as u64)));
         }
-        let places: Vec<Place> = all.iter().filter_map(|finding| finding.place()).collect();
-        let times = all.iter().filter_map(|finding| finding.started.as_deref());
-        let times = match (times.clone().min(), times.max()) {
+        let places: Vec<Place> = all().filter_map(|(_, facts)| facts.place).collect();
+        let started = |index| {
+            let finding = if index == row.first() { Cow::Borrowed(&*first) } else { findings.finding(index)? };
+            finding.started.clone()
+        };
+        let known = || all().filter(|(_, facts)| facts.started != u64::MAX);
+        let from = known().min_by_key(|(_, facts)| facts.started).and_then(|(index, _)| started(index));
+        let to = known().max_by_key(|(_, facts)| facts.started).and_then(|(index, _)| started(index));
+        let times = match (&from, &to) {
             (Some(from), Some(to)) if from != to => format!("{} to {} UTC", words::clock(from), words::clock(to)),
             (Some(at), _) => format!("{} UTC", words::clock(at)),
             _ => String::new(),
         };
         Some(Self {
             method: first.called_method().to_owned(),
-            url: url(findings, &row.all)?,
+            url: url(&first, findings, &row.all),
             numbers: numbers.join(" "),
             places: words::places(&places, NAMED, inputs),
             times,
@@ -283,15 +340,15 @@ impl RowWords {
     }
 }
 
-/// The URL that these findings called; without its query where that differs.
-fn url<'a>(findings: &[Finding], all: impl IntoIterator<Item = &'a usize>) -> Option<String> {
-    let mut urls = all.into_iter().filter_map(|&index| findings.get(index)).map(Finding::called_url);
-    let first = urls.next()?;
-    Some(if urls.all(|url| url == first) {
-        first.to_owned()
+/// The URL that these findings called, the first of which is given; without its query where that differs.
+fn url<'a>(first: &Finding, findings: &dyn Findings, all: impl IntoIterator<Item = &'a usize>) -> String {
+    let mut keys = all.into_iter().filter_map(|&index| findings.facts().get(index)).map(|facts| facts.url);
+    let own = keys.next();
+    if keys.all(|key| Some(key) == own) {
+        first.called_url().to_owned()
     } else {
-        format!("{}?…", first.split(['?', '#']).next().unwrap_or(first))
-    })
+        format!("{}?…", first.called_url().split(['?', '#']).next().unwrap_or_default())
+    }
 }
 
 /// Path of the called URL, without its query.
@@ -319,8 +376,10 @@ fn replace_word(text: &str, from: &str, to: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Options;
     use crate::report::order::groups;
-    use crate::report::view::{Cause, Fix};
+    use crate::report::source::Held;
+    use crate::report::view::{Cause, Fix, Report};
 
     fn finding(number: u32, method: &str, url: &str) -> Finding {
         let path = split_url(url).1;
@@ -342,39 +401,47 @@ mod tests {
         }
     }
 
-    fn shared(findings: &[Finding]) -> Shared<'_> {
-        let groups = groups(findings);
+    fn with_shared(findings: &[Finding], check: impl Fn(&Shared<'_>)) {
+        let report = Report { findings: findings.to_vec(), ..Report::default() };
+        let held = Held::of(&report, &Options::default());
+        let groups = groups(held.facts());
         assert_eq!(groups.len(), 1);
-        Shared::of(findings, &groups[0]).expect("the group's findings are there")
+        check(&Shared::of(&held, &groups[0]).expect("the group's findings are there"));
     }
 
     #[test]
     fn one_url_called_often_reads_as_its_first_finding() {
         let findings = [1, 2].map(|number| finding(number, "POST", "https://api.example/a"));
-        let shared = shared(&findings);
-        assert_eq!(shared.request(), ("POST".to_owned(), Some("https://api.example/a")));
-        assert_eq!(shared.fix(0), findings[0].fixes[0].title);
-        assert_eq!(shared.cause().as_deref(), Some("entry 1"));
+        with_shared(&findings, |shared| {
+            assert_eq!(shared.request(), ("POST".to_owned(), Some("https://api.example/a")));
+            assert_eq!(shared.fix(0), findings[0].fixes[0].title);
+            assert_eq!(shared.cause().as_deref(), Some("entry 1"));
+        });
     }
 
     #[test]
     fn several_urls_are_counted_and_none_stands_for_all() {
         let findings = [finding(1, "GET", "https://cdn.example/a"), finding(2, "GET", "https://cdn.example/b")];
-        let shared = shared(&findings);
-        assert_eq!(shared.request(), ("2 requests to cdn.example".to_owned(), None));
-        assert_eq!(shared.fix(0), "server of cdn.example: on the answer to GET of each of these URLs add this line");
-        assert_eq!(shared.cause().as_deref(), Some("entry 1; the others likewise"));
-        assert_eq!(shared.line(&findings[0].lines[0]), "GET");
+        with_shared(&findings, |shared| {
+            assert_eq!(shared.request(), ("2 requests to cdn.example".to_owned(), None));
+            assert_eq!(
+                shared.fix(0),
+                "server of cdn.example: on the answer to GET of each of these URLs add this line"
+            );
+            assert_eq!(shared.cause().as_deref(), Some("entry 1; the others likewise"));
+            assert_eq!(shared.line(&findings[0].lines[0]), "GET");
+        });
     }
 
     #[test]
     fn several_servers_share_an_answer_that_differs_in_names_only() {
         let findings = [finding(1, "POST", "https://a.example/a"), finding(2, "PUT", "https://b.example/a")];
-        let shared = shared(&findings);
-        assert_eq!(shared.request(), ("2 requests to 2 servers".to_owned(), None));
-        assert_eq!(shared.fix(0), "both servers: on the answer to POST and PUT /a add this line");
-        assert_eq!(shared.headline(), "The browser never sent these requests.");
-        assert_eq!(shared.line(&findings[0].lines[0]), "#1: POST");
+        with_shared(&findings, |shared| {
+            assert_eq!(shared.request(), ("2 requests to 2 servers".to_owned(), None));
+            assert_eq!(shared.fix(0), "both servers: on the answer to POST and PUT /a add this line");
+            assert_eq!(shared.headline(), "The browser never sent these requests.");
+            assert_eq!(shared.line(&findings[0].lines[0]), "#1: POST");
+        });
     }
 
     #[test]

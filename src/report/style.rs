@@ -3,7 +3,7 @@
 //! Owns the symbols and the eight basic colours. A symbol stands before every colour, so that
 //! nothing is said by colour alone; no background is ever set.
 
-use super::view::{Finding, Verdict};
+use super::view::Verdict;
 
 /// Look of a text report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +55,8 @@ impl Style {
     }
 
     /// Paint of a verdict.
-    pub fn verdict(finding: &Finding) -> Paint {
-        match finding.verdict {
+    pub fn verdict(verdict: Verdict) -> Paint {
+        match verdict {
             Verdict::Fail => Paint::Fail,
             Verdict::Undecided => Paint::Doubt,
             Verdict::Pass => Paint::Pass,

@@ -216,18 +216,23 @@ pub fn summary(summary: &Summary) -> String {
 }
 
 /// The counts, with what several inputs saw said beside them: it is counted once for each.
-pub fn counts(report: &Report) -> String {
-    let again = seen_again(&report.findings).map_or_else(String::new, |again| format!("; {again}"));
+pub fn counts(report: &Report, seen_again: Option<&str>) -> String {
+    let again = seen_again.map_or_else(String::new, |again| format!("; {again}"));
     format!("{}{again}", summary(&report.summary))
 }
 
-/// How many of the counted requests are one event that several inputs saw; None when none is.
-fn seen_again(findings: &[Finding]) -> Option<String> {
-    let first = |finding: &&Finding| finding.same_as.iter().min().is_some_and(|other| finding.number < *other);
-    let events = findings.iter().filter(first).count();
-    let inputs = if findings.iter().any(|finding| finding.same_as.len() > 1) { "several" } else { "two" };
+/// How many of the counted requests are one event that several inputs saw, by their numbers and those of the
+/// same event; None when none is.
+pub fn seen_again<'a>(findings: impl IntoIterator<Item = (u32, &'a [u32])>) -> Option<String> {
+    let (mut events, mut inputs) = (0_u64, "two");
+    for (own, same) in findings {
+        events += u64::from(same.iter().min().is_some_and(|other| own < *other));
+        if same.len() > 1 {
+            inputs = "several";
+        }
+    }
     (events > 0).then(|| {
-        format!("{} of them {} seen in {inputs} inputs", number(events as u64), if events == 1 { "is" } else { "are" })
+        format!("{} of them {} seen in {inputs} inputs", number(events), if events == 1 { "is" } else { "are" })
     })
 }
 
@@ -278,11 +283,11 @@ mod tests {
 
     #[test]
     fn an_event_in_two_inputs_is_said_beside_the_counts() {
-        let finding = |number, same_as: &[u32]| Finding { number, same_as: same_as.to_vec(), ..Finding::default() };
-        assert_eq!(seen_again(&[finding(1, &[]), finding(2, &[])]), None);
-        assert_eq!(seen_again(&[finding(1, &[2]), finding(2, &[1])]).unwrap(), "1 of them is seen in two inputs");
+        let finding = |number: u32, same_as: &'static [u32]| (number, same_as);
+        assert_eq!(seen_again([finding(1, &[]), finding(2, &[])]), None);
+        assert_eq!(seen_again([finding(1, &[2]), finding(2, &[1])]).unwrap(), "1 of them is seen in two inputs");
         let two = [finding(1, &[3]), finding(2, &[4]), finding(3, &[1]), finding(4, &[2])];
-        assert_eq!(seen_again(&two).unwrap(), "2 of them are seen in two inputs");
+        assert_eq!(seen_again(two).unwrap(), "2 of them are seen in two inputs");
     }
 
     #[test]

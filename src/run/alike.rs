@@ -4,11 +4,13 @@
 //! requests that fail by one and the same header; nobody reads them all, and each kept one costs memory.
 
 use crate::capture::Limits;
-use crate::diagnosis::{Doubt, Judged, Verdict};
-use crate::exchange::origin_of_url;
+use crate::cors::{Rule, Stage};
+use crate::diagnosis::{Doubt, Failure, Judged, Verdict};
+use crate::exchange::{NetError, NoResponse, origin_of_url};
 use crate::report::view;
 use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::mem::{Discriminant, discriminant};
 
 /// Counts of alike findings.
 #[derive(Debug)]
@@ -50,21 +52,19 @@ impl Alike {
         }
     }
 
-    /// Takes one finding, which is to get this number if it is kept.
+    /// Takes one finding, which has this number.
     pub(super) fn take(&mut self, judged: &Judged, number: u32) -> Place {
         let pair = &judged.pair;
         let server = origin_of_url(&pair.url);
         let server = server.as_ref().map_or("", |origin| origin.as_str());
         let status = judged.failing_exchange().head().map_or(0, |response| response.status);
         let input = pair.representative().place.input();
-        let (what, room) = match &judged.verdict {
+        let (method, room) = match &judged.verdict {
             // These are matters of the page and the server, not of the method.
-            Verdict::Undecided { doubt, conditional } if by_nature(*doubt) => {
-                (format!("{doubt:?} {conditional:?}"), self.open)
-            }
-            verdict => (format!("{} {status} {verdict:?}", pair.method), self.failing),
+            Verdict::Undecided { doubt, .. } if by_nature(*doubt) => (None, self.open),
+            _ => (Some((&*pair.method, status)), self.failing),
         };
-        let key = self.digest.hash_one((input, pair.origin.as_str(), server, what));
+        let key = self.digest.hash_one((input, pair.origin.as_str(), server, method, What::of(&judged.verdict)));
         if self.kinds.len() >= self.most && !self.kinds.contains_key(&key) {
             return Place::Kept;
         }
@@ -83,27 +83,51 @@ impl Alike {
     }
 }
 
+/// What happened, as far as it makes a kind: no durations, no places, no counts of bytes.
+#[derive(Hash)]
+enum What<'a> {
+    Passed,
+    Rule(Stage, &'a Rule),
+    Network(Stage, Discriminant<NoResponse>),
+    Browser(Option<&'a str>),
+    BodyCut,
+    Open(Doubt, Option<&'a (Stage, Rule)>),
+}
+
+impl<'a> What<'a> {
+    fn of(verdict: &'a Verdict) -> Self {
+        match verdict {
+            Verdict::Pass => Self::Passed,
+            Verdict::Fail(Failure::Rule { stage, rule }) => Self::Rule(*stage, rule),
+            Verdict::Fail(Failure::Network { stage, what }) => Self::Network(*stage, discriminant(what)),
+            Verdict::Fail(Failure::Browser { error }) => Self::Browser(error.as_ref().map(NetError::name)),
+            Verdict::Fail(Failure::BodyCut) => Self::BodyCut,
+            Verdict::Undecided { doubt, conditional } => Self::Open(*doubt, conditional.as_ref()),
+        }
+    }
+}
+
 /// Whether this doubt lies in what packets can show, and so meets every request of a page.
 fn by_nature(doubt: Doubt) -> bool {
     matches!(doubt, Doubt::CredentialsUnknown | Doubt::BehindProxy)
 }
 
-/// The sentence about findings that were only counted beside this one.
-pub(super) fn remark(first: &view::Finding, count: u64) -> view::Remark {
-    let became = match (first.verdict, count) {
-        (view::Verdict::Undecided, 1) => "request is undecided",
-        (view::Verdict::Undecided, _) => "requests are undecided",
+/// The sentence about pairs that were only counted beside this one.
+pub(super) fn remark(number: u32, first: &Judged, count: u64) -> view::Remark {
+    let became = match (&first.verdict, count) {
+        (Verdict::Undecided { .. }, 1) => "request is undecided",
+        (Verdict::Undecided { .. }, _) => "requests are undecided",
         (_, 1) => "request failed",
         (_, _) => "requests failed",
     };
-    let server = origin_of_url(&first.url).map_or_else(|| first.host().to_owned(), |origin| origin.to_string());
+    let (url, origin) = (&first.pair.url, &first.pair.origin);
+    let server = origin_of_url(url).map_or_else(|| view::split_url(url).0.to_owned(), |origin| origin.to_string());
     view::Remark {
         fault: None,
         id: "findings-alike".to_owned(),
         count,
         text: format!(
-            "{count} more {became} like #{}, from {} to {server}: counted, not listed (--all lists every one)",
-            first.number, first.origin
+            "{count} more {became} like #{number}, from {origin} to {server}: counted, not listed (--all lists every one)"
         ),
         places: Vec::new(),
     }

@@ -3,11 +3,13 @@
 //! Owns the edge of the program. Everything that is analysed happens in [`super::analyse`].
 
 use super::message::Message;
+use super::settled::Ordered;
 use super::{Event, Outcome, Request, analyse};
 use crate::capture::{Limits, Source};
 use crate::cli::{self, Args, Command, Environment, Exit, Format, Stop};
 use crate::cors::Engine;
 use crate::report::{self, Options, sanitize, view};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
@@ -115,12 +117,26 @@ fn analysis(args: &Args, environment: &Environment) -> anyhow::Result<Exit> {
     let outcome = match format {
         Format::Ndjson => ndjson(request, &options, args, message.as_ref(), &stop)?,
         Format::Tui => super::interactive::show(&request, &options, message, args.at, &stop)?,
+        // Where findings are chosen, all of them are looked at first.
+        Format::Json if message.is_none() && args.at.is_none() => {
+            let (mut settled, errors) = super::settle(&request, &stop, &mut progress());
+            let mut out = writer(args.output.as_deref())?;
+            let written = settled.write_json(request.all, &options, &mut out).and_then(|()| out.flush());
+            or_closed(written.map_err(Into::into))?;
+            Outcome { report: settled.frame, errors, fits: BTreeMap::new() }
+        }
+        Format::Text | Format::Markdown | Format::Html if message.is_none() && args.at.is_none() => {
+            let (settled, errors) = super::settle(&request, &stop, &mut progress());
+            let ordered = settled.ordered(request.all, &options);
+            or_closed(write(format, &ordered, &options, args.output.as_deref()))?;
+            Outcome { report: ordered.into_frame(), errors, fits: BTreeMap::new() }
+        }
         Format::Text | Format::Markdown | Format::Html | Format::Json => {
             let mut outcome = analyse(&request, &stop, &mut progress());
             for notice in super::select::choose(&mut outcome, message.as_ref(), args.at) {
                 complain(&notice);
             }
-            or_closed(write(format, &outcome, &options, args.output.as_deref()))?;
+            or_closed(write_whole(format, &outcome, &options, args.output.as_deref()))?;
             outcome
         }
     };
@@ -140,7 +156,18 @@ fn or_closed(written: anyhow::Result<()>) -> anyhow::Result<()> {
     written.or_else(|error| if is_broken_pipe(&error) { Ok(()) } else { Err(error) })
 }
 
-fn write(format: Format, outcome: &Outcome, options: &Options, output: Option<&Path>) -> anyhow::Result<()> {
+fn write(format: Format, found: &Ordered, options: &Options, output: Option<&Path>) -> anyhow::Result<()> {
+    let (frame, mut out) = (found.frame(), writer(output)?);
+    match format {
+        Format::Markdown => report::markdown::write_from(frame, found, options, &mut out)?,
+        Format::Html => report::html::write_from(frame, found, options, &mut out)?,
+        _ => report::text::write_from(frame, found, options, &mut out)?,
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn write_whole(format: Format, outcome: &Outcome, options: &Options, output: Option<&Path>) -> anyhow::Result<()> {
     let mut out = writer(output)?;
     match format {
         Format::Markdown => report::markdown::write(&outcome.report, options, &mut out)?,
@@ -185,7 +212,7 @@ fn ndjson(
     let mut lines = report::json::Lines::start(writer(args.output.as_deref())?, &tool, &inputs)?;
     let mut trouble = None;
     let mut forward = progress();
-    let mut outcome = analyse(&request, stop, &mut |event| match event {
+    let mut listener = |event| match event {
         Event::Finding(finding) => {
             if let Err(error) = lines.finding(&finding) {
                 trouble.get_or_insert(error);
@@ -193,11 +220,25 @@ fn ndjson(
             }
         }
         other => forward(other),
-    });
+    };
+    let (mut settled, errors) = super::settle(&request, stop, &mut listener);
     if trouble.as_ref().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
         // Nobody interrupted it: there was no reader any more.
         stop.store(false, Ordering::Relaxed);
     }
+    if message.is_none() && args.at.is_none() {
+        let written = match trouble {
+            None => settled.write_lines(request.all, options, lines),
+            Some(error) => {
+                settled.count_all(request.all);
+                Err(error)
+            }
+        };
+        or_closed(written.map_err(Into::into))?;
+        return Ok(Outcome { report: settled.frame, errors, fits: BTreeMap::new() });
+    }
+    let (report, fits) = settled.whole(request.all);
+    let mut outcome = Outcome { report, errors, fits };
     for notice in super::select::choose(&mut outcome, message, args.at) {
         complain(&notice);
     }

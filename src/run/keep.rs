@@ -1,10 +1,10 @@
 //! What an analysis keeps while it runs: waiting exchanges, facts about servers, failing and
 //! undecided pairs, and counts of everything else.
 
-use super::alike::{self, Alike, Place};
+use super::alike::{Alike, Place};
 use super::message::{self, Message};
 use super::passes::Passes;
-use super::select::Fit;
+use super::settled::Settled;
 use super::{Event, Request};
 use crate::capture::har::dialects;
 use crate::capture::{ConnectionFault, InputSummary, Limits, Remark};
@@ -14,7 +14,6 @@ use crate::exchange::{CaptureTime, Exchange, Listing};
 use crate::pairing::{Bounds, Counts, Mode, Pair, PairKind, Pairer};
 use crate::report::build;
 use crate::report::mask::Masker;
-use crate::report::same;
 use crate::report::view;
 use std::collections::BTreeMap;
 
@@ -31,7 +30,12 @@ pub(super) struct Kept {
     counts: Counts,
     facts: ServerFacts,
     collector: RemarkCollector,
-    judged: Vec<Judged>,
+    /// Failing and undecided pairs, each with its number: their order of settling, those counted too.
+    judged: Vec<(u32, Judged)>,
+    /// How many numbers were given.
+    numbered: u32,
+    /// Pairs that passed, where they are kept; their numbers follow those of all others.
+    passed: Vec<Judged>,
     alike: Alike,
     overflow: u64,
     summary: view::Summary,
@@ -63,6 +67,8 @@ impl Kept {
                 .with_files(request.sources.iter().map(|source| source.path.as_str().into())),
             collector: RemarkCollector::new(),
             judged: Vec::new(),
+            numbered: 0,
+            passed: Vec::new(),
             alike: Alike::new(&request.limits),
             overflow: 0,
             summary: view::Summary::default(),
@@ -122,11 +128,20 @@ impl Kept {
                 self.summary.with_credentials += u64::from(judged.pair.credentials.mode == Mode::Include);
                 continue;
             }
-            if self.judged.len() >= self.limits.findings {
+            if !passed {
+                self.numbered = self.numbered.saturating_add(1);
+            }
+            if self.judged.len() + self.passed.len() >= self.limits.findings {
                 self.overflow += 1;
                 continue;
             }
-            let number = u32::try_from(self.judged.len() + 1).unwrap_or(u32::MAX);
+            let mut judged = judged;
+            if passed {
+                judged.shrink();
+                self.passed.push(judged);
+                continue;
+            }
+            let number = self.numbered;
             if !self.all && self.alike.take(&judged, number) == Place::Counted {
                 continue;
             }
@@ -135,7 +150,8 @@ impl Kept {
                 self.masker.finding(&mut finding);
                 listener(Event::Finding(Box::new(finding)));
             }
-            self.judged.push(judged);
+            judged.shrink();
+            self.judged.push((number, judged));
         }
     }
 
@@ -150,39 +166,9 @@ impl Kept {
         }
     }
 
-    /// The final picture: causes are settled with the facts of the whole analysis.
-    pub(super) fn report(mut self, inputs: &[InputSummary], remarks: &[Remark]) -> (view::Report, BTreeMap<u32, Fit>) {
-        let mut masker = Masker::new().with_files(inputs.iter().map(|input| input.path.as_str()));
-        let mut fits = BTreeMap::new();
-        let mut findings = Vec::with_capacity(self.judged.len());
-        // Each pair is let go as soon as it is in the picture: both at once would be held otherwise.
-        for (index, judged) in std::mem::take(&mut self.judged).into_iter().enumerate() {
-            let number = u32::try_from(index + 1).unwrap_or(u32::MAX);
-            let diagnosis = diagnose(&judged, &self.facts);
-            let mut finding = build::finding(number, &judged, &diagnosis);
-            if let Some(message) = &self.message {
-                // Before the mask: what was pasted has none.
-                fits.insert(number, Fit::of(message, &finding));
-            }
-            masker.finding(&mut finding);
-            findings.push(finding);
-        }
-        let counted = self.alike.counted();
-        let mut alike = Vec::with_capacity(counted.len());
-        for finding in &findings {
-            if self.all || finding.verdict != view::Verdict::Pass {
-                self.summary.count(finding);
-                if let Some(count) = counted.get(&finding.number) {
-                    self.summary.count_alike(finding, *count);
-                    alike.push(alike::remark(finding, *count));
-                }
-            }
-        }
-        same::link(&mut findings);
+    /// The end of reading: what is known, with the findings still to be made.
+    pub(super) fn settled(mut self, inputs: &[InputSummary], remarks: &[Remark]) -> Settled {
         self.summary.passes = std::mem::take(&mut self.passes).finish();
-        if let Some(passes) = &mut self.summary.passes {
-            masker.passes(passes);
-        }
         self.summary.exchanges = self.counts.exchanges;
         self.summary.preflights = self.counts.preflights;
         self.summary.not_judged = self
@@ -211,19 +197,18 @@ impl Kept {
             let text = format!("{count} {what}");
             all.push(view::Remark { fault: None, id: "limit-reached".to_owned(), count, text, places: Vec::new() });
         }
-        all.extend(alike);
-        for remark in &mut all {
-            masker.remark(remark);
-        }
-        let report = view::Report {
+        let frame = view::Report {
             schema_version: view::SCHEMA_VERSION,
             tool: view::Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
             inputs: inputs.iter().zip(0..).map(|(input, index)| self.input(input, index)).collect(),
             summary: self.summary,
-            findings,
+            findings: Vec::new(),
             remarks: all,
         };
-        (report, fits)
+        let (mut numbers, mut judged): (Vec<u32>, Vec<Judged>) = self.judged.into_iter().unzip();
+        numbers.extend((self.numbered.saturating_add(1)..).take(self.passed.len()));
+        judged.append(&mut self.passed);
+        Settled::new(frame, numbers, judged, self.facts, self.alike.counted(), self.message)
     }
 
     fn input(&self, input: &InputSummary, index: u32) -> view::Input {

@@ -5,6 +5,8 @@
 //! the same token. Masking what is already masked changes nothing.
 
 use super::{Kind, Replace};
+use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
@@ -14,13 +16,18 @@ const MAX_ORDINALS: usize = 65_536;
 /// Addresses of one finding; it has a handful.
 const MAX_ADDRESSES: usize = 64;
 
+/// Texts that are remembered to hold no secret, and the longest of them: nearly every text of a finding
+/// stands in others, too.
+const MAX_CLEAN: usize = 4096;
+const LONGEST_CLEAN: usize = 512;
+
 /// Replaces secrets by ordinals, numbered by first appearance.
 #[derive(Debug)]
 pub struct Masker {
-    /// Digest of a secret → its replacement. The secret itself is not kept.
-    known: HashMap<u64, String>,
-    /// Highest ordinal given out, by label.
-    counters: HashMap<&'static str, u32>,
+    /// Digest of a secret → its label and ordinal. The secret itself is not kept.
+    known: HashMap<u64, (&'static str, u32)>,
+    /// Where the masker stands: behind what it has seen, or before a finding that is made again.
+    now: Mark,
     /// Values that stay although they look secret: the request ids of the finding at hand.
     keep: HashSet<String>,
     /// Addresses of the finding at hand that are shown in another way, longest first. Whole addresses
@@ -30,19 +37,44 @@ pub struct Masker {
     hosts: HashSet<String>,
     /// Paths of the inputs, which their owner gave.
     files: HashSet<String>,
+    /// How addresses show in the finding at hand, which repeats its own a dozen times.
+    walked: Option<HashMap<String, String>>,
+    /// Texts that show as they are, whatever else was replaced.
+    clean: HashSet<Box<str>>,
+    /// Whether what was asked for depended on the finding at hand or on earlier ones.
+    touched: Cell<bool>,
     hasher: RandomState,
     max_ordinals: usize,
+}
+
+/// Where a masker stands: the secrets given out so far. From here a finding is masked again as it was the first time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// Highest ordinal given out, by label.
+    counters: HashMap<&'static str, u32>,
+    /// How many distinct secrets were replaced, up to the limit.
+    distinct: usize,
+}
+
+impl Mark {
+    /// How many distinct secrets were replaced.
+    pub fn distinct(&self) -> usize {
+        self.distinct
+    }
 }
 
 impl Default for Masker {
     fn default() -> Self {
         Self {
             known: HashMap::new(),
-            counters: HashMap::new(),
+            now: Mark::default(),
             keep: HashSet::new(),
             addresses: Vec::new(),
             hosts: HashSet::new(),
             files: HashSet::new(),
+            walked: None,
+            clean: HashSet::new(),
+            touched: Cell::new(false),
             hasher: RandomState::new(),
             max_ordinals: MAX_ORDINALS,
         }
@@ -72,6 +104,25 @@ impl Masker {
         self.known.len()
     }
 
+    /// Where it stands; None where that is the place at which so many secrets were known.
+    pub fn mark(&self, distinct: Option<usize>) -> Option<Mark> {
+        (distinct != Some(self.now.distinct)).then(|| self.now.clone())
+    }
+
+    /// Goes back to a mark; None stands for the end of all that it has seen.
+    pub fn resume(&mut self, mark: Option<&Mark>) {
+        if let Some(mark) = mark {
+            self.now.clone_from(mark);
+            return;
+        }
+        let mut now = Mark { distinct: self.known.len(), ..Mark::default() };
+        for (label, number) in self.known.values() {
+            let highest = now.counters.entry(label).or_default();
+            *highest = (*highest).max(*number);
+        }
+        self.now = now;
+    }
+
     /// A URL without user info, values and telling path segments.
     pub fn url(&mut self, url: &str) -> String {
         super::url(url, self)
@@ -82,8 +133,12 @@ impl Masker {
     pub fn own_url(&mut self, url: &str) -> String {
         let masked = self.url(url);
         let host = super::url::host(url);
-        if !host.is_empty() {
-            self.hosts.insert(host.to_owned());
+        if !host.is_empty()
+            && self.hosts.insert(host.to_owned())
+            && let Some(walked) = &mut self.walked
+        {
+            // It stays from here on.
+            walked.clear();
         }
         if masked != url && url.contains("://") && self.addresses.len() < MAX_ADDRESSES {
             let at = self.addresses.partition_point(|(known, _)| known.len() >= url.len());
@@ -94,17 +149,31 @@ impl Masker {
 
     /// Running text without the secrets in it; everything else stays as it is.
     pub fn text(&mut self, text: &str) -> String {
-        if self.addresses.is_empty() {
-            return super::text(text, self);
-        }
+        self.masked(text).unwrap_or_else(|| text.to_owned())
+    }
+
+    /// The same; None where the text shows as it is.
+    pub(crate) fn masked(&mut self, text: &str) -> Option<String> {
         let known = self.with_own_addresses(text);
-        super::text(&known, self)
+        if self.clean.contains(&*known) {
+            return match known {
+                Cow::Borrowed(_) => None,
+                Cow::Owned(known) => Some(known),
+            };
+        }
+        self.touched.set(false);
+        let shown = super::text(&known, self);
+        if !self.touched.get() && shown == *known && self.clean.len() < MAX_CLEAN && known.len() <= LONGEST_CLEAN {
+            self.clean.insert(known.as_ref().into());
+        }
+        (shown != text).then_some(shown)
     }
 
     /// Begins a finding: these values stay.
     pub fn begin(&mut self, keep: HashSet<String>) {
         self.end();
         self.keep = keep;
+        self.walked = Some(HashMap::new());
     }
 
     /// Ends a finding.
@@ -112,16 +181,17 @@ impl Masker {
         self.keep.clear();
         self.addresses.clear();
         self.hosts.clear();
+        self.walked = None;
     }
 
-    fn with_own_addresses(&self, text: &str) -> String {
-        let mut text = text.to_owned();
+    fn with_own_addresses<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let mut text = Cow::Borrowed(text);
         for (address, shown) in &self.addresses {
             if !text.contains(address.as_str()) {
                 continue;
             }
             let mut out = String::with_capacity(text.len());
-            let mut rest = text.as_str();
+            let mut rest = &*text;
             while let Some(at) = rest.find(address.as_str()) {
                 let (before, found) = rest.split_at(at);
                 let after = found.get(address.len()..).unwrap_or_default();
@@ -132,29 +202,51 @@ impl Masker {
                 rest = after;
             }
             out.push_str(rest);
-            text = out;
+            text = Cow::Owned(out);
         }
         text
     }
 
     fn ordinal(&mut self, label: &'static str, secret: &str) -> String {
         let digest = self.hasher.hash_one(secret);
-        if let Some(known) = self.known.get(&digest) {
-            return known.clone();
+        if let Some((label, number)) = self.known.get(&digest).copied() {
+            // When a finding is made again, its new secrets are new again.
+            let highest = self.now.counters.entry(label).or_default();
+            if number > *highest {
+                *highest = number;
+                self.now.distinct += 1;
+            }
+            return format!("{label}-{number}");
         }
         if self.known.len() >= self.max_ordinals {
             return format!("{label}-masked");
         }
-        let counter = self.counters.entry(label).or_insert(0);
-        *counter = counter.saturating_add(1);
-        let replacement = format!("{label}-{counter}");
-        self.known.insert(digest, replacement.clone());
-        replacement
+        let number = self.now.counters.entry(label).or_default();
+        *number = number.saturating_add(1);
+        self.known.insert(digest, (label, *number));
+        self.now.distinct += 1;
+        format!("{label}-{number}")
+    }
+
+    /// Whether text stays in the finding at hand, or is a replacement that was given out.
+    fn is_shown_as_it_is(&self, text: &str) -> bool {
+        if self.keep.contains(text) || self.hosts.contains(text) || self.files.contains(text) || super::is_mask(text) {
+            return true;
+        }
+        let Some((label, number)) = text.rsplit_once('-') else { return false };
+        match number {
+            "masked" => self.now.distinct >= self.max_ordinals,
+            number => {
+                let highest = self.now.counters.get(label).copied().unwrap_or_default();
+                number.parse::<u32>().is_ok_and(|n| n >= 1 && n <= highest && n.to_string() == number)
+            }
+        }
     }
 }
 
 impl Replace for Masker {
     fn replace(&mut self, kind: Kind, secret: &str) -> String {
+        self.touched.set(true);
         if self.stays(secret) {
             return secret.to_owned();
         }
@@ -162,16 +254,22 @@ impl Replace for Masker {
     }
 
     fn stays(&self, text: &str) -> bool {
-        if self.keep.contains(text) || self.hosts.contains(text) || self.files.contains(text) || super::is_mask(text) {
-            return true;
+        let stays = self.is_shown_as_it_is(text);
+        if stays {
+            self.touched.set(true);
         }
-        let Some((label, number)) = text.rsplit_once('-') else { return false };
-        match number {
-            "masked" => self.known.len() >= self.max_ordinals,
-            number => {
-                let highest = self.counters.get(label).copied().unwrap_or_default();
-                number.parse::<u32>().is_ok_and(|n| n >= 1 && n <= highest && n.to_string() == number)
-            }
+        stays
+    }
+
+    fn known_address(&self, address: &str) -> Option<String> {
+        let shown = self.walked.as_ref()?.get(address)?.clone();
+        self.touched.set(true);
+        Some(shown)
+    }
+
+    fn remember_address(&mut self, address: &str, shown: &str) {
+        if let Some(walked) = self.walked.as_mut().filter(|walked| walked.len() < MAX_ADDRESSES) {
+            walked.insert(address.to_owned(), shown.to_owned());
         }
     }
 }

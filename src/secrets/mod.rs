@@ -13,7 +13,7 @@ mod shapes;
 mod text;
 mod url;
 
-pub use masker::Masker;
+pub use masker::{Mark, Masker};
 pub use text::text;
 pub use url::url;
 
@@ -81,6 +81,14 @@ pub trait Replace {
 
     /// User name and password stood in an address; they are dropped.
     fn user_info(&mut self, _text: &str) {}
+
+    /// How this address showed before, where that is remembered.
+    fn known_address(&self, _address: &str) -> Option<String> {
+        None
+    }
+
+    /// Tells how an address shows.
+    fn remember_address(&mut self, _address: &str, _shown: &str) {}
 }
 
 /// Whether a path may stand in what a person pastes: nothing in it is replaced.

@@ -4,6 +4,8 @@
 //! routes. Elsewhere words, short numbers and versions stay. Owns the lists; replaces nothing.
 
 use super::{Kind, shapes};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// Longest number that is shown where no place tells.
 const DIGITS: usize = 7;
@@ -85,19 +87,43 @@ const ROUTES: &[&str] = &[
     "verification", "verify", "web", "webhook", "webhooks", "well-known", "xml", "zapier",
 ];
 
+/// In which lists a word stands.
+#[derive(Debug, Clone, Copy, Default)]
+struct Lists {
+    route: bool,
+    handed: bool,
+    personal: bool,
+}
+
+/// The words of all lists: each segment is looked up once.
+static KNOWN: LazyLock<HashMap<&'static str, Lists>> = LazyLock::new(|| {
+    let mut known: HashMap<&str, Lists> = HashMap::new();
+    for word in ROUTES {
+        known.entry(word).or_default().route = true;
+    }
+    for word in HANDED {
+        known.entry(word).or_default().handed = true;
+    }
+    for word in PERSONAL {
+        known.entry(word).or_default().personal = true;
+    }
+    known
+});
+
 /// What a segment (decoded) is when it must not be shown, and the place of the next one.
 pub(super) fn judge(place: Place, segment: &str) -> (Option<Kind>, Place) {
     let lower = segment.to_ascii_lowercase();
-    let route = ROUTES.binary_search(&lower.as_str()).is_ok() || is_version(&lower);
+    let known = KNOWN.get(lower.as_str()).copied().unwrap_or_default();
+    let route = known.route || is_version(&lower);
     let next = match () {
-        () if HANDED.binary_search(&lower.as_str()).is_ok() || is_handed_compound(segment) => Place::Handed,
+        () if known.handed || is_handed_compound(segment) => Place::Handed,
         () if place == Place::Handed => Place::Handed,
-        () if PERSONAL.binary_search(&lower.as_str()).is_ok() => Place::Personal,
+        () if known.personal => Place::Personal,
         () => Place::Open,
     };
-    let known = route || segment.is_empty() || (place != Place::Handed && next != Place::Open);
+    let open = route || segment.is_empty() || (place != Place::Handed && next != Place::Open);
     let kind = match place {
-        _ if known => None,
+        _ if open => None,
         _ if segment.split_once('@').is_some_and(|(local, domain)| shapes::is_email(local, domain)) => {
             Some(Kind::Email)
         }

@@ -9,8 +9,12 @@ use super::{Kind, Replace, decode, names, shapes};
 
 /// A URL, whole or from its path on, with every secret in it replaced.
 pub fn url(url: &str, by: &mut dyn Replace) -> String {
+    if let Some(known) = by.known_address(url) {
+        return known;
+    }
     let mut out = String::with_capacity(url.len());
     walk(url, &mut out, by);
+    by.remember_address(url, &out);
     out
 }
 

@@ -32,9 +32,9 @@ pub fn finding(number: u32, judged: &Judged, diagnosis: &Diagnosis) -> view::Fin
         url: pair.url.to_string(),
         started: started(pair).map(timestamp),
         engines: view::Engines {
-            chromium: verdict(&judged.engines[0]),
-            firefox: verdict(&judged.engines[1]),
-            webkit: verdict(&judged.engines[2]),
+            chromium: verdict(judged.of_engine(Engine::Chromium)),
+            firefox: verdict(judged.of_engine(Engine::Firefox)),
+            webkit: verdict(judged.of_engine(Engine::WebKit)),
         },
         credentials: view::Credentials {
             mode: pair.credentials.mode.id().to_owned(),
@@ -46,7 +46,7 @@ pub fn finding(number: u32, judged: &Judged, diagnosis: &Diagnosis) -> view::Fin
         client: lead.client.map(|client| client.to_string()),
         server: judged.failing_exchange().server.as_deref().map(str::to_owned),
         request_ids: diagnosis.request_ids.iter().cloned().collect(),
-        rule: judged.rule().map(|(stage, rule)| rule_view(judged, stage, rule)),
+        rule: judged.rule().map(|(_, rule)| rule_view(judged, rule)),
         cause: cause_view(diagnosis),
         doubt: doubt_view(judged, diagnosis),
         also: diagnosis
@@ -134,7 +134,8 @@ pub fn verdict(verdict: &Verdict) -> view::Verdict {
     }
 }
 
-fn nature(nature: Nature) -> view::Nature {
+/// Ids of natures in the contract.
+pub fn nature(nature: Nature) -> view::Nature {
     match nature {
         Nature::Cors => view::Nature::Cors,
         Nature::SideEffect => view::Nature::SideEffect,
@@ -193,7 +194,8 @@ fn party(page: &str, url: &str) -> view::Party {
     }
 }
 
-fn started(pair: &Pair) -> Option<CaptureTime> {
+/// When a pair began.
+pub fn started(pair: &Pair) -> Option<CaptureTime> {
     pair.representative().started.or_else(|| pair.preflight().and_then(|preflight| preflight.exchange().started))
 }
 
@@ -249,23 +251,31 @@ fn hop_view(hop: &Exchange) -> Option<view::Hop> {
     })
 }
 
-fn rule_view(judged: &Judged, stage: Stage, rule: &Rule) -> view::RuleView {
-    // Each engine names the rule it meets first on the same response.
-    let of = |index: usize| {
-        judged.engines.get(index).and_then(|verdict| match verdict {
-            Verdict::Fail(Failure::Rule { stage, rule }) => Some((*stage, rule)),
-            Verdict::Undecided { conditional: Some((stage, rule)), .. } => Some((*stage, rule)),
-            _ => None,
-        })
-    };
-    let name = |engine, index| {
-        let (stage, rule) = of(index).unwrap_or((stage, rule));
+/// The rule that an engine meets first on the same response: its own, else the judged one's.
+fn rule_of(judged: &Judged, engine: Engine) -> Option<(Stage, &Rule)> {
+    let own = judged.rule()?;
+    Some(match judged.of_engine(engine) {
+        Verdict::Fail(Failure::Rule { stage, rule }) => (*stage, rule),
+        Verdict::Undecided { conditional: Some((stage, rule)), .. } => (*stage, rule),
+        _ => own,
+    })
+}
+
+/// Chromium's name of the rule that refused, or would.
+pub fn chromium_rule(judged: &Judged) -> Option<&'static str> {
+    let (stage, rule) = rule_of(judged, Engine::Chromium)?;
+    rule_name(Engine::Chromium, rule, stage)
+}
+
+fn rule_view(judged: &Judged, rule: &Rule) -> view::RuleView {
+    let name = |engine| {
+        let (stage, rule) = rule_of(judged, engine)?;
         rule_name(engine, rule, stage).map(str::to_owned)
     };
     view::RuleView {
-        chromium: name(Engine::Chromium, 0),
-        firefox: name(Engine::Firefox, 1),
-        webkit: name(Engine::WebKit, 2),
+        chromium: name(Engine::Chromium),
+        firefox: name(Engine::Firefox),
+        webkit: name(Engine::WebKit),
         parameter: rule.parameter(),
         step: rule.step().to_owned(),
     }

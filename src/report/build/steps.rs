@@ -7,9 +7,9 @@ use crate::report::view;
 /// Steps on the preflight response, then on the actual one.
 pub(super) fn steps(judged: &Judged) -> Vec<view::Step> {
     let mut all = Vec::new();
-    for (on, steps) in [("preflight", &judged.preflight_steps), ("actual", &judged.actual_steps)] {
+    for (on, steps) in [("preflight", judged.preflight_steps()), ("actual", judged.actual_steps())] {
         if let Some(steps) = steps {
-            all.extend(list(on, steps));
+            all.extend(list(on, &steps));
         }
     }
     all

@@ -7,6 +7,7 @@ use crate::report::markdown::unknown;
 use crate::report::order::Group;
 use crate::report::sanitize;
 use crate::report::shared::{RowWords, Shared};
+use crate::report::source::Findings;
 use crate::report::view::{Engine, Finding, Fix, LadderMark, Report, StepOutcome};
 use crate::report::words;
 use maud::{Markup, html};
@@ -14,7 +15,7 @@ use maud::{Markup, html};
 /// Requests of a group that are listed one by one.
 const MAX_ROWS: usize = 50;
 
-pub(super) fn section(report: &Report, findings: &[Finding], group: &Group, shared: &Shared<'_>) -> Markup {
+pub(super) fn section(report: &Report, findings: &dyn Findings, group: &Group, shared: &Shared<'_>) -> Markup {
     let finding = shared.first();
     let number = finding.number;
     let headline = shared.headline();
@@ -102,7 +103,7 @@ fn row(label: &str, cell: &Markup) -> Markup {
     html! { tr { th scope="row" { (shown(label)) } td { (cell) } } "\n" }
 }
 
-fn facts(report: &Report, findings: &[Finding], group: &Group, shared: &Shared<'_>) -> Markup {
+fn facts(report: &Report, findings: &dyn Findings, group: &Group, shared: &Shared<'_>) -> Markup {
     let finding = shared.first();
     let mark = if shared.several() { format!("#{}: ", finding.number) } else { String::new() };
     let place = |place| words::place(place, &report.inputs);

@@ -10,7 +10,8 @@ mod answer;
 use super::order::{self, Group};
 use super::sanitize;
 use super::shared::{Compared, Shared};
-use super::view::{Finding, Report, Verdict};
+use super::source::{Findings, Held};
+use super::view::{Report, Verdict};
 use super::{Options, words};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use std::io::{self, Write};
@@ -19,24 +20,28 @@ const CSS: &str = include_str!("report.css");
 
 /// Writes the page, section by section.
 pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let shown = options.shown(report);
-    let groups = order::groups(&shown);
+    write_from(report, &Held::of(report, options), options, out)
+}
+
+/// The same with findings that are had one at a time; those of the report are not looked at.
+pub fn write_from(report: &Report, shown: &dyn Findings, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let groups = order::groups(shown.facts());
     put(out, &html! { (DOCTYPE) "\n" })?;
     out.write_all(b"<html lang=\"en\">\n")?;
     put(out, &head(report))?;
     out.write_all(b"<body>\n<main>\n")?;
-    put(out, &top(report))?;
-    if let Some(note) = options.filter_note(report, shown.len()) {
+    put(out, &top(report, shown))?;
+    if let Some(note) = options.filter_note(shown) {
         put(out, &html! { p { (shown_lines(&note)) } "\n" })?;
     }
     if groups.len() > 1 {
-        put(out, &list(&shown, &groups))?;
+        put(out, &list(shown, &groups))?;
     }
     let mut compared = Compared::default();
     for group in &groups {
-        if let Some(mut shared) = Shared::of(&shown, group).filter(|shared| shared.first().verdict != Verdict::Pass) {
+        if let Some(mut shared) = Shared::of(shown, group).filter(|shared| shared.first().verdict != Verdict::Pass) {
             compared.once(&mut shared);
-            put(out, &answer::section(report, &shown, group, &shared))?;
+            put(out, &answer::section(report, shown, group, &shared))?;
         }
     }
     put(out, &remarks(report))?;
@@ -82,7 +87,7 @@ fn head(report: &Report) -> Markup {
     }
 }
 
-fn top(report: &Report) -> Markup {
+fn top(report: &Report, findings: &dyn Findings) -> Markup {
     html! {
         h1 { (shown_lines(&title(report))) } "\n"
         @if let Some(clean) = crate::report::clean::clean(report) {
@@ -103,7 +108,7 @@ fn top(report: &Report) -> Markup {
                 p { (ask) } "\n"
             }
         } @else {
-            p { strong { (shown_lines(&words::counts(report))) } } "\n"
+            p { strong { (shown_lines(&words::counts(report, findings.seen_again().as_deref()))) } } "\n"
             @if let Some(not_judged) = words::not_judged(&report.summary) {
                 p { "Not judged: " (shown_lines(&not_judged)) } "\n"
             }
@@ -128,7 +133,7 @@ fn symbol(verdict: Verdict) -> Markup {
     html! { span role="img" aria-label=(word) { (symbol) } }
 }
 
-fn list(findings: &[Finding], groups: &[Group]) -> Markup {
+fn list(findings: &dyn Findings, groups: &[Group]) -> Markup {
     html! {
         nav aria-label="Findings" {
             "\n"

@@ -3,10 +3,10 @@
 //! Owns the order of the labelled lines. Empty lines are left out, never filled.
 
 use super::wrap::{INDENT, labelled, labelled_lines, paragraph, verbatim, verbatim_at};
-use crate::report::answer::Answer;
-use crate::report::order::Group;
+use crate::report::order::{Group, Key};
 use crate::report::sanitize;
 use crate::report::shared::{Compared, RowWords, Shared};
+use crate::report::source::Findings;
 use crate::report::style::{Paint, Style};
 use crate::report::view::{CalledBy, Finding, Report};
 use crate::report::words;
@@ -24,13 +24,13 @@ const AFTER_CAUSE: &[&str] = &["now", "decide"];
 /// Writes the answers to groups, in order. `findings` is what the groups' indices point into.
 pub(super) fn write_all<'a>(
     report: &Report,
-    findings: &'a [Finding],
+    findings: &dyn Findings,
     groups: impl Iterator<Item = &'a Group>,
     style: Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     // One cause on many servers is one answer: the others refer to it.
-    let mut said: HashMap<Answer<'a>, u32> = HashMap::new();
+    let mut said: HashMap<Key, u32> = HashMap::new();
     let mut compared = Compared::default();
     for group in groups {
         let Some(mut shared) = Shared::of(findings, group) else { continue };
@@ -39,7 +39,8 @@ pub(super) fn write_all<'a>(
         let told = Told { report, findings, group, shared: &shared, style };
         writeln!(out)?;
         heading(&told, out)?;
-        match said.entry(Answer::of(finding)) {
+        let Some(facts) = findings.facts().get(group.first()) else { continue };
+        match said.entry(facts.answer) {
             Entry::Occupied(earlier) => brief(&told, *earlier.get(), out)?,
             Entry::Vacant(new) => {
                 new.insert(finding.number);
@@ -54,7 +55,7 @@ pub(super) fn write_all<'a>(
 #[derive(Clone, Copy)]
 struct Told<'a> {
     report: &'a Report,
-    findings: &'a [Finding],
+    findings: &'a dyn Findings,
     group: &'a Group,
     shared: &'a Shared<'a>,
     style: Style,
@@ -214,7 +215,7 @@ fn heading(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
     let needed = |label: &str| used + 2 + sanitize::width(label);
     let label = words::label(finding);
     let label = sanitize::line(&label);
-    write!(out, "{} {}", style.paint(Style::verdict(finding), symbol), style.paint(Paint::Strong, &text))?;
+    write!(out, "{} {}", style.paint(Style::verdict(finding.verdict), symbol), style.paint(Paint::Strong, &text))?;
     if label.is_empty() {
         return writeln!(out);
     }

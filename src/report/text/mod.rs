@@ -9,8 +9,9 @@ pub mod explain;
 mod wrap;
 
 use super::order::{self, Group, Section};
+use super::source::{Findings, Held};
 use super::style::{Paint, Style};
-use super::view::{Certainty, Finding, Report};
+use super::view::{Certainty, Report, Verdict};
 use super::{Options, sanitize, words};
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -23,16 +24,20 @@ const MAX_INPUTS: usize = 12;
 
 /// Writes the text report.
 pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    write_from(report, &Held::of(report, options), options, out)
+}
+
+/// The same with findings that are had one at a time; those of the report are not looked at.
+pub fn write_from(report: &Report, shown: &dyn Findings, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let style = options.style;
     inputs(report, style, out)?;
     if let Some(clean) = crate::report::clean::clean(report) {
         let symbol = style.symbol(clean.verdict);
-        let finding = Finding { verdict: clean.verdict, ..Finding::default() };
         for (index, line) in
             wrap::wrap(&sanitize::line(&clean.headline), style.width.saturating_sub(2)).iter().enumerate()
         {
             if index == 0 {
-                writeln!(out, "{} {line}", style.paint(Style::verdict(&finding), symbol))?;
+                writeln!(out, "{} {line}", style.paint(Style::verdict(clean.verdict), symbol))?;
             } else {
                 writeln!(out, "  {line}")?;
             }
@@ -44,20 +49,19 @@ pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Res
             wrap::paragraph(out, style, 2, ask)?;
         }
     } else {
-        summary(report, style, out)?;
+        summary(report, shown, style, out)?;
     }
-    let shown = options.shown(report);
-    if let Some(note) = options.filter_note(report, shown.len()) {
+    if let Some(note) = options.filter_note(shown) {
         wrap::paragraph(out, style, 0, &note)?;
     }
-    let groups = order::groups(&shown);
+    let groups = order::groups(shown.facts());
     let answers: Vec<&Group> = groups.iter().filter(|group| group.section != Section::Passed).collect();
     let passes = groups.len() > answers.len();
     if answers.len() > MAX_WITHOUT_LIST || passes {
         writeln!(out)?;
-        list(&shown, &groups, style, out)?;
+        list(shown, &groups, style, out)?;
     }
-    answer::write_all(report, &shown, answers.into_iter(), style, out)?;
+    answer::write_all(report, shown, answers.into_iter(), style, out)?;
     remarks(report, style, out)
 }
 
@@ -80,8 +84,8 @@ fn inputs(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-fn summary(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()> {
-    wrap::paragraph(out, style, 0, &words::counts(report))?;
+fn summary(report: &Report, shown: &dyn Findings, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    wrap::paragraph(out, style, 0, &words::counts(report, shown.seen_again().as_deref()))?;
     if let Some(not_judged) = words::not_judged(&report.summary) {
         wrap::paragraph(out, style, 0, &format!("not judged: {not_judged}"))?;
     }
@@ -89,14 +93,14 @@ fn summary(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>
 }
 
 /// One line a group, under the heading of its section.
-fn list(findings: &[Finding], groups: &[Group], style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let lines: Vec<Listed<'_>> = groups.iter().filter_map(|group| Listed::of(findings, group)).collect();
-    let widest = |of: fn(&Listed<'_>) -> usize, most: usize| lines.iter().map(of).max().unwrap_or(0).min(most);
+fn list(findings: &dyn Findings, groups: &[Group], style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let lines: Vec<Listed> = groups.iter().filter_map(|group| Listed::of(findings, group)).collect();
+    let widest = |of: fn(&Listed) -> usize, most: usize| lines.iter().map(of).max().unwrap_or(0).min(most);
     let columns = Columns {
-        number: widest(|line| line.number.len(), 8),
-        count: widest(|line| line.count.len(), 8),
-        method: widest(|line| sanitize::width(&line.method), 8),
-        title: widest(|line| sanitize::width(&line.title), 36),
+        number: widest(|line| line.number().len(), 8),
+        count: widest(|line| line.count().len(), 8),
+        method: widest(|line| sanitize::width(line.part(0)), 8),
+        title: widest(|line| sanitize::width(line.part(1)), 36),
     };
     let mut section = None;
     for line in &lines {
@@ -116,21 +120,19 @@ struct Columns {
     title: usize,
 }
 
-/// A line of the list, made harmless.
-struct Listed<'a> {
+/// A line of the list, made harmless. There may be many, so it is small.
+struct Listed {
     section: Section,
-    finding: &'a Finding,
-    number: String,
-    count: String,
-    method: String,
-    title: String,
-    address: String,
-    brief: String,
+    verdict: Verdict,
+    number: u32,
+    count: usize,
+    /// Method, title, address and brief; harmless text has no line ends.
+    text: Box<str>,
 }
 
-impl<'a> Listed<'a> {
-    fn of(findings: &'a [Finding], group: &Group) -> Option<Self> {
-        let finding = findings.get(group.first())?;
+impl Listed {
+    fn of(findings: &dyn Findings, group: &Group) -> Option<Self> {
+        let finding = findings.finding(group.first())?;
         let others = group.rows.len().saturating_sub(1);
         let mut address = format!("{}{}", finding.host(), finding.path());
         if others > 0 {
@@ -141,39 +143,45 @@ impl<'a> Listed<'a> {
             sure if cause.brief.is_empty() => words::certainty(sure).to_owned(),
             sure => format!("{}: {}", words::certainty(sure), cause.brief),
         });
-        Some(Self {
-            section: group.section,
-            finding,
-            number: format!("#{}", finding.number),
-            count: if group.count() > 1 { format!("{}x", group.count()) } else { String::new() },
-            method: sanitize::line(finding.called_method()).into_owned(),
-            title: sanitize::line(finding.title()).into_owned(),
-            address: sanitize::line(&address).into_owned(),
-            brief: sanitize::line(&brief).into_owned(),
-        })
+        let text = [finding.called_method(), finding.title(), &address, &brief].map(sanitize::line).join("\n");
+        let (section, verdict, number) = (group.section, finding.verdict, finding.number);
+        Some(Self { section, verdict, number, count: group.count(), text: text.into() })
+    }
+
+    fn number(&self) -> String {
+        format!("#{}", self.number)
+    }
+
+    fn count(&self) -> String {
+        if self.count > 1 { format!("{}x", self.count) } else { String::new() }
+    }
+
+    fn part(&self, index: usize) -> &str {
+        self.text.split('\n').nth(index).unwrap_or_default()
     }
 
     fn write(&self, columns: &Columns, style: Style, out: &mut dyn Write) -> io::Result<()> {
         let more = style.ellipsis();
-        let symbol = style.symbol(self.finding.verdict);
-        let mut head = format!("{} ", sanitize::pad(&self.number, columns.number, more));
+        let symbol = style.symbol(self.verdict);
+        let mut head = format!("{} ", sanitize::pad(&self.number(), columns.number, more));
         if columns.count > 0 {
-            let _ = write!(head, "{:>width$} ", self.count, width = columns.count);
+            let _ = write!(head, "{:>width$} ", self.count(), width = columns.count);
         }
-        head.push_str(&sanitize::pad(&self.method, columns.method, more));
+        let [method, title, address, brief] = [0, 1, 2, 3].map(|index| self.part(index));
+        head.push_str(&sanitize::pad(method, columns.method, more));
         head.push(' ');
-        let title = sanitize::pad(&self.title, columns.title, more);
+        let title = sanitize::pad(title, columns.title, more);
         let used = 4 + sanitize::width(&head) + columns.title + 2;
         let room = style.width.saturating_sub(used).max(16);
-        write!(out, "  {} {head}{title}  ", style.paint(Style::verdict(self.finding), symbol))?;
+        write!(out, "  {} {head}{title}  ", style.paint(Style::verdict(self.verdict), symbol))?;
         // Wide enough for the deciding bytes beside the address: what decides is worth more than
         // the end of a long address.
-        if room >= 60 && !self.brief.is_empty() {
-            let address = room / 2 - 2;
-            let brief = sanitize::truncate(&self.brief, room - address - 2, more);
-            writeln!(out, "{}  {brief}", sanitize::pad(&self.address, address, more))
+        if room >= 60 && !brief.is_empty() {
+            let columns = room / 2 - 2;
+            let brief = sanitize::truncate(brief, room - columns - 2, more);
+            writeln!(out, "{}  {brief}", sanitize::pad(address, columns, more))
         } else {
-            writeln!(out, "{}", sanitize::truncate(&self.address, room, more))
+            writeln!(out, "{}", sanitize::truncate(address, room, more))
         }
     }
 }

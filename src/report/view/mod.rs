@@ -132,7 +132,7 @@ pub struct Count {
 /// What was found of one pair.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
-    /// Order of settling, 1-based, the same in every format.
+    /// Order of settling, 1-based, the same in every format; what passed comes behind all that did not.
     pub number: u32,
     /// Verdict of `judged_as`.
     pub verdict: Verdict,
@@ -216,41 +216,65 @@ pub struct Finding {
     pub log: Option<String>,
 }
 
-impl Summary {
-    /// Counts a pair by its finding: verdict, nature, and whether the page could read an HTTP error.
-    pub fn count(&mut self, finding: &Finding) {
-        self.count_alike(finding, 1);
-    }
+/// What the summary counts of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// What kind of fault.
+    pub nature: Nature,
+    /// The answer is an HTTP error.
+    pub readable_error: bool,
+    /// An earlier preflight's result was used.
+    pub reused: bool,
+    /// Sent with credentials.
+    pub with_credentials: bool,
+}
 
-    /// Counts so many pairs that a finding speaks for.
-    pub fn count_alike(&mut self, finding: &Finding, pairs: u64) {
+impl Counted {
+    /// Of a finding.
+    pub fn of(finding: &Finding) -> Self {
+        Self {
+            verdict: finding.verdict,
+            nature: finding.nature,
+            readable_error: finding
+                .actual
+                .as_ref()
+                .and_then(|actual| actual.status)
+                .is_some_and(|status| status >= 400),
+            reused: finding.link == Link::Cached,
+            with_credentials: finding.credentials.mode == "include",
+        }
+    }
+}
+
+impl Summary {
+    /// Counts so many pairs: verdict, nature, and whether the page could read an HTTP error.
+    pub fn add(&mut self, counted: Counted, pairs: u64) {
         self.cors_requests = self.cors_requests.saturating_add(pairs);
-        let mut counters = Vec::with_capacity(4);
-        match finding.verdict {
+        let count = |counter: &mut u64| *counter = counter.saturating_add(pairs);
+        match counted.verdict {
             Verdict::Pass => {
-                counters.push(&mut self.passed);
-                if finding.actual.as_ref().and_then(|actual| actual.status).is_some_and(|status| status >= 400) {
-                    counters.push(&mut self.http_errors_readable);
+                count(&mut self.passed);
+                if counted.readable_error {
+                    count(&mut self.http_errors_readable);
                 }
-                if finding.link == Link::Cached {
-                    counters.push(&mut self.preflights_reused);
+                if counted.reused {
+                    count(&mut self.preflights_reused);
                 }
-                if finding.credentials.mode == "include" {
-                    counters.push(&mut self.with_credentials);
+                if counted.with_credentials {
+                    count(&mut self.with_credentials);
                 }
             }
-            Verdict::Undecided => counters.push(&mut self.undecided),
+            Verdict::Undecided => count(&mut self.undecided),
             Verdict::Fail => {
-                counters.push(&mut self.failed);
-                counters.push(match finding.nature {
+                count(&mut self.failed);
+                count(match counted.nature {
                     Nature::Cors => &mut self.failed_cors,
                     Nature::SideEffect => &mut self.failed_side_effect,
                     Nature::NotCors => &mut self.failed_not_cors,
                 });
             }
-        }
-        for counter in counters {
-            *counter = counter.saturating_add(pairs);
         }
     }
 }
@@ -350,7 +374,7 @@ mod tests {
                 passes: report.summary.passes.clone(),
                 ..Summary::default()
             };
-            report.findings.iter().for_each(|finding| summary.count(finding));
+            report.findings.iter().for_each(|finding| summary.add(Counted::of(finding), 1));
             assert_eq!(summary, report.summary, "{name}");
         }
     }

@@ -1,0 +1,302 @@
+//! What an analysis found: judged pairs, of which findings are made one at a time.
+//!
+//! Owns the making of findings, their numbers, and the order in which secrets get their ordinals: that of the
+//! numbers, the passes and the remarks behind them. A judged pair takes a quarter of the memory of its finding,
+//! so whoever can do with one finding at a time holds no more.
+
+use super::alike;
+use super::message::Message;
+use super::select::Fit;
+use crate::diagnosis::{Judged, ServerFacts, diagnose, nature};
+use crate::pairing::{Mode, PairKind};
+use crate::report::mask::{Mark, Masker};
+use crate::report::order::Facts;
+use crate::report::same::{self, Seen};
+use crate::report::source::Findings;
+use crate::report::{Options, build, json, view, words};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, Write};
+
+/// What an analysis found.
+pub(super) struct Settled {
+    /// The picture without its findings. What stands in it is not masked yet.
+    pub(super) frame: view::Report,
+    /// The number of each pair, ascending.
+    numbers: Vec<u32>,
+    judged: Vec<Judged>,
+    facts: ServerFacts,
+    /// How many alike pairs were counted beside a finding, by its number.
+    counted: BTreeMap<u32, u64>,
+    message: Option<Message>,
+    same: HashMap<u32, Vec<u32>>,
+    masker: RefCell<Masker>,
+    /// Where the masker stood before findings that hold new secrets, once it has seen all of them.
+    marks: Option<Vec<(usize, Mark)>>,
+}
+
+impl Settled {
+    pub(super) fn new(
+        frame: view::Report,
+        numbers: Vec<u32>,
+        judged: Vec<Judged>,
+        facts: ServerFacts,
+        counted: BTreeMap<u32, u64>,
+        message: Option<Message>,
+    ) -> Self {
+        let same = same::links(numbers.iter().zip(&judged).filter_map(|(number, judged)| seen(*number, judged)));
+        let files = frame.inputs.iter().map(|input| input.path.as_str());
+        let (masker, marks) = (RefCell::new(Masker::new().with_files(files)), None);
+        Self { frame, numbers, judged, facts, counted, message, same, masker, marks }
+    }
+
+    /// The number of the pair at this place.
+    fn number(&self, at: usize) -> u32 {
+        self.numbers.get(at).copied().unwrap_or_default()
+    }
+
+    /// Makes a finding as a capture has it, secrets and all.
+    fn make(&self, at: usize) -> Option<view::Finding> {
+        let judged = self.judged.get(at)?;
+        let number = self.number(at);
+        let mut finding = build::finding(number, judged, &diagnose(judged, &self.facts));
+        finding.same_as = self.same.get(&number).cloned().unwrap_or_default();
+        Some(finding)
+    }
+
+    /// A finding as it is shown. Until all were learnt they are to be asked for in order, each once.
+    fn finding(&self, at: usize) -> Option<view::Finding> {
+        let mut finding = self.make(at)?;
+        let mut masker = self.masker.borrow_mut();
+        if let Some(marks) = &self.marks {
+            let before = marks.partition_point(|(from, _)| *from <= at);
+            masker.resume(before.checked_sub(1).and_then(|before| marks.get(before)).map(|(_, mark)| mark));
+        }
+        masker.finding(&mut finding);
+        Some(finding)
+    }
+
+    /// Shows the masker every finding in order, so that they may be made in any.
+    fn learn(&mut self, mut see: impl FnMut(usize, view::Finding)) {
+        let mut marks: Vec<(usize, Mark)> = Vec::new();
+        let mut distinct = None;
+        for at in 0..self.judged.len() {
+            if let Some(mark) = self.masker.borrow().mark(distinct) {
+                distinct = Some(mark.distinct());
+                marks.push((at, mark));
+            }
+            if let Some(finding) = self.finding(at) {
+                see(at, finding);
+            }
+        }
+        self.marks = Some(marks);
+    }
+
+    /// Looks at every finding once: its place in the order is known then, and it is made again when it is shown.
+    pub(super) fn ordered(mut self, all: bool, options: &Options) -> Ordered {
+        let (mut facts, mut at_of, mut made, mut unfiltered) = (Vec::new(), Vec::new(), Vec::new(), 0);
+        let mut counted = Vec::with_capacity(self.judged.len());
+        self.learn(|at, finding| {
+            counted.push(view::Counted::of(&finding));
+            unfiltered += usize::from(options.all || finding.verdict != view::Verdict::Pass);
+            if options.shows(&finding) {
+                facts.push(Facts::of(&finding));
+                at_of.push(at);
+                if made.len() < MADE {
+                    made.push(finding);
+                }
+            }
+        });
+        let judged = std::mem::take(&mut self.judged);
+        for (at, (judged, counted)) in judged.iter().zip(counted).enumerate() {
+            self.count(self.number(at), judged, counted, all);
+        }
+        self.judged = judged;
+        self.mask_frame();
+        let none: &[u32] = &[];
+        let same = |at| self.same.get(&self.number(at)).map_or(none, Vec::as_slice);
+        let seen_again = words::seen_again((0..self.judged.len()).map(|at| (self.number(at), same(at))));
+        Ordered { settled: self, facts, at_of, made, unfiltered, seen_again }
+    }
+
+    /// Counts every pair, and says how many are alike.
+    pub(super) fn count_all(&mut self, all: bool) {
+        let judged = std::mem::take(&mut self.judged);
+        for (at, judged) in judged.iter().enumerate() {
+            self.count(self.number(at), judged, counted(judged, &self.facts), all);
+        }
+        self.judged = judged;
+    }
+
+    fn count(&mut self, number: u32, judged: &Judged, counted: view::Counted, all: bool) {
+        if !all && counted.verdict == view::Verdict::Pass {
+            return;
+        }
+        self.frame.summary.add(counted, 1);
+        if let Some(count) = self.counted.get(&number) {
+            self.frame.summary.add(counted, *count);
+            self.frame.remarks.push(alike::remark(number, judged, *count));
+        }
+    }
+
+    /// Masks what stands beside the findings; they come first.
+    fn mask_frame(&mut self) {
+        let masker = self.masker.get_mut();
+        masker.resume(None);
+        if let Some(passes) = &mut self.frame.summary.passes {
+            masker.passes(passes);
+        }
+        for remark in &mut self.frame.remarks {
+            masker.remark(remark);
+        }
+    }
+
+    /// The whole picture, and how each finding, by its number, fits the message. Each pair is let go as soon as
+    /// it is in the picture: both at once would be held otherwise.
+    pub(super) fn whole(mut self, all: bool) -> (view::Report, BTreeMap<u32, Fit>) {
+        let mut fits = BTreeMap::new();
+        let mut findings = Vec::with_capacity(self.judged.len());
+        for (at, judged) in std::mem::take(&mut self.judged).into_iter().enumerate() {
+            let number = self.number(at);
+            let mut finding = build::finding(number, &judged, &diagnose(&judged, &self.facts));
+            if let Some(message) = &self.message {
+                // Before the mask: what was pasted has none.
+                fits.insert(number, Fit::of(message, &finding));
+            }
+            finding.same_as = self.same.get(&number).cloned().unwrap_or_default();
+            self.masker.get_mut().finding(&mut finding);
+            self.count(number, &judged, view::Counted::of(&finding), all);
+            findings.push(finding);
+        }
+        self.mask_frame();
+        self.frame.findings = findings;
+        (self.frame, fits)
+    }
+
+    /// Writes the report as JSON, one finding at a time.
+    pub(super) fn write_json(&mut self, all: bool, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+        self.count_all(all);
+        let mut passes = self.frame.summary.passes.clone();
+        if let Some(passes) = &mut passes {
+            let files = self.frame.inputs.iter().map(|input| input.path.as_str());
+            Masker::new().with_files(files).passes(passes);
+        }
+        if passes != self.frame.summary.passes {
+            // They stand before the findings, whose secrets are numbered first.
+            self.learn(|_, _| ());
+            self.masker.get_mut().resume(None);
+            if let Some(passes) = &mut self.frame.summary.passes {
+                self.masker.get_mut().passes(passes);
+            }
+        }
+        let findings =
+            (0..self.judged.len()).filter_map(|at| self.finding(at)).filter(|finding| options.shows(finding));
+        let remarks = || {
+            let mut remarks = self.frame.remarks.clone();
+            let mut masker = self.masker.borrow_mut();
+            masker.resume(None);
+            for remark in &mut remarks {
+                masker.remark(remark);
+            }
+            remarks
+        };
+        json::write_streamed(&self.frame, findings, remarks, out)
+    }
+
+    /// Writes the findings and the last line of NDJSON.
+    pub(super) fn write_lines(
+        &mut self,
+        all: bool,
+        options: &Options,
+        mut lines: json::Lines<impl Write>,
+    ) -> io::Result<()> {
+        let mut written = Ok(());
+        for at in 0..self.judged.len() {
+            let Some(finding) = self.finding(at).filter(|_| written.is_ok()) else { break };
+            if options.shows(&finding) {
+                written = lines.finding(&finding);
+            }
+        }
+        // Whether somebody reads on or not: the exit code tells of all.
+        self.count_all(all);
+        written?;
+        self.mask_frame();
+        lines.finish(&self.frame.inputs, &self.frame.summary, &self.frame.remarks)
+    }
+}
+
+/// What an analysis found, in the order of a report.
+pub(super) struct Ordered {
+    settled: Settled,
+    facts: Vec<Facts>,
+    /// Where the pair of each finding shown stands.
+    at_of: Vec<usize>,
+    /// The first of them: what fits into little memory need not be made twice.
+    made: Vec<view::Finding>,
+    unfiltered: usize,
+    seen_again: Option<String>,
+}
+
+/// Findings that are held although they could be made again.
+const MADE: usize = 1000;
+
+impl Ordered {
+    /// The picture without its findings.
+    pub(super) fn frame(&self) -> &view::Report {
+        &self.settled.frame
+    }
+
+    /// Lets everything but that picture go.
+    pub(super) fn into_frame(self) -> view::Report {
+        self.settled.frame
+    }
+}
+
+impl Findings for Ordered {
+    fn facts(&self) -> &[Facts] {
+        &self.facts
+    }
+
+    fn finding(&self, at: usize) -> Option<Cow<'_, view::Finding>> {
+        match self.made.get(at) {
+            Some(finding) => Some(Cow::Borrowed(finding)),
+            None => self.settled.finding(*self.at_of.get(at)?).map(Cow::Owned),
+        }
+    }
+
+    fn unfiltered(&self) -> usize {
+        self.unfiltered
+    }
+
+    fn seen_again(&self) -> Option<String> {
+        self.seen_again.clone()
+    }
+}
+
+/// What the summary counts of a pair.
+fn counted(judged: &Judged, facts: &ServerFacts) -> view::Counted {
+    let pair = &judged.pair;
+    let status = pair.actual().and_then(|actual| actual.head()).map_or(0, |response| response.status);
+    view::Counted {
+        verdict: build::verdict(&judged.verdict),
+        nature: build::nature(nature(judged, facts)),
+        readable_error: status >= 400,
+        reused: matches!(pair.kind, PairKind::Cached { .. }),
+        with_credentials: pair.credentials.mode == Mode::Include,
+    }
+}
+
+/// What makes a pair the same event as one of another input.
+fn seen(number: u32, judged: &Judged) -> Option<Seen<'_>> {
+    let pair = &judged.pair;
+    Some(Seen {
+        number,
+        input: pair.representative().place.input(),
+        nanos: i128::from(build::started(pair)?.nanos().div_euclid(1_000_000)) * 1_000_000,
+        origin: pair.origin.as_str(),
+        method: &pair.method,
+        url: &pair.url,
+        rule: build::chromium_rule(judged),
+    })
+}
