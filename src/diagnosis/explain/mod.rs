@@ -1,7 +1,7 @@
 //! Recognises what people paste: a console message of any browser, an error name, a cause id.
 //!
 //! Owns the way from a text to what it speaks of, with the origin, URL and value it quotes.
-//! Explaining it and rendering the explanation is done elsewhere, from the cause table.
+//! Explaining it and rendering the explanation is done elsewhere, from the files of causes.
 
 mod candidates;
 mod context;

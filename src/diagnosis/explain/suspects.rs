@@ -1,6 +1,6 @@
 //! What may be behind words that name no reason: causes, ranked.
 //!
-//! Owns the ranking and a few plain words on each. What a cause means is the cause table's business.
+//! Owns the ranking and a few plain words on each. What a cause means is its own file's business.
 
 use super::Other;
 

@@ -50,13 +50,23 @@ pub(in crate::diagnosis) trait Told {
     /// Title for lists, at most [`TITLE_COLUMNS`] columns.
     fn title(&self) -> String;
 
-    /// One sentence: what happened.
-    fn headline(&self, say: &Say<'_>) -> String;
-
     /// What kind of fault it is here.
     fn nature(&self) -> Nature {
         self.doc().nature
     }
+
+    /// Its payload for JSON.
+    fn detail(&self) -> Value {
+        json!({})
+    }
+
+    /// Whether it rests on an error of the recorder, some of which say more than the cause.
+    fn rests_on_net_error(&self) -> bool {
+        false
+    }
+
+    /// One sentence: what happened.
+    fn headline(&self, say: &Say<'_>) -> String;
 
     /// What must be done besides header lines, or instead of them: something must behave in another way, or somebody
     /// else must act.
@@ -67,6 +77,21 @@ pub(in crate::diagnosis) trait Told {
     /// Whether header lines help, where nothing that has to be done rules them out.
     fn headers_help(&self, _scene: &Scene<'_>) -> bool {
         true
+    }
+
+    /// What header lines are needed for.
+    fn purpose(&self) -> Purpose<'_> {
+        Purpose::Lines
+    }
+
+    /// What people commonly do wrong when they set the lines.
+    fn do_not(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// What the page itself can change instead, with what that costs.
+    fn alternatives(&self, _scene: &Scene<'_>) -> Vec<Fix> {
+        Vec::new()
     }
 
     /// A command that checks whether it is mended.
@@ -92,30 +117,5 @@ pub(in crate::diagnosis) trait Told {
     /// The exchange to look for in the server's log, where it is another than the one that failed.
     fn logged<'a>(&self, _pair: &'a Pair) -> Option<&'a Exchange> {
         None
-    }
-
-    /// What header lines are needed for.
-    fn purpose(&self) -> Purpose<'_> {
-        Purpose::Lines
-    }
-
-    /// What people commonly do wrong when they set the lines.
-    fn do_not(&self) -> Option<&'static str> {
-        None
-    }
-
-    /// What the page itself can change instead, with what that costs.
-    fn alternatives(&self, _scene: &Scene<'_>) -> Vec<Fix> {
-        Vec::new()
-    }
-
-    /// Whether it rests on an error of the recorder, some of which say more than the cause.
-    fn rests_on_net_error(&self) -> bool {
-        false
-    }
-
-    /// Its payload for JSON.
-    fn detail(&self) -> Value {
-        json!({})
     }
 }
