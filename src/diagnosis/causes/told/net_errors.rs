@@ -16,8 +16,8 @@ pub(in crate::diagnosis) struct NetErrorWords {
     headline: &'static str,
     /// Who must act.
     pub(in crate::diagnosis) who: Who,
-    /// The fix; `{host}` stands for the host of the URL.
-    fix: &'static str,
+    /// The fix, for the host of the URL.
+    fix: fn(&str) -> String,
     /// Whose side it happened on: `true` for the user's own computer or network, where a command
     /// run elsewhere proves nothing and nobody at the server sees anything.
     pub(in crate::diagnosis) users_side: bool,
@@ -31,7 +31,7 @@ impl NetErrorWords {
 
     /// What to do, with the host's name in it.
     pub(in crate::diagnosis) fn fix(&self, host: &str) -> String {
-        self.fix.replace("{host}", host)
+        (self.fix)(host)
     }
 }
 
@@ -41,120 +41,170 @@ const NET_ERRORS: &[NetErrorWords] = &[
         names: &["NETWORK_CHANGED"],
         headline: "The network of the user's computer changed while the request was under way (Wi-Fi, cable or VPN)",
         who: Who::User,
-        fix: "no header helps and {host} is not at fault: try again on a steady network",
+        fix: |host| format!("no header helps and {host} is not at fault: try again on a steady network"),
         users_side: true,
     },
     NetErrorWords {
         names: &["INTERNET_DISCONNECTED"],
         headline: "The user's computer was offline",
         who: Who::User,
-        fix: "connect the user's computer to a network and try again; {host} was not asked",
+        fix: |host| format!("connect the user's computer to a network and try again; {host} was not asked"),
         users_side: true,
     },
     NetErrorWords {
         names: &["NETWORK_IO_SUSPENDED"],
         headline: "The user's computer went to sleep while the request was under way",
         who: Who::User,
-        fix: "try again after the computer has woken up; {host} is not at fault",
+        fix: |host| format!("try again after the computer has woken up; {host} is not at fault"),
         users_side: true,
     },
     NetErrorWords {
         names: &["BAD_SSL_CLIENT_AUTH_CERT"],
         headline: "The server did not accept the browser's client certificate",
         who: Who::Server,
-        fix: "{host}: see which client certificates its TLS accepts (issuer, expiry), and which one the user chose; a \
-              preflight carries none, so OPTIONS must be let in without one",
+        fix: |host| {
+            format!(
+                "{host}: see which client certificates its TLS accepts (issuer, expiry), and which one the user \
+                 chose; a preflight carries none, so OPTIONS must be let in without one"
+            )
+        },
         users_side: false,
     },
     NetErrorWords {
         names: &["SSL_CLIENT_AUTH_CERT_NEEDED"],
         headline: "The server asked for a client certificate and the browser sent none",
         who: Who::Server,
-        fix: "give the user's browser a client certificate that {host} accepts; a preflight carries none, so OPTIONS \
-              must be let in without one",
+        fix: |host| {
+            format!(
+                "give the user's browser a client certificate that {host} accepts; a preflight carries none, so \
+                 OPTIONS must be let in without one"
+            )
+        },
         users_side: false,
     },
     NetErrorWords {
         names: &["CERT_DATE_INVALID"],
         headline: "The server's certificate is out of date by the clock of the user's computer",
         who: Who::Server,
-        fix: "{host}: look at the certificate's dates and renew it if it has expired; if it has not, set the clock of \
-              the user's computer",
+        fix: |host| {
+            format!(
+                "{host}: look at the certificate's dates and renew it if it has expired; if it has not, set the clock \
+                 of the user's computer"
+            )
+        },
         users_side: false,
     },
     NetErrorWords {
         names: &["CERT_COMMON_NAME_INVALID"],
         headline: "The server's certificate is for other names than this one",
         who: Who::Server,
-        fix: "{host} needs a certificate with this name in it, or the page calls a name that the certificate holds",
+        fix: |host| {
+            format!(
+                "{host} needs a certificate with this name in it, or the page calls a name that the certificate holds"
+            )
+        },
         users_side: false,
     },
     NetErrorWords {
         names: &["CERT_AUTHORITY_INVALID"],
         headline: "The browser does not trust whoever issued the server's certificate",
         who: Who::Server,
-        fix: "{host}: send the intermediate certificates, and use an issuer that browsers know; a self-signed \
-              certificate, a company's own issuer and an inspecting proxy must be trusted on the user's computer",
+        fix: |host| {
+            format!(
+                "{host}: send the intermediate certificates, and use an issuer that browsers know; a self-signed \
+                 certificate, a company's own issuer and an inspecting proxy must be trusted on the user's computer"
+            )
+        },
         users_side: false,
     },
     NetErrorWords {
         names: &["CONNECTION_TIMED_OUT"],
         headline: "The browser could not connect: nothing answered at the server's address, so no request was sent",
         who: Who::Network,
-        fix: "see whether {host} can be reached from the user's network: its address, route, VPN, a firewall that \
-              drops packets, a server that is down",
+        fix: |host| {
+            format!(
+                "see whether {host} can be reached from the user's network: its address, route, VPN, a firewall that \
+                 drops packets, a server that is down"
+            )
+        },
         users_side: false,
     },
     NetErrorWords {
         names: &["ADDRESS_UNREACHABLE"],
         headline: "The browser could not connect: there is no route to the server's address, so no request was sent",
         who: Who::Network,
-        fix: "see whether {host} can be reached from the user's network: its address (IPv4 and IPv6), route, VPN",
+        fix: |host| {
+            format!(
+                "see whether {host} can be reached from the user's network: its address (IPv4 and IPv6), route, VPN"
+            )
+        },
         users_side: false,
     },
     NetErrorWords {
         names: &["HTTP2_SERVER_REFUSED_STREAM"],
         headline: "The server refused the HTTP/2 stream before it took the request",
         who: Who::Server,
-        fix: "no header helps. Log of {host} or of the proxy in front of it: a limit of streams, or a restart",
+        fix: |host| {
+            format!("no header helps. Log of {host} or of the proxy in front of it: a limit of streams, or a restart")
+        },
         users_side: false,
     },
     NetErrorWords {
         names: &["HTTP2_"],
         headline: "The request ended in an error of the HTTP/2 protocol",
         who: Who::Server,
-        fix: "no CORS header helps. Log of {host} or of the proxy or CDN in front of it: which HTTP/2 rule was broken \
-              (a forbidden header line, a wrong Content-Length, a stream error); compare with curl --http1.1",
+        fix: |host| {
+            format!(
+                "no CORS header helps. Log of {host} or of the proxy or CDN in front of it: which HTTP/2 rule was \
+                 broken (a forbidden header line, a wrong Content-Length, a stream error); compare with curl \
+                 --http1.1"
+            )
+        },
         users_side: false,
     },
     NetErrorWords {
         names: &["QUIC_"],
         headline: "The request ended in an error of QUIC (HTTP/3)",
         who: Who::Server,
-        fix: "no CORS header helps. HTTP/3 of {host} or its CDN, or a network that disturbs UDP port 443; compare with \
-              QUIC turned off in the browser",
+        fix: |host| {
+            format!(
+                "no CORS header helps. HTTP/3 of {host} or its CDN, or a network that disturbs UDP port 443; compare \
+                 with QUIC turned off in the browser"
+            )
+        },
         users_side: false,
     },
     NetErrorWords {
         names: &["UNSAFE_PORT"],
         headline: "Browsers refuse to call the port in this URL (an unsafe port), so the server was not asked",
         who: Who::Server,
-        fix: "check the port in the URL first; if it is the right one, serve the API of {host} on another port and \
-              let the page call that",
+        fix: |host| {
+            format!(
+                "check the port in the URL first; if it is the right one, serve the API of {host} on another port and \
+                 let the page call that"
+            )
+        },
         users_side: false,
     },
     NetErrorWords {
         names: &["PROXY_CONNECTION_FAILED"],
         headline: "The browser could not connect to the proxy of its network, so the API was not asked",
         who: Who::Network,
-        fix: "check the proxy settings of the user's computer and that the proxy runs; {host} is not at fault",
+        fix: |host| {
+            format!("check the proxy settings of the user's computer and that the proxy runs; {host} is not at fault")
+        },
         users_side: true,
     },
     NetErrorWords {
         names: &["TUNNEL_CONNECTION_FAILED"],
         headline: "The proxy of the user's network did not open the tunnel to the API, so the API was not asked",
         who: Who::Network,
-        fix: "the customer's network team lets the proxy open a tunnel (CONNECT) to {host}; try from another network",
+        fix: |host| {
+            format!(
+                "the customer's network team lets the proxy open a tunnel (CONNECT) to {host}; try from another \
+                 network"
+            )
+        },
         users_side: true,
     },
 ];
