@@ -135,7 +135,7 @@ fn rule(info: &RuleInfo, known: &Known) -> Explanation {
     }
 }
 
-fn cause(cause: &causes::Doc) -> Explanation {
+fn cause(cause: &causes::CauseInfo) -> Explanation {
     let mut lines = vec![line("proof", cause.proven_by), line("fix", cause.fix)];
     lines.extend((!cause.do_not.is_empty()).then(|| line("do not", cause.do_not)));
     Explanation {

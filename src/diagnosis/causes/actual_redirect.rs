@@ -1,6 +1,6 @@
 //! The cause `actual-redirect`. The request was redirected to where CORS fails.
 
-use super::told::{Doc, Say, Story, Title, Told, target};
+use super::told::{CauseInfo, Say, Story, Title, Told, target};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
@@ -14,7 +14,7 @@ const LOGIN: Title = Title::plain("redirected to login page");
 const ANOTHER: Title = Title::plain("redirected to another site");
 const HTTPS: Title = Title::plain("redirected to https");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "actual-redirect",
     titles: &[LOGIN, ANOTHER, HTTPS],
     nature: Nature::SideEffect,
@@ -65,7 +65,7 @@ impl ActualRedirectKind {
 }
 
 impl Told for ActualRedirect {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

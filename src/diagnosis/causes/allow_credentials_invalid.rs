@@ -1,6 +1,6 @@
 //! The cause `allow-credentials-invalid`. Allow-Credentials is not `true`.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, page};
 use crate::diagnosis::scene::Scene;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const INVALID: Title = Title::plain("Allow-Credentials is not \"true\"");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "allow-credentials-invalid",
     titles: &[INVALID],
     nature: Nature::Cors,
@@ -28,7 +28,7 @@ pub struct AllowCredentialsInvalid {
 }
 
 impl Told for AllowCredentialsInvalid {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `allow-credentials-missing`. No Allow-Credentials.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, page};
 use crate::diagnosis::scene::Scene;
@@ -8,7 +8,7 @@ use crate::diagnosis::terms::Fix;
 
 const MISSING: Title = Title::plain("no Allow-Credentials header");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "allow-credentials-missing",
     titles: &[MISSING],
     nature: Nature::Cors,
@@ -23,7 +23,7 @@ pub(super) const DOC: Doc = Doc {
 pub struct AllowCredentialsMissing;
 
 impl Told for AllowCredentialsMissing {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

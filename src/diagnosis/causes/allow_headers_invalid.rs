@@ -1,12 +1,12 @@
 //! The cause `allow-headers-invalid`. Allow-Headers does not parse.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use serde_json::{Value, json};
 
 const INVALID: Title = Title::plain("Allow-Headers cannot be parsed");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "allow-headers-invalid",
     titles: &[INVALID],
     nature: Nature::Cors,
@@ -27,7 +27,7 @@ pub struct AllowHeadersInvalid {
 }
 
 impl Told for AllowHeadersInvalid {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,12 +1,12 @@
 //! The cause `allow-origin-invalid`. What is allowed is no origin.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::{Nature, fix, quote};
 use serde_json::{Value, json};
 
 const INVALID: Title = Title::plain("Allow-Origin is not an origin");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "allow-origin-invalid",
     titles: &[INVALID],
     nature: Nature::Cors,
@@ -25,7 +25,7 @@ pub struct AllowOriginInvalid {
 }
 
 impl Told for AllowOriginInvalid {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `allow-origin-mismatch`. Another origin is allowed.
 
-use super::told::{Doc, Say, Title, Told, lines};
+use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::fix::{self, Allowed, Purpose};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Line, Nature};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 const DIFFERS: Title = Title::word("allowed origin differs: ");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "allow-origin-mismatch",
     titles: &[DIFFERS],
     nature: Nature::Cors,
@@ -69,7 +69,7 @@ impl Difference {
 }
 
 impl Told for AllowOriginMismatch {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

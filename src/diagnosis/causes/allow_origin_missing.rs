@@ -1,6 +1,6 @@
 //! The cause `allow-origin-missing`. No Access-Control-Allow-Origin, and nothing says why.
 
-use super::told::{Doc, Say, Title, Told, lines};
+use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::cors::Stage;
 use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
@@ -8,7 +8,7 @@ use crate::diagnosis::scene::Scene;
 const PREFLIGHT: Title = Title::plain("no Allow-Origin on preflight").of_preflight();
 const RESPONSE: Title = Title::plain("no Allow-Origin on response");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "allow-origin-missing",
     titles: &[PREFLIGHT, RESPONSE],
     nature: Nature::Cors,
@@ -27,7 +27,7 @@ pub struct AllowOriginMissing {
 }
 
 impl Told for AllowOriginMissing {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `allow-origin-multiple`. Access-Control-Allow-Origin holds two values.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, Purpose};
 use crate::diagnosis::verify::{Check, Verify};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const TWICE: Title = Title::plain("Allow-Origin sent twice");
 const LIST: Title = Title::plain("Allow-Origin holds a list");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "allow-origin-multiple",
     titles: &[TWICE, LIST],
     nature: Nature::Cors,
@@ -30,7 +30,7 @@ pub struct AllowOriginMultiple {
 }
 
 impl Told for AllowOriginMultiple {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `auth-before-cors`. The login check met the preflight.
 
-use super::told::{Doc, Say, Title, Told, lines};
+use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::Nature;
 use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const REFUSED: Title = Title::number("auth refuses preflight (", ")");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "auth-before-cors",
     titles: &[REFUSED],
     nature: Nature::Cors,
@@ -32,7 +32,7 @@ pub struct AuthBeforeCors {
 }
 
 impl Told for AuthBeforeCors {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

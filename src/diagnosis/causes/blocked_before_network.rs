@@ -1,6 +1,6 @@
 //! The cause `blocked-before-network`. The browser never sent it.
 
-use super::told::{Doc, Say, Title, Told, lines};
+use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
@@ -13,7 +13,7 @@ const CSP: Title = Title::plain("blocked by the page's CSP");
 const LOCAL_NETWORK: Title = Title::plain("local network access denied");
 const MODE: Title = Title::plain("blocked by request mode");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "blocked-before-network",
     titles: &[BLOCKED, MIXED_CONTENT, CSP, LOCAL_NETWORK, MODE],
     nature: Nature::NotCors,
@@ -62,7 +62,7 @@ impl Blocked {
 }
 
 impl Told for BlockedBeforeNetwork {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `blocked-by-extension`. An extension stopped it.
 
-use super::told::{Doc, Say, Title, Told, lines};
+use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
@@ -8,7 +8,7 @@ use crate::diagnosis::verify::{Check, Verify};
 
 const EXTENSION: Title = Title::plain("blocked by a browser extension");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "blocked-by-extension",
     titles: &[EXTENSION],
     nature: Nature::NotCors,
@@ -24,7 +24,7 @@ pub(super) const DOC: Doc = Doc {
 pub struct BlockedByExtension;
 
 impl Told for BlockedByExtension {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `cdn-cached`. A cached copy, made for another site or for none.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::fix;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 const ANOTHER: Title = Title::plain("cached copy for another site");
 const WITHOUT: Title = Title::plain("cached copy without CORS");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "cdn-cached",
     titles: &[ANOTHER, WITHOUT],
     nature: Nature::Cors,
@@ -33,7 +33,7 @@ pub struct CdnCached {
 }
 
 impl Told for CdnCached {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `connection-closed`. The connection was closed before an answer.
 
-use super::told::{Doc, Say, Title, Told, lines};
+use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
@@ -8,7 +8,7 @@ use crate::diagnosis::{Line, Nature};
 
 const CLOSED: Title = Title::plain("closed before it answered");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "connection-closed",
     titles: &[CLOSED],
     nature: Nature::NotCors,
@@ -26,7 +26,7 @@ pub(super) const DOC: Doc = Doc {
 pub struct ConnectionClosed;
 
 impl Told for ConnectionClosed {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `connection-reset`. The connection was cut while the answer was awaited.
 
-use super::told::{Doc, Say, Title, Told, lines};
+use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
@@ -8,7 +8,7 @@ use crate::diagnosis::{Line, Nature};
 
 const RESET: Title = Title::plain("connection was reset");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "connection-reset",
     titles: &[RESET],
     nature: Nature::NotCors,
@@ -24,7 +24,7 @@ pub(super) const DOC: Doc = Doc {
 pub struct ConnectionReset;
 
 impl Told for ConnectionReset {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

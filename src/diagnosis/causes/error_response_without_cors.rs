@@ -1,6 +1,6 @@
 //! The cause `error-response-without-cors`. An error response without CORS headers.
 
-use super::told::{Doc, Say, Title, Told, lines};
+use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, Purpose};
 use crate::diagnosis::scene::Scene;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const ERROR: Title = Title::number("API error ", " without CORS");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "error-response-without-cors",
     titles: &[ERROR],
     nature: Nature::SideEffect,
@@ -30,7 +30,7 @@ pub struct ErrorResponseWithoutCors {
 }
 
 impl Told for ErrorResponseWithoutCors {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `header-not-allowed`. Headers are not listed.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::fix::page;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const ONE: Title = Title::word("header refused: ");
 const SEVERAL: Title = Title::number("", " headers refused");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "header-not-allowed",
     titles: &[ONE, SEVERAL],
     nature: Nature::Cors,
@@ -92,7 +92,7 @@ impl HeaderKind {
 }
 
 impl Told for HeaderNotAllowed {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

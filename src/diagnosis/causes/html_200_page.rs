@@ -1,13 +1,13 @@
 //! The cause `html-200-page`. A web page instead of an answer of the API.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::fix::Purpose;
 use serde_json::{Value, json};
 
 const PAGE: Title = Title::number("web page instead of API (", ")");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "html-200-page",
     titles: &[PAGE],
     nature: Nature::Cors,
@@ -26,7 +26,7 @@ pub struct Html200Page {
 }
 
 impl Told for Html200Page {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

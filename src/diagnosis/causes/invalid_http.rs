@@ -1,6 +1,6 @@
 //! The cause `invalid-http`. Bytes that are not HTTP.
 
-use super::told::{Doc, Say, Story, Title, Told};
+use super::told::{CauseInfo, Say, Story, Title, Told};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
@@ -8,7 +8,7 @@ use crate::diagnosis::{Nature, quote};
 
 const NOT_HTTP: Title = Title::plain("answer is not HTTP");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "invalid-http",
     titles: &[NOT_HTTP],
     nature: Nature::NotCors,
@@ -24,7 +24,7 @@ pub(super) const DOC: Doc = Doc {
 pub struct InvalidHttp;
 
 impl Told for InvalidHttp {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

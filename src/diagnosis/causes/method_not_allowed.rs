@@ -1,13 +1,13 @@
 //! The cause `method-not-allowed`. The method is not listed.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::verify::{Check, Verify};
 use serde_json::{Value, json};
 
 const REFUSED: Title = Title::word("method refused: ");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "method-not-allowed",
     titles: &[REFUSED],
     nature: Nature::Cors,
@@ -28,7 +28,7 @@ pub struct MethodNotAllowed {
 }
 
 impl Told for MethodNotAllowed {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

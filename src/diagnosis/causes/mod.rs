@@ -45,7 +45,7 @@ mod upstream_down;
 mod waf_block;
 mod wildcard_with_credentials;
 
-pub use told::{Doc, TITLE_COLUMNS, Title};
+pub use told::{CauseInfo, TITLE_COLUMNS, Title};
 
 pub(super) use ask::find;
 pub(super) use told::{Story, Told};
@@ -77,7 +77,7 @@ macro_rules! causes {
         })+
 
         /// The documentation of every cause, in the order in which documentation lists them.
-        pub const CAUSES: &[&Doc] = &[$(&$module::DOC),+];
+        pub const CAUSES: &[&CauseInfo] = &[$(&$module::DOC),+];
 
         impl Cause {
             /// What its file tells.
@@ -140,7 +140,7 @@ pub use tls_failure::TlsFault;
 pub use wildcard_with_credentials::Wildcard;
 
 /// The documentation of the cause with this id.
-pub fn doc(id: &str) -> Option<&'static Doc> {
+pub fn doc(id: &str) -> Option<&'static CauseInfo> {
     CAUSES.iter().copied().find(|doc| doc.id == id)
 }
 
@@ -156,7 +156,7 @@ impl Cause {
     }
 
     /// Its documentation.
-    pub fn doc(&self) -> &'static Doc {
+    pub fn doc(&self) -> &'static CauseInfo {
         self.told().doc()
     }
 

@@ -1,6 +1,6 @@
 //! The cause `network-proxy`. A proxy or portal on the user's side answered, or did not let the request through.
 
-use super::told::{Doc, Say, Title, Told, lines};
+use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const NETWORK: Title = Title::plain("blocked by customer's network");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "network-proxy",
     titles: &[NETWORK],
     nature: Nature::SideEffect,
@@ -28,7 +28,7 @@ pub struct NetworkProxy {
 }
 
 impl Told for NetworkProxy {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,13 +1,13 @@
 //! The cause `no-answer`. No answer, and the recorder gives no reason.
 
-use super::told::{Doc, Say, Title, Told, lines};
+use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::verify::{Check, Verify};
 
 const UNKNOWN: Title = Title::plain("no answer, reason not recorded");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "no-answer",
     titles: &[UNKNOWN],
     nature: Nature::NotCors,
@@ -23,7 +23,7 @@ pub(super) const DOC: Doc = Doc {
 pub struct NoAnswer;
 
 impl Told for NoAnswer {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `no-options-handler`. Nothing answers OPTIONS.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::fix::{self, page};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const NOT_HANDLED: Title = Title::number("OPTIONS not handled (", ")");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "no-options-handler",
     titles: &[NOT_HANDLED],
     nature: Nature::Cors,
@@ -31,7 +31,7 @@ pub struct NoOptionsHandler {
 }
 
 impl Told for NoOptionsHandler {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

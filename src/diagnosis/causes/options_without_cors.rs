@@ -1,6 +1,6 @@
 //! The cause `options-without-cors`. A default OPTIONS answer.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, page};
 use crate::diagnosis::scene::Scene;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const WITHOUT: Title = Title::plain("OPTIONS answered without CORS");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "options-without-cors",
     titles: &[WITHOUT],
     nature: Nature::Cors,
@@ -28,7 +28,7 @@ pub struct OptionsWithoutCors {
 }
 
 impl Told for OptionsWithoutCors {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

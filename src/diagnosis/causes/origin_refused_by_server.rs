@@ -1,13 +1,13 @@
 //! The cause `origin-refused-by-server`. The server's CORS layer left this origin out.
 
-use super::told::{Doc, Say, Title, Told, lines};
+use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Line, Nature};
 
 const REFUSED: Title = Title::plain("origin not on server's list");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "origin-refused-by-server",
     titles: &[REFUSED],
     nature: Nature::Cors,
@@ -23,7 +23,7 @@ pub(super) const DOC: Doc = Doc {
 pub struct OriginRefusedByServer;
 
 impl Told for OriginRefusedByServer {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `preflight-bad-status`. The preflight met another status outside 2xx.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, Line, Nature};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 const NOT_OK: Title = Title::number("preflight status not 2xx (", ")");
 const REFUSED: Title = Title::number("preflight refused (", ")");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "preflight-bad-status",
     titles: &[NOT_OK, REFUSED],
     nature: Nature::Cors,
@@ -29,7 +29,7 @@ pub struct PreflightBadStatus {
 }
 
 impl Told for PreflightBadStatus {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

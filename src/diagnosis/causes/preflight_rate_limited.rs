@@ -1,6 +1,6 @@
 //! The cause `preflight-rate-limited`. A rate limit refused the preflight.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const LIMITED: Title = Title::number("rate limit on preflight (", ")");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "preflight-rate-limited",
     titles: &[LIMITED],
     nature: Nature::SideEffect,
@@ -28,7 +28,7 @@ pub struct PreflightRateLimited {
 }
 
 impl Told for PreflightRateLimited {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `preflight-redirect`. The preflight was redirected.
 
-use super::told::{Doc, Say, Story, Title, Told, lines, target};
+use super::told::{CauseInfo, Say, Story, Title, Told, lines, target};
 use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
@@ -14,7 +14,7 @@ const HOST: Title = Title::plain("preflight redirected to a host");
 const PATH: Title = Title::plain("preflight redirected to a path");
 const HTTP: Title = Title::plain("preflight redirected to http");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "preflight-redirect",
     titles: &[HTTPS, SLASH, HOST, PATH, HTTP],
     nature: Nature::Cors,
@@ -65,7 +65,7 @@ impl RedirectKind {
 }
 
 impl Told for PreflightRedirect {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

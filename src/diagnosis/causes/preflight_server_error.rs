@@ -1,6 +1,6 @@
 //! The cause `preflight-server-error`. The server failed at the preflight: another 5xx.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, Purpose};
 use crate::diagnosis::scene::Scene;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const FAILED: Title = Title::number("server error on preflight (", ")");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "preflight-server-error",
     titles: &[FAILED],
     nature: Nature::SideEffect,
@@ -28,7 +28,7 @@ pub struct PreflightServerError {
 }
 
 impl Told for PreflightServerError {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

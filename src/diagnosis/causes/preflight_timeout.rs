@@ -1,6 +1,6 @@
 //! The cause `preflight-timeout`. Silence: the request arrived and nothing came back.
 
-use super::told::{Doc, Say, Title, Told, lines};
+use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::cors::Stage;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, Who};
@@ -11,7 +11,7 @@ use crate::exchange::{End, SILENCE, Side};
 const PREFLIGHT: Title = Title::plain("preflight never answered").of_preflight();
 const REQUEST: Title = Title::plain("request never answered");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "preflight-timeout",
     titles: &[PREFLIGHT, REQUEST],
     nature: Nature::NotCors,
@@ -30,7 +30,7 @@ pub struct PreflightTimeout {
 }
 
 impl Told for PreflightTimeout {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

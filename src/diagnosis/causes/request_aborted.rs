@@ -1,13 +1,13 @@
 //! The cause `request-aborted`. The page cancelled.
 
-use super::told::{Doc, Say, Story, Title, Told};
+use super::told::{CauseInfo, Say, Story, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::verify::{Check, Verify};
 
 const CANCELLED: Title = Title::plain("page cancelled the request");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "request-aborted",
     titles: &[CANCELLED],
     nature: Nature::NotCors,
@@ -23,7 +23,7 @@ pub(super) const DOC: Doc = Doc {
 pub struct RequestAborted;
 
 impl Told for RequestAborted {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

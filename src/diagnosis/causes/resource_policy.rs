@@ -1,6 +1,6 @@
 //! The cause `resource-policy`. CORP, COEP or ORB.
 
-use super::told::{Doc, Say, Title, Told, lines};
+use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
@@ -8,7 +8,7 @@ use crate::diagnosis::verify::{Check, Verify};
 
 const POLICY: Title = Title::plain("blocked by CORP or ORB");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "resource-policy",
     titles: &[POLICY],
     nature: Nature::NotCors,
@@ -25,7 +25,7 @@ pub(super) const DOC: Doc = Doc {
 pub struct ResourcePolicy;
 
 impl Told for ResourcePolicy {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `response-cut`. CORS passed and the body ended early.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
@@ -8,7 +8,7 @@ use crate::diagnosis::{Nature, quote};
 
 const CUT: Title = Title::plain("CORS passed, body cut short");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "response-cut",
     titles: &[CUT],
     nature: Nature::NotCors,
@@ -25,7 +25,7 @@ pub(super) const DOC: Doc = Doc {
 pub struct ResponseCut;
 
 impl Told for ResponseCut {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `server-unreachable`. DNS or connect failed.
 
-use super::told::{Doc, Say, Title, Told, lines};
+use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 const CONNECT: Title = Title::plain("could not connect to server");
 const DNS: Title = Title::plain("host name not found (DNS)");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "server-unreachable",
     titles: &[CONNECT, DNS],
     nature: Nature::NotCors,
@@ -30,7 +30,7 @@ pub struct ServerUnreachable {
 }
 
 impl Told for ServerUnreachable {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `tls-failure`. An alert, or a certificate that one side refuses.
 
-use super::told::{Doc, Say, Title, Told, lines};
+use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
@@ -12,7 +12,7 @@ const CERTIFICATE: Title = Title::plain("certificate not trusted");
 const CLIENT_CERTIFICATE: Title = Title::plain("client certificate wanted");
 const BEHIND_PROXY: Title = Title::plain("proxy: TLS to server failed");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "tls-failure",
     titles: &[CONNECTION, CERTIFICATE, CLIENT_CERTIFICATE, BEHIND_PROXY],
     nature: Nature::NotCors,
@@ -58,7 +58,7 @@ impl TlsFault {
 }
 
 impl Told for TlsFailure {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `upstream-down`. 502, 503, 504, or a CDN's own 52x.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, Purpose};
 use crate::diagnosis::scene::Scene;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 const DOWN: Title = Title::number("backend down behind proxy (", ")");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "upstream-down",
     titles: &[DOWN],
     nature: Nature::SideEffect,
@@ -29,7 +29,7 @@ pub struct UpstreamDown {
 }
 
 impl Told for UpstreamDown {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `waf-block`. Firewall, bot shield or CDN.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::cors::Stage;
 use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, Purpose};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const UNNAMED: Title = Title::plain("refused by firewall or CDN");
 const NAMED: Title = Title::word("refused by ");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "waf-block",
     titles: &[UNNAMED, NAMED],
     nature: Nature::Cors,
@@ -32,7 +32,7 @@ pub struct WafBlock {
 }
 
 impl Told for WafBlock {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

@@ -1,6 +1,6 @@
 //! The cause `wildcard-with-credentials`. `*` with credentials.
 
-use super::told::{Doc, Say, Title, Told};
+use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::fix::{self, Purpose, page};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::Fix;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 const WILDCARD: Title = Title::plain("* not valid with credentials");
 
-pub(super) const DOC: Doc = Doc {
+pub(super) const DOC: CauseInfo = CauseInfo {
     id: "wildcard-with-credentials",
     titles: &[WILDCARD],
     nature: Nature::Cors,
@@ -53,7 +53,7 @@ impl Wildcard {
 }
 
 impl Told for WildcardWithCredentials {
-    fn doc(&self) -> &'static Doc {
+    fn doc(&self) -> &'static CauseInfo {
         &DOC
     }
 

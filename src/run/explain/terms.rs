@@ -3,7 +3,7 @@
 //! Owns their layout. The words are `diagnosis::explain`'s.
 
 use super::{line, list};
-use crate::diagnosis::causes::{Doc, Title, doc};
+use crate::diagnosis::causes::{CauseInfo, Title, doc};
 use crate::diagnosis::explain::{HeaderInfo, Known, StatusInfo};
 use crate::diagnosis::rules::RuleInfo;
 use crate::report::text::explain::Explanation;
@@ -55,7 +55,7 @@ pub(super) fn status(status: &StatusInfo, known: &Known) -> Explanation {
 
 /// Causes with the first of their titles that fits the preflight, or the request itself.
 fn causes(label: &'static str, ids: &'static [&'static str], preflight: bool) -> impl Iterator<Item = Line> {
-    let title = move |cause: &Doc| {
+    let title = move |cause: &CauseInfo| {
         let fitting = cause.titles.iter().find(|title| preflight || !title.is_of_preflight());
         fitting.or_else(|| cause.titles.first()).map(Title::spoken).unwrap_or_default()
     };

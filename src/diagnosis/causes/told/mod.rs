@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 
 /// A cause as documentation shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Doc {
+pub struct CauseInfo {
     /// Stable id, kebab-case, public.
     pub id: &'static str,
     /// Every title it may have in a list.
@@ -45,7 +45,7 @@ pub struct Doc {
 /// What a recognised cause tells about itself.
 pub(in crate::diagnosis) trait Told {
     /// Its documentation.
-    fn doc(&self) -> &'static Doc;
+    fn doc(&self) -> &'static CauseInfo;
 
     /// Title for lists, at most [`TITLE_COLUMNS`] columns.
     fn title(&self) -> String;

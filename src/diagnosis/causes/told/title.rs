@@ -9,14 +9,14 @@ pub const TITLE_COLUMNS: usize = 32;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Title {
     before: &'static str,
-    value: Value,
+    value: Blank,
     after: &'static str,
     of_preflight: bool,
 }
 
 /// What stands inside a title.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Value {
+enum Blank {
     Nothing,
     /// A status or a count.
     Number,
@@ -26,15 +26,15 @@ enum Value {
 
 impl Title {
     pub(in crate::diagnosis::causes) const fn plain(words: &'static str) -> Self {
-        Self { before: words, value: Value::Nothing, after: "", of_preflight: false }
+        Self { before: words, value: Blank::Nothing, after: "", of_preflight: false }
     }
 
     pub(in crate::diagnosis::causes) const fn number(before: &'static str, after: &'static str) -> Self {
-        Self { before, value: Value::Number, after, of_preflight: false }
+        Self { before, value: Blank::Number, after, of_preflight: false }
     }
 
     pub(in crate::diagnosis::causes) const fn word(before: &'static str) -> Self {
-        Self { before, value: Value::Word, after: "", of_preflight: false }
+        Self { before, value: Blank::Word, after: "", of_preflight: false }
     }
 
     /// The same for a cause that has another title where the request itself met it.
@@ -50,16 +50,16 @@ impl Title {
     /// As documentation shows it: `N` stands for a number, `X` for a value of the pair.
     pub fn pattern(&self) -> String {
         let value = match self.value {
-            Value::Nothing => "",
-            Value::Number => "N",
-            Value::Word => "X",
+            Blank::Nothing => "",
+            Blank::Number => "N",
+            Blank::Word => "X",
         };
         format!("{}{value}{}", self.before, self.after)
     }
 
     /// As a page for readers shows it: `…` stands for any value.
     pub(crate) fn spoken(&self) -> String {
-        let value = if self.value == Value::Nothing { "" } else { "…" };
+        let value = if self.value == Blank::Nothing { "" } else { "…" };
         format!("{}{value}{}", self.before, self.after)
     }
 
@@ -113,7 +113,7 @@ mod tests {
     fn every_title_leaves_room_for_its_value() {
         for title in CAUSES.iter().flat_map(|doc| doc.titles) {
             // A status has three digits; header names are counted to at most as many.
-            let longest = if title.value == Value::Number { "500" } else { "" };
+            let longest = if title.value == Blank::Number { "500" } else { "" };
             let whole = format!("{}{longest}{}", title.before, title.after);
             assert!(whole.width() <= TITLE_COLUMNS, "{whole} is too long");
         }
