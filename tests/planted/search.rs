@@ -89,8 +89,10 @@ fn slot(key: u64) -> usize {
 
 /// Without white space and frames, in lower case. A digest that stands for a masked value is no piece of it.
 fn squeezed(text: &str) -> Vec<u8> {
+    // Names of headers are written in any case, those of shell variables with underscores.
+    let text = text.to_ascii_lowercase();
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once("redacted") {
         out.push_str(before);
         rest = without_digest(after).unwrap_or(after);
@@ -111,16 +113,15 @@ fn squeezed(text: &str) -> Vec<u8> {
         blank = false;
         kept.push(c);
     }
-    let mut out = kept;
-    out.make_ascii_lowercase();
-    out.into_bytes()
+    kept.into_bytes()
 }
 
 /// What follows the length and digest of a mask: `[redacted:len=36:h=0f1e2d3c]`, in an address `redacted-36-0f1e2d3c`.
 fn without_digest(after: &str) -> Option<&str> {
     let in_text = after.strip_prefix(":len=");
-    let rest = in_text.or_else(|| after.strip_prefix('-'))?.trim_start_matches(|c: char| c.is_ascii_digit());
-    let rest = if in_text.is_some() { rest.strip_prefix(":h=")? } else { rest.strip_prefix('-')? };
+    let between = ['-', '_'];
+    let rest = in_text.or_else(|| after.strip_prefix(between))?.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = if in_text.is_some() { rest.strip_prefix(":h=")? } else { rest.strip_prefix(between)? };
     let (digest, rest) = rest.split_at_checked(8)?;
     digest.chars().all(|c| c.is_ascii_hexdigit()).then_some(rest)
 }
@@ -189,7 +190,7 @@ mod tests {
     fn digests_of_masks_are_no_piece_and_what_follows_them_is() {
         let planted = of("0123456789abcdef", false);
         let index = Index::new(&planted);
-        for mask in ["[redacted:len=16:h=01234567]", "redacted-16-01234567"] {
+        for mask in ["[redacted:len=16:h=01234567]", "redacted-16-01234567", "$HEADER_REDACTED_16_01234567"] {
             assert_eq!(index.find(mask).len(), 0, "{mask}");
             assert_eq!(index.find(&format!("{mask}89abcdef")).len(), 1, "{mask}");
         }
