@@ -12,6 +12,7 @@ mod path;
 mod shapes;
 mod text;
 mod url;
+mod words;
 
 pub use masker::{Mark, Masker};
 pub use text::text;

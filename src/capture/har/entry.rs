@@ -358,7 +358,9 @@ fn initiator_of(entry: &model::Entry<'_>) -> Option<Initiator> {
 /// the connection has an id of its own; before, it was that id.
 fn server_of(entry: &model::Entry<'_>, recorder: &'static Recorder) -> Option<Box<str>> {
     let address = entry.server_ip.get()?.trim_start_matches('[').trim_end_matches(']');
-    if address.is_empty() {
+    // Some exporters write the host's name here, which the URL has; anything else is no address.
+    let is_address = address.split('%').next().is_some_and(|address| address.parse::<std::net::IpAddr>().is_ok());
+    if !is_address {
         return None;
     }
     let port_in_connection = entry.connection_id.get().is_some() || is(recorder, &FIREFOX);
