@@ -3,3 +3,4 @@
 mod causes;
 mod layering;
 mod msrv;
+mod prose;

@@ -1,0 +1,111 @@
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test file")]
+
+//! Facts stay typed until they are shown: no decision reads a sentence that this program wrote, and no sentence is
+//! made by patching another one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Fields and variables that hold words of ours.
+const WORDS: &[&str] =
+    &["text", "headline", "title", "title()", "brief", "what", "proof", "ask", "because", "says", "sentence", "label"];
+
+/// What looks into a text or changes it.
+const LOOKS: &[&str] = &[
+    "contains",
+    "starts_with",
+    "ends_with",
+    "strip_prefix",
+    "strip_suffix",
+    "replace",
+    "replacen",
+    "split_once",
+    "find",
+    "trim_start_matches",
+    "trim_end_matches",
+];
+
+/// Places that still do, each with what has to be typed first. None is to be added.
+const STILL: &[(&str, &str, &str)] = &[
+    ("diagnosis/layers.rs", "because.contains(", "what a sign was seen by, as a value with its quotation"),
+    ("report/text/answer.rs", "because.contains(", "the same"),
+    ("report/text/answer.rs", "headline.contains(", "whether the headline is the doubt's own sentence"),
+    ("report/text/answer.rs", "label.strip_prefix(", "labels of fixes by their kind"),
+    ("report/text/mod.rs", "text.trim_end_matches(", "a remark's sentence without its full stop"),
+    ("report/clean.rs", "headline.ends_with(", "the same"),
+    ("report/clean.rs", "text.trim_end_matches(", "a remark's sentence without its full stop"),
+    ("report/shared.rs", "headline.replace(", "headlines for many requests, written as such"),
+    ("report/shared.rs", "proof.replace(", "the same of proofs"),
+    ("report/answer.rs", "text.replace(", "equality of answers by their typed parts"),
+    ("report/mask.rs", "text.split_once(", "rows of a ladder in parts"),
+];
+
+/// Files that read what others wrote (a browser, a user), or that only lay a text out.
+const READERS: &[&str] = &[
+    "explain",
+    "run/select.rs",
+    "report/filter.rs",
+    "report/sanitize.rs",
+    "report/text/wrap.rs",
+    "tui/action.rs",
+    "tui/groups.rs",
+];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// `word.look(` in a line of code, where the word is one of ours.
+fn looked_into(line: &str) -> Option<String> {
+    LOOKS.iter().find_map(|look| {
+        let (before, _) = line.split_once(&format!(".{look}("))?;
+        let word = WORDS.iter().find(|word| {
+            before.strip_suffix(**word).is_some_and(|rest| !rest.ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+        })?;
+        Some(format!("{word}.{look}("))
+    })
+}
+
+#[test]
+fn no_decision_reads_words_of_ours_and_none_are_patched() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    for room in ["diagnosis", "report", "run", "stacks", "tui"] {
+        sources(&root.join(room), &mut files);
+    }
+    let mut wrong = Vec::new();
+    let mut met = vec![false; STILL.len()];
+    for path in files {
+        let name = path.strip_prefix(&root).unwrap().display().to_string();
+        if READERS.iter().any(|reader| name.contains(reader)) || name.ends_with("tests.rs") {
+            continue;
+        }
+        let source = fs::read_to_string(&path).unwrap();
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        for line in code.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            let Some(found) = looked_into(line) else { continue };
+            match STILL.iter().position(|(file, what, _)| *file == name && *what == found) {
+                Some(at) => met[at] = true,
+                None => wrong.push(format!("{name}: {}", line.trim())),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "decide on the fact, write the words from it:\n{}", wrong.join("\n"));
+    let gone: Vec<&str> = STILL.iter().zip(met).filter(|(_, met)| !met).map(|((file, ..), _)| *file).collect();
+    assert!(gone.is_empty(), "these places are mended, take them off the list: {gone:?}");
+}
+
+#[test]
+fn a_look_into_words_is_seen_and_one_into_a_header_is_not() {
+    assert_eq!(looked_into("if cause.title().contains(\"twice\") {").as_deref(), Some("title().contains("));
+    assert_eq!(looked_into("remark.text.starts_with(\"x\")").as_deref(), Some("text.starts_with("));
+    assert_eq!(looked_into("value.contains(\"x\")"), None);
+    assert_eq!(looked_into("context.contains(\"x\")"), None);
+}
