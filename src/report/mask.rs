@@ -8,6 +8,7 @@ use super::view::{
     Verify,
 };
 use crate::paste::Mask;
+use crate::secrets::headers::is_id;
 use crate::secrets::{self, Kind, Replace as _};
 pub use crate::secrets::{Mark, Masker};
 use serde_json::Value;
@@ -197,15 +198,6 @@ impl Mask for Masker {
     fn value(&mut self, value: &str) -> String {
         self.text(value)
     }
-}
-
-/// Whether a header value is an id to search a log for, and not an address, a field or a token.
-fn is_id(value: &str) -> bool {
-    value.len() <= 256
-        && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:;=/+,~|".contains(&b))
-        && !value.contains("://")
-        && !value.contains("eyJ")
-        && value.split([';', ',']).all(|part| part.split_once('=').is_none_or(|(name, _)| !secrets::is_telling(name)))
 }
 
 #[cfg(test)]

@@ -72,6 +72,15 @@ pub fn is_request_id(name: &str) -> bool {
     REQUEST_IDS.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
+/// Whether the value of such a header is an id to search a log for, and not an address, a field or a token.
+pub fn is_id(value: &str) -> bool {
+    value.len() <= 256
+        && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:;=/+,~|".contains(&b))
+        && !value.contains("://")
+        && !value.contains("eyJ")
+        && value.split([';', ',']).all(|part| part.split_once('=').is_none_or(|(name, _)| !super::is_telling(name)))
+}
+
 /// Whether the value of this header (any case) may be read and shown.
 pub fn may_be_shown(name: &[u8]) -> bool {
     // Asked of every header line: names of the same length are few.

@@ -6,7 +6,7 @@
 use super::entry::Copyist;
 use super::json::{self, Members};
 use super::mask::{Form, is_value_mask};
-use crate::secrets::headers::{is_credential, is_request_id, may_be_shown};
+use crate::secrets::headers::{is_credential, is_id, is_request_id, may_be_shown};
 use std::borrow::Cow;
 
 /// Schemes of `Authorization`: the scheme tells who added the header.
@@ -112,7 +112,7 @@ impl Copyist<'_> {
             {
                 self.list(value, Self::name)
             }
-            _ if is_request_id(&lower) => self.without_secrets(value),
+            _ if is_request_id(&lower) && is_id(value) => self.without_secrets(value),
             _ => {
                 let kept = self.shown(&lower, value);
                 // A rule asks whether the value is there and right: a removed one would be neither.
