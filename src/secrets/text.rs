@@ -52,7 +52,7 @@ impl Scanner<'_> {
                 rest = rest.get(c.len_utf8()..).unwrap_or_default();
                 continue;
             }
-            let run_end = rest.find(|c| !body(c)).unwrap_or(rest.len());
+            let run_end = rest.bytes().position(|byte| !body(char::from(byte))).unwrap_or(rest.len());
             let (run, after) = rest.split_at(run_end);
             let holds_content =
                 || after.starts_with(':') && ["data", "javascript"].iter().any(|known| run.eq_ignore_ascii_case(known));
@@ -204,8 +204,19 @@ impl Scanner<'_> {
 
 /// Characters of names and tokens.
 fn body(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | '%' | '+' | '-')
+    usize::try_from(u32::from(c)).ok().and_then(|at| BODY.get(at)).is_some_and(|body| *body)
 }
+
+/// The same of every ASCII character: asked of each byte of each sentence.
+const BODY: [bool; 128] = {
+    let mut table = [false; 128];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'%' | b'+' | b'-');
+        byte += 1;
+    }
+    table
+};
 
 /// Whether a run is the name of a host: labels of lower-case letters, digits and hyphens, and a top-level
 /// domain that is in use.
