@@ -75,6 +75,15 @@ impl<'a> Scene<'a> {
         quote::shorten(&page_words::known(&quote::page_text(body)), 160)
     }
 
+    /// The same as evidence of these words (lower case): they are in it, or are all of it.
+    pub(super) fn body_line_with(&self, words: &str) -> String {
+        let line = self.body_line();
+        if line.to_ascii_lowercase().contains(words) {
+            return line;
+        }
+        self.said(words).map(quote::page_text).unwrap_or_default()
+    }
+
     pub(super) fn is_html(&self) -> bool {
         self.contains("content-type", "text/html")
     }

@@ -122,7 +122,7 @@ fn auth(scene: &Scene<'_>, status: u16) -> Option<Found> {
     }
     let words = AUTH_WORDS.iter().find(|words| scene.body_says(words))?;
     let certainty = if *words == "api key" { Certainty::Likely } else { Certainty::Certain };
-    let line = scene.body_line();
+    let line = scene.body_line_with(words);
     Some(
         Found::new(cause, certainty, format!("403, and the body says \"{line}\" ({})", scene.whereabouts()))
             .brief(format!("403, \"{}\"", scene.said(words).unwrap_or_default()))
@@ -173,7 +173,7 @@ fn no_handler(scene: &Scene<'_>, status: u16) -> Option<Found> {
         400 | 411 | 415 | 422 => wants_body(scene).map(|words| {
             plain(scene, cause, Certainty::Likely, &[])
                 .brief(format!("{status}, \"{words}\""))
-                .at(scene.here(), format!("body: {}", scene.body_line()))
+                .at(scene.here(), format!("body: {}", scene.body_line_with(&words.to_ascii_lowercase())))
         }),
         _ => None,
     }
@@ -187,9 +187,9 @@ fn upstream(scene: &Scene<'_>, status: u16) -> Found {
     let certainty = if page.is_some() || by_cloudflare { Certainty::Certain } else { Certainty::Likely };
     let mut found =
         plain(scene, cause, certainty, if status == 503 { &["server", "retry-after"] } else { &["server"] });
-    if let Some((_, software)) = page {
+    if let Some((words, software)) = page {
         found.text = format!("{}; the page is {software}'s own", found.text);
-        found = found.at(scene.here(), format!("body: {}", scene.body_line()));
+        found = found.at(scene.here(), format!("body: {}", scene.body_line_with(words)));
     }
     found
 }
