@@ -170,9 +170,10 @@ impl Alert {
         }
     }
 
-    /// Whether the sender does not accept the other side's certificate, or misses one.
+    /// Whether the sender does not accept the other side's certificate, or misses one. `no_certificate`
+    /// of SSL 3.0 speaks of the sender's own.
     pub fn is_about_certificate(self) -> bool {
-        matches!(self.0, 41..=46 | 48 | 111 | 113 | 114 | 116)
+        matches!(self.0, 42..=46 | 48 | 111 | 113 | 114 | 116)
     }
 }
 
@@ -195,7 +196,7 @@ mod tests {
         for alert in [42, 46, 48, 116] {
             assert!(Alert(alert).is_about_certificate(), "{}", Alert(alert).name());
         }
-        for alert in [0, 40, 70, 80, 112, 120] {
+        for alert in [0, 40, 41, 70, 80, 112, 120] {
             assert!(!Alert(alert).is_about_certificate(), "{}", Alert(alert).name());
         }
         assert_eq!(Alert(254).name(), "unknown_alert");

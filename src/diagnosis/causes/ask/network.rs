@@ -256,7 +256,8 @@ fn tls_fault(error: Option<&RecorderError>, events: &[Event]) -> TlsFault {
         (None, Some(RecorderError::WebKit(text))) if text.to_lowercase().contains("certificate") => {
             TlsFault::ServerCertificate
         }
-        (None, Some(RecorderError::Proxy(_))) => TlsFault::BehindProxy,
+        // Its other connection, to the browser, can fail as well; then nothing is known of the server.
+        (None, Some(RecorderError::Proxy(text))) if !text.to_lowercase().contains("client") => TlsFault::BehindProxy,
         (None, Some(_)) => TlsFault::Connection,
     }
 }
@@ -283,4 +284,22 @@ fn aborted(scene: &Scene<'_>) -> Found {
 /// `1.2 s` or `320 ms`.
 fn seconds(millis: u128) -> String {
     if millis < 1000 { format!("{millis} ms") } else { format!("{}.{} s", millis / 1000, millis % 1000 / 100) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_of_tls_is_told_by_whose_words_it_is() {
+        let of = |error: RecorderError| tls_fault(Some(&error), &[]);
+        let net = |text: &str| RecorderError::Net(NetError::parse(text).expect("a net error"));
+        assert_eq!(of(net("net::ERR_CERT_DATE_INVALID")), TlsFault::ServerCertificate);
+        assert_eq!(of(net("net::ERR_BAD_SSL_CLIENT_AUTH_CERT")), TlsFault::ClientCertificate);
+        assert_eq!(of(net("net::ERR_SSL_PROTOCOL_ERROR")), TlsFault::Connection);
+        assert_eq!(of(RecorderError::Proxy("Certificate verify failed: self signed".into())), TlsFault::BehindProxy);
+        // A browser that does not trust the proxy says nothing of the server.
+        let client = "Client TLS handshake failed: the client does not trust the proxy's certificate";
+        assert_eq!(of(RecorderError::Proxy(client.into())), TlsFault::Connection);
+    }
 }
