@@ -58,7 +58,7 @@ fn of(what: &What, server: Option<&str>) -> String {
         }
         What::StatusLost => "the status is in a header table whose beginning was not captured".to_owned(),
         What::NotHttp { starts } => {
-            format!("what the server sent is not HTTP: it starts with {}", beginning(starts))
+            format!("what the server sent is not HTTP: it starts {}", beginning(starts))
         }
         What::Pushed => "pushed by the server".to_owned(),
         What::BodyHole => "bytes of the body are missing from the capture".to_owned(),
@@ -74,24 +74,25 @@ fn of(what: &What, server: Option<&str>) -> String {
     }
 }
 
-/// What bytes that are no HTTP begin with: the name of a protocol that says it first, else four bytes.
-/// More of them may be anybody's.
+/// How bytes that are no HTTP begin: as those of a protocol do, which proves no more than that, else the first
+/// four. More of them may be anybody's.
 fn beginning(bytes: &[u8]) -> String {
     const GREETINGS: &[(&[u8], &str)] = &[
-        (b"SSH-", "the greeting of SSH"),
-        (b"RFB ", "the greeting of VNC (RFB)"),
-        (b"220", "a greeting of FTP or SMTP"),
-        (b"* OK", "the greeting of IMAP"),
-        (b"+OK", "an answer of POP3 or Redis"),
-        (b"-ERR", "an error of POP3 or Redis"),
-        (b"\x16\x03", "a record of TLS"),
-        (b"\x15\x03", "an alert of TLS"),
+        (b"SSH-", "as SSH does"),
+        (b"RFB ", "as VNC (RFB) does"),
+        (b"220 ", "as FTP and SMTP do"),
+        (b"220-", "as FTP and SMTP do"),
+        (b"* OK ", "as IMAP does"),
+        (b"+OK", "as an answer of POP3 or Redis does"),
+        (b"-ERR", "as an error of POP3 or Redis does"),
+        (b"\x16\x03", "as a handshake of TLS does"),
+        (b"\x15\x03", "as an alert of TLS does"),
     ];
     if let Some((_, name)) = GREETINGS.iter().find(|(start, _)| bytes.starts_with(start)) {
         return (*name).to_owned();
     }
     let hex: Vec<String> = bytes.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("the bytes {}", hex.join(" "))
+    format!("with the bytes {}", hex.join(" "))
 }
 
 fn end(how: End) -> String {

@@ -149,7 +149,7 @@ fn what_came_instead_of_an_answer_is_told_apart() {
         (
             script().client(GET).server(b"\x16\x03\x01garbage\r\n\r\n").close(Side::Server, Close::Fin),
             NoResponse::InvalidHttp,
-            "what the server sent is not HTTP: it starts with a record of TLS",
+            "what the server sent is not HTTP: it starts as a handshake of TLS does",
         ),
     ];
     for (script, reason, event) in cases {
