@@ -1,6 +1,6 @@
 //! The masker of reports: secrets become ordinals, equal ones the same.
 //!
-//! Owns the ordinals and what was learnt. `?code=4%2F0Ab…` becomes `?code=code-1`, and an equal
+//! Owns the ordinals, and what stays in the finding at hand. `?code=4%2F0Ab…` becomes `?code=code-1`, and an equal
 //! value shows as the same ordinal everywhere, so that a reader still sees which requests carried
 //! the same token. Masking what is already masked changes nothing.
 
