@@ -164,7 +164,7 @@ fn the_recorder_of_the_samples_is_the_browser_of_the_other_tests() {
 #[test]
 fn the_words_that_a_cause_rests_on_are_quoted_also_where_nothing_else_of_the_body_is() {
     let body = "{\"code\":\"x7q2\",\"fehler\":\"Benutzer jane: unauthenticated, Schluessel q7Zp2Lw9Xk\"}";
-    let exchanges = cause_samples::alone(cause_samples::options(403).body(body));
+    let exchanges = cause_samples::alone(options(403).body(body));
     let (_, diagnosis) = diagnosed(exchanges).pop().unwrap();
     assert!(diagnosis.text.contains("the body says \"unauthenticated\""), "{}", diagnosis.text);
     assert!(diagnosis.evidence.iter().any(|evidence| evidence.what == "status 403, body: unauthenticated"));
