@@ -4,7 +4,7 @@
 //! value shows as the same ordinal everywhere, so that a reader still sees which requests carried
 //! the same token. Masking what is already masked changes nothing.
 
-use super::{Kind, Replace};
+use super::{Kind, Prose, Replace, Shape};
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -167,6 +167,25 @@ impl Masker {
             self.clean.insert(known.as_ref().into());
         }
         (shown != text).then_some(shown)
+    }
+
+    /// A sentence as it is shown: of what was captured the secrets are replaced, words of this program stay.
+    pub fn show(&mut self, prose: &Prose) -> String {
+        let mut shown = String::new();
+        for (shape, text) in prose.parts() {
+            match shape {
+                Some(Shape::Address) => shown.push_str(&self.address(text)),
+                Some(Shape::Text) => shown.push_str(&self.text(text)),
+                Some(Shape::Given) | None => shown.push_str(text),
+            }
+        }
+        shown
+    }
+
+    /// An address, and whatever a capture has behind it.
+    fn address(&mut self, address: &str) -> String {
+        let masked = self.url(address);
+        self.masked(&masked).unwrap_or(masked)
     }
 
     /// Begins a finding: these values stay.

@@ -5,18 +5,25 @@
 //! place is the caller's: a [`Replace`] gives `token-1` in a report and a mask with a length in a
 //! redacted file. Reads no capture and no file.
 
+mod cut;
 pub mod headers;
 mod masker;
 mod names;
 mod path;
+mod prose;
 mod shapes;
 mod text;
 mod url;
 mod words;
 
+pub(crate) use cut::shorten;
 pub use masker::{Mark, Masker};
+pub use prose::{Captured, Decimal, Padded, Piece, Prose, gaps};
 pub use text::text;
 pub use url::url;
+
+use cut::cut;
+use prose::Shape;
 
 use std::borrow::Cow;
 
