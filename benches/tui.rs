@@ -12,12 +12,16 @@
     reason = "a measuring program, not part of the library"
 )]
 
+#[path = "../tests/support/held.rs"]
+mod held;
+
+use held::done;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::time::{Duration, Instant};
 use whycors::report::view::{Cause, Finding, Report, Summary, Verdict};
 use whycors::tui::action::Action;
-use whycors::tui::feed::{Update, feed, work};
+use whycors::tui::feed::{feed, work};
 use whycors::tui::state::State;
 use whycors::tui::theme::Look;
 use whycors::tui::update::update;
@@ -62,7 +66,7 @@ impl Bench {
         let mut state = State::new(Look { ascii: false, color: true }, (120, 36));
         let summary = Summary { failed: u64::from(count), ..Summary::default() };
         let report = Report { findings: findings(count), summary, ..Report::default() };
-        feed(&mut state, Update::Done(Box::new(report)), Duration::ZERO);
+        feed(&mut state, done(report), Duration::ZERO);
         let mut bench = Self { state, terminal: Terminal::new(TestBackend::new(120, 36)).expect("a test backend") };
         bench.settle();
         bench

@@ -10,6 +10,7 @@ mod interactive;
 mod keep;
 mod keys;
 mod message;
+mod ordered;
 mod passes;
 mod select;
 mod settled;
@@ -20,9 +21,7 @@ use crate::exchange::Exchange;
 use crate::report::view;
 use keep::Kept;
 pub use message::Message;
-pub use select::Fit;
 use settled::Settled;
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -71,15 +70,13 @@ pub struct Outcome {
     pub report: view::Report,
     /// Inputs that could not be read, one line each.
     pub errors: Vec<String>,
-    /// How each finding, by its number, fits the message; empty without one.
-    pub fits: BTreeMap<u32, Fit>,
 }
 
-/// Runs an analysis to its end, or until `stop` is set: what was found until then is kept.
+/// Runs an analysis to its end, or until `stop` is set: what was found until then is kept. Makes every finding, for
+/// those who want all of them at once.
 pub fn analyse(request: &Request, stop: &AtomicBool, listener: &mut dyn FnMut(Event)) -> Outcome {
     let (settled, errors) = settle(request, stop, listener);
-    let (report, fits) = settled.whole(request.all);
-    Outcome { report, errors, fits }
+    Outcome { report: settled.whole(request.all), errors }
 }
 
 /// The same, with the findings still to be made; beside it the inputs that could not be read, one line each.

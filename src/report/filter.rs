@@ -5,8 +5,18 @@
 //! shows. `-word` and `!word` exclude, quotes keep blanks, `a,b` after a key means either. Nothing
 //! is an error, since a filter is also evaluated while it is being typed: an unknown key is an
 //! ordinary substring (`https://…` has a colon too), and [`Filter::unknown_key`] names it.
+//!
+//! Keys decide on what the capture has, not on what is shown of it. Closed sets (cause, rule, nature, party, stage,
+//! status, verdict) hold nothing secret and match from their beginning or in part. What anybody may have written
+//! (origin, page, host, method) matches in part only where all of it is shown as it is; where a mask would stand it
+//! matches as a whole and not otherwise, so that nobody finds out a secret one character after the other. Free words
+//! search what is shown, for the same reason.
 
-use super::view::{Finding, split_url};
+use super::list_row::ListRow;
+use super::mask::Masker;
+use super::view::Finding;
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt::Write as _;
 
 /// Keys a word may start with, and what they look at.
@@ -63,9 +73,30 @@ impl Filter {
         self.words.is_empty()
     }
 
-    /// Whether a finding matches every word.
-    pub fn matches(&self, finding: &Finding) -> bool {
-        self.words.iter().all(|word| word.test.holds(finding) != word.negated)
+    /// Whether a finding matches every word. The finding itself is asked for only where its row does not tell.
+    pub fn matches<'f>(&self, row: &ListRow, finding: impl Fn() -> Option<Cow<'f, Finding>>) -> bool {
+        let whole = OnceCell::new();
+        let searched = |text: &str| {
+            in_columns(row, text)
+                || whole.get_or_init(|| finding().map_or_else(String::new, |finding| shown(&finding))).contains(text)
+        };
+        self.words.iter().all(|word| word.test.holds(row, &searched) != word.negated)
+    }
+
+    /// Whether a word looks into what is shown beside the columns of a list, so that findings have to be made.
+    pub fn is_free(&self) -> bool {
+        self.words.iter().any(|word| matches!(word.test, Test::Substring(_)))
+    }
+
+    /// Whether whatever matches this one matches the other, too, as far as the texts tell.
+    pub fn narrows(&self, other: &Self) -> bool {
+        let implies = |own: &Word, wide: &Word| match (&own.test, &wide.test) {
+            (Test::Substring(own_text), Test::Substring(part)) if !own.negated && !wide.negated => {
+                own_text.contains(part.as_str())
+            }
+            _ => own == wide,
+        };
+        other.words.iter().all(|wide| self.words.iter().any(|own| implies(own, wide)))
     }
 
     /// A word that looks like `key:value` with a key that does not exist: probably a slip.
@@ -146,39 +177,53 @@ fn long_form(id: &str) -> String {
 }
 
 impl Test {
-    fn holds(&self, finding: &Finding) -> bool {
+    fn holds(&self, row: &ListRow, searched: &dyn Fn(&str) -> bool) -> bool {
         match self {
-            Self::Number(number) => finding.number == *number,
-            Self::Substring(text) => shown(finding).contains(text.as_str()),
-            Self::Field(key, alternatives) => alternatives.iter().any(|value| field_holds(finding, key, value)),
+            Self::Number(number) => row.number == *number,
+            Self::Substring(text) => searched(text),
+            Self::Field(key, alternatives) => alternatives.iter().any(|value| field_holds(row, key, value)),
         }
     }
 }
 
-fn field_holds(finding: &Finding, key: &str, value: &str) -> bool {
-    let contains = |text: &str| text.to_lowercase().contains(value);
+fn field_holds(row: &ListRow, key: &str, value: &str) -> bool {
     match key {
-        "cause" => contains(finding.label()),
-        "rule" => finding.rule.as_ref().is_some_and(|rule| {
-            [&rule.chromium, &rule.firefox, &rule.webkit].into_iter().flatten().any(|name| contains(name))
-        }),
+        "cause" => row.label().contains(value),
+        "rule" => row.rules().any(|name| name.to_lowercase().contains(value)),
         // Closed sets match from their beginning, so that `not` means not-cors and `cors` only cors.
-        "nature" => finding.nature.id().starts_with(value),
-        "party" => finding.party.id().starts_with(value),
-        "stage" => finding.stage.id().starts_with(value),
-        "verdict" => finding.verdict.id().starts_with(value),
-        "origin" => contains(&finding.origin),
-        "page" => contains(finding.page.as_deref().unwrap_or(&finding.origin)),
-        "host" => finding.hops().any(|(_, url)| contains(split_url(url).0)),
-        "method" => finding.hops().any(|(method, _)| method.to_lowercase().starts_with(value)),
-        "status" => {
-            let preflight = finding.preflight.as_ref().map(|preflight| preflight.status);
-            let actual = finding.actual.as_ref().map(|actual| actual.status);
-            let hops = finding.redirects.iter().map(|hop| Some(hop.status));
-            preflight.into_iter().chain(actual).chain(hops).any(|status| status_holds(status, value))
-        }
+        "nature" => row.nature().id().starts_with(value),
+        "party" => row.party().id().starts_with(value),
+        "stage" => row.stage().id().starts_with(value),
+        "verdict" => row.verdict().id().starts_with(value),
+        "origin" => open_holds(row.origin(), value, |origin| origin.contains(value), address_is_shown),
+        "page" => open_holds(row.page(), value, |page| page.contains(value), address_is_shown),
+        "host" => row.hops().any(|(_, host)| {
+            open_holds(host, value, |host| host.contains(value), |host| address_is_shown(&format!("http://{host}")))
+        }),
+        "method" => row.hops().any(|(method, _)| {
+            open_holds(method, value, |method| method.starts_with(value), |method| Masker::new().text(method) == method)
+        }),
+        "status" => row.statuses().any(|status| status_holds(status, value)),
         _ => false,
     }
+}
+
+/// Whether a value that anybody may have written is the one looked for: in part where it is shown, else as a whole.
+fn open_holds(captured: &str, value: &str, found: impl Fn(&str) -> bool, is_shown: impl Fn(&str) -> bool) -> bool {
+    let lower = captured.to_lowercase();
+    lower == value || (found(&lower) && is_shown(captured))
+}
+
+/// Whether an address is shown as it is.
+fn address_is_shown(address: &str) -> bool {
+    let mut masker = Masker::new();
+    let url = masker.own_url(address);
+    url == address && masker.text(address) == address
+}
+
+/// Whether the columns of a list show a text; what they show stands in [`shown`], too.
+fn in_columns(row: &ListRow, text: &str) -> bool {
+    [row.title(), row.label(), row.method(), row.target()].iter().any(|column| column.to_lowercase().contains(text))
 }
 
 /// `302`, `4xx`, `4` (the beginning of a status), `none` or `0` (no answer).
@@ -259,11 +304,44 @@ fn split(expression: &str) -> Vec<RawWord> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::list_row::{Asked, ListRows};
     use crate::report::tests::sample;
+    use crate::report::view::Finding;
+
+    fn holds(expression: &str, finding: &Finding, captured: &Finding) -> bool {
+        let row = ListRows::default().row(finding, &Asked::of(captured));
+        Filter::parse(expression).matches(&row, || Some(Cow::Borrowed(finding)))
+    }
 
     fn matching(expression: &str) -> Vec<u32> {
-        let filter = Filter::parse(expression);
-        sample("busy-clear").findings.iter().filter(|f| filter.matches(f)).map(|f| f.number).collect()
+        let findings = sample("busy-clear").findings;
+        findings.iter().filter(|finding| holds(expression, finding, finding)).map(|finding| finding.number).collect()
+    }
+
+    #[test]
+    fn a_masked_value_matches_as_a_whole_and_tells_nothing_of_its_parts() {
+        let secret = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm5hIn0.c2lnbmF0dXJlLW9mLWl0";
+        let captured = Finding {
+            method: secret.to_owned(),
+            url: format!("https://u:{secret}@api.example:{secret}/"),
+            origin: format!("https://app.example:{secret}"),
+            ..Finding::default()
+        };
+        let mut masked = captured.clone();
+        Masker::new().finding(&mut masked);
+        assert!(!format!("{masked:?}").contains("eyJ"), "{masked:?}");
+        for key in ["method", "host", "origin", "page"] {
+            for part in ["e", "ey", "eyj", "api.example:e", "https://app.example:ey", "sig", "example"] {
+                assert!(!holds(&format!("{key}:{part}"), &masked, &captured), "{key}:{part}");
+            }
+        }
+        let whole = [("method", secret.to_owned()), ("host", format!("api.example:{secret}"))];
+        for (key, value) in
+            whole.iter().chain(&[("origin", captured.origin.clone()), ("page", captured.origin.clone())])
+        {
+            assert!(holds(&format!("{key}:{value}"), &masked, &captured), "{key}");
+        }
+        assert!(!holds("eyj", &masked, &captured), "free words search what is shown");
     }
 
     #[test]

@@ -14,10 +14,7 @@ use std::io::{self, BufWriter, Write};
 
 /// Writes the report as one indented object, findings in order of `number`.
 pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let shown = options.shown(report);
-    let mut findings: Vec<&Finding> = shown.iter().collect();
-    findings.sort_by_key(|finding| finding.number);
-    write_streamed(report, findings.into_iter(), || &report.remarks, out)
+    write_streamed(report, options.shown(report).into_iter(), || &report.remarks, out)
 }
 
 /// The same with findings that are made as they are written, in order of `number`; the remarks are asked for
@@ -140,7 +137,7 @@ fn bytes(value: &impl Serialize) -> io::Result<Vec<u8>> {
 /// Writes a whole report as NDJSON.
 pub fn write_lines(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let mut lines = Lines::start(out, &report.tool, &report.inputs)?;
-    for finding in options.shown(report).iter() {
+    for finding in options.shown(report) {
         lines.finding(finding)?;
     }
     lines.finish(&report.inputs, &report.summary, &report.remarks)

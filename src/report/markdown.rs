@@ -7,7 +7,7 @@
 use super::order::{self, Group, Section};
 use super::sanitize::{self, markdown as prose, markdown_block as block, markdown_cell as cell, markdown_code as code};
 use super::shared::{Compared, RowWords, Shared};
-use super::source::{Findings, Held};
+use super::source::{Findings, HeldFindings};
 use super::view::{Nature, Report, Verdict};
 use super::{Options, words};
 use std::io::{self, Write};
@@ -17,7 +17,7 @@ const MAX_ROWS: usize = 20;
 
 /// Writes the report.
 pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    write_from(report, &Held::of(report, options), options, out)
+    write_from(report, &HeldFindings::shown(report, options), options, out)
 }
 
 /// The same with findings that are had one at a time; those of the report are not looked at.

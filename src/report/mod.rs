@@ -8,6 +8,7 @@ pub mod clean;
 pub mod filter;
 pub mod html;
 pub mod json;
+pub mod list_row;
 pub mod markdown;
 pub mod mask;
 pub mod order;
@@ -22,6 +23,7 @@ pub mod view;
 pub mod words;
 
 use filter::Filter;
+use list_row::{Asked, ListRow, ListRows};
 use source::Findings;
 use std::borrow::Cow;
 use style::Style;
@@ -39,18 +41,19 @@ pub struct Options {
 }
 
 impl Options {
-    /// Whether a finding is to be shown.
-    pub fn shows(&self, finding: &Finding) -> bool {
-        (self.all || finding.verdict != Verdict::Pass) && self.filter.matches(finding)
+    /// Whether a finding is to be shown; its row is asked for where a filter looks at it.
+    pub fn shows(&self, finding: &Finding, row: impl FnOnce() -> ListRow) -> bool {
+        let filtered = || self.filter.matches(&row(), || Some(Cow::Borrowed(finding)));
+        (self.all || finding.verdict != Verdict::Pass) && (self.filter.is_empty() || filtered())
     }
 
-    /// The findings to show.
-    pub fn shown<'a>(&self, report: &'a Report) -> Cow<'a, [Finding]> {
-        if report.findings.iter().all(|finding| self.shows(finding)) {
-            Cow::Borrowed(&report.findings)
-        } else {
-            Cow::Owned(report.findings.iter().filter(|finding| self.shows(finding)).cloned().collect())
-        }
+    /// The findings to show of a report that holds them, in order of `number`.
+    pub fn shown<'a>(&self, report: &'a Report) -> Vec<&'a Finding> {
+        let mut rows = ListRows::default();
+        let shows = |finding: &&Finding| self.shows(finding, || rows.row(finding, &Asked::of(finding)));
+        let mut kept: Vec<&Finding> = report.findings.iter().filter(shows).collect();
+        kept.sort_by_key(|finding| finding.number);
+        kept
     }
 
     /// What to say of a filter that hides something.

@@ -5,10 +5,14 @@
 //! bytes of each finding, and gives indices, so that the findings themselves need not be there.
 //! Renders nothing.
 
+mod slices;
+
+pub use slices::Grouping;
+
 use super::answer::Answer;
 use super::view::{Finding, Nature, Party, Place, Verdict};
+use slices::Folding;
 use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::OnceLock;
 
@@ -55,6 +59,11 @@ pub fn moment(time: &str) -> u64 {
 }
 
 impl Facts {
+    /// Where it stands in a list that folds nothing.
+    pub fn rank(&self) -> Rank {
+        Rank::of(self, 1)
+    }
+
     /// The facts of a finding.
     pub fn of(finding: &Finding) -> Self {
         let section = Section::of(finding);
@@ -158,7 +167,7 @@ impl Group {
 
 /// Sort key; smaller is worse and stands higher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
+pub struct Rank {
     section: Section,
     undecided: bool,
     third_party: bool,
@@ -177,49 +186,19 @@ impl Rank {
 
 /// Folds equal findings and sorts the rows, worst first.
 pub fn rows(findings: &[Facts]) -> Vec<Row> {
-    let mut order: Vec<usize> = (0..findings.len()).collect();
-    order.sort_by_key(|&index| findings.get(index).map(|finding| finding.number));
-    let mut folded: HashMap<Key, usize> = HashMap::new();
-    let mut rows: Vec<Vec<usize>> = Vec::new();
-    for index in order {
-        let Some(finding) = findings.get(index) else { continue };
-        let slot = *folded.entry(finding.fold).or_insert(rows.len());
-        match rows.get_mut(slot) {
-            Some(row) => row.push(index),
-            None => rows.push(vec![index]),
-        }
-    }
-    let mut rows: Vec<Row> = rows
-        .into_iter()
-        .filter_map(|all| {
-            let finding = findings.get(*all.first()?)?;
-            let rank = Rank::of(finding, all.len());
-            Some(Row { all, rank })
-        })
-        .collect();
-    rows.sort_by_key(|row| row.rank);
-    rows
+    let mut folding = Folding::new(findings, (0..findings.len()).collect());
+    while !folding.work(findings, usize::MAX) {}
+    folding.sorted(findings)
 }
 
 /// Groups the rows of [`rows`] that have one origin and one answer, and sorts the groups, worst first.
 pub fn groups(findings: &[Facts]) -> Vec<Group> {
-    let mut known: HashMap<Key, usize> = HashMap::new();
-    let mut groups: Vec<Group> = Vec::new();
-    for row in rows(findings) {
-        let Some(finding) = findings.get(row.first()) else { continue };
-        let slot = *known.entry(finding.group).or_insert(groups.len());
-        match groups.get_mut(slot) {
-            Some(group) => group.rows.push(row),
-            None => groups.push(Group { section: row.rank.section, rank: row.rank, rows: vec![row] }),
+    let mut grouping = Grouping::new(findings, (0..findings.len()).collect());
+    loop {
+        if let Some(groups) = grouping.work(findings, usize::MAX) {
+            return groups;
         }
     }
-    for group in &mut groups {
-        // The worst row speaks for the group, but the group's weight is that of all its rows.
-        group.rank.count = Reverse(group.count());
-        group.rank.reads = group.rows.iter().all(|row| row.rank.reads);
-    }
-    groups.sort_by_key(|group| group.rank);
-    groups
 }
 
 /// What must be equal for findings to fold. The query is left out: cache busters and ids in it
@@ -365,6 +344,17 @@ mod tests {
         ];
         findings[0].party = Party::Third;
         assert_eq!(numbers(&findings, &rows(&findings)), [vec![3], vec![2], vec![1]]);
+    }
+
+    #[test]
+    fn groups_do_not_depend_on_the_slices_they_were_made_in() {
+        let facts: Vec<Facts> = sample("busy-clear").findings.iter().map(Facts::of).collect();
+        let whole = super::groups(&facts);
+        for slice in [1, 4, 100] {
+            let mut grouping = Grouping::new(&facts, (0..facts.len()).rev().collect());
+            let groups = std::iter::repeat_with(|| grouping.work(&facts, slice)).take(100).flatten().next();
+            assert_eq!(groups.as_ref(), Some(&whole));
+        }
     }
 
     #[test]

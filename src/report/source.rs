@@ -1,8 +1,9 @@
 //! Where a renderer takes its findings from: one at a time, so that however many there are, few are held.
 //!
-//! Owns the question only, and its answer for a report that holds its findings.
+//! Owns the questions only, and their answers for findings that are held.
 
 use super::Options;
+use super::list_row::{Asked, ListRow, ListRows};
 use super::order::Facts;
 use super::view::{Finding, Report, Verdict};
 use super::words;
@@ -23,34 +24,52 @@ pub trait Findings {
     fn seen_again(&self) -> Option<String>;
 }
 
-/// The findings of a report that holds them.
-pub(super) struct Held<'a> {
-    findings: Vec<&'a Finding>,
+/// The findings of a list that somebody moves through, sorts and filters.
+pub trait ListedFindings: Findings {
+    /// The row of each, by the index of its facts.
+    fn rows(&self) -> &[ListRow];
+}
+
+/// Findings that are held.
+#[derive(Debug, Clone)]
+pub struct HeldFindings<'a> {
+    findings: Vec<Cow<'a, Finding>>,
     facts: Vec<Facts>,
+    rows: Vec<ListRow>,
     unfiltered: usize,
     seen_again: Option<String>,
 }
 
-impl<'a> Held<'a> {
-    pub(super) fn of(report: &'a Report, options: &Options) -> Self {
-        let findings: Vec<&Finding> = report.findings.iter().filter(|finding| options.shows(finding)).collect();
+impl<'a> HeldFindings<'a> {
+    /// Those of a report that are to be shown.
+    pub fn shown(report: &'a Report, options: &Options) -> Self {
         let all = report.findings.iter().filter(|finding| options.all || finding.verdict != Verdict::Pass);
+        let seen_again = words::seen_again(report.findings.iter().map(|finding| (finding.number, &*finding.same_as)));
+        let findings = options.shown(report).into_iter().map(Cow::Borrowed);
+        Self { unfiltered: all.count(), seen_again, ..Self::of(findings) }
+    }
+
+    /// These, all of them; a list wants them in order of number.
+    pub fn of(findings: impl IntoIterator<Item = Cow<'a, Finding>>) -> Self {
+        let findings: Vec<_> = findings.into_iter().collect();
+        let mut rows = ListRows::default();
         Self {
             facts: findings.iter().map(|finding| Facts::of(finding)).collect(),
+            rows: findings.iter().map(|finding| rows.row(finding, &Asked::of(finding))).collect(),
+            unfiltered: findings.len(),
+            seen_again: words::seen_again(findings.iter().map(|finding| (finding.number, &*finding.same_as))),
             findings,
-            unfiltered: all.count(),
-            seen_again: words::seen_again(report.findings.iter().map(|finding| (finding.number, &*finding.same_as))),
         }
     }
 }
 
-impl Findings for Held<'_> {
+impl Findings for HeldFindings<'_> {
     fn facts(&self) -> &[Facts] {
         &self.facts
     }
 
     fn finding(&self, at: usize) -> Option<Cow<'_, Finding>> {
-        self.findings.get(at).map(|finding| Cow::Borrowed(*finding))
+        self.findings.get(at).map(|finding| Cow::Borrowed(&**finding))
     }
 
     fn unfiltered(&self) -> usize {
@@ -59,5 +78,11 @@ impl Findings for Held<'_> {
 
     fn seen_again(&self) -> Option<String> {
         self.seen_again.clone()
+    }
+}
+
+impl ListedFindings for HeldFindings<'_> {
+    fn rows(&self) -> &[ListRow] {
+        &self.rows
     }
 }

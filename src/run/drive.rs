@@ -1,15 +1,15 @@
 //! One invocation: which format, where it goes, what is said on standard error, which exit code.
 //!
-//! Owns the edge of the program. Everything that is analysed happens in [`super::analyse`].
+//! Owns the edge of the program. Everything that is analysed happens in [`super`].
 
 use super::message::Message;
-use super::settled::Ordered;
-use super::{Event, Outcome, Request, analyse};
+use super::ordered::Ordered;
+use super::settled::Settled;
+use super::{Event, Outcome, Request};
 use crate::capture::{Limits, Source};
 use crate::cli::{self, Args, Command, Environment, Exit, Format, Stop};
 use crate::cors::Engine;
 use crate::report::{self, Options, sanitize, view};
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
@@ -117,27 +117,18 @@ fn analysis(args: &Args, environment: &Environment) -> anyhow::Result<Exit> {
     let outcome = match format {
         Format::Ndjson => ndjson(request, &options, args, message.as_ref(), &stop)?,
         Format::Tui => super::interactive::show(&request, &options, message, args.at, &stop)?,
-        // Where findings are chosen, all of them are looked at first.
-        Format::Json if message.is_none() && args.at.is_none() => {
-            let (mut settled, errors) = super::settle(&request, &stop, &mut progress());
+        Format::Json => {
+            let (mut settled, errors) = settled(&request, message.as_ref(), args, &stop);
             let mut out = writer(args.output.as_deref())?;
             let written = settled.write_json(request.all, &options, &mut out).and_then(|()| out.flush());
             or_closed(written.map_err(Into::into))?;
-            Outcome { report: settled.frame, errors, fits: BTreeMap::new() }
+            Outcome { report: settled.frame, errors }
         }
-        Format::Text | Format::Markdown | Format::Html if message.is_none() && args.at.is_none() => {
-            let (settled, errors) = super::settle(&request, &stop, &mut progress());
-            let ordered = settled.ordered(request.all, &options);
+        Format::Text | Format::Markdown | Format::Html => {
+            let (settled, errors) = settled(&request, message.as_ref(), args, &stop);
+            let ordered = Ordered::reported(settled, request.all, &options);
             or_closed(write(format, &ordered, &options, args.output.as_deref()))?;
-            Outcome { report: ordered.into_frame(), errors, fits: BTreeMap::new() }
-        }
-        Format::Text | Format::Markdown | Format::Html | Format::Json => {
-            let mut outcome = analyse(&request, &stop, &mut progress());
-            for notice in super::select::choose(&mut outcome, message.as_ref(), args.at) {
-                complain(&notice);
-            }
-            or_closed(write_whole(format, &outcome, &options, args.output.as_deref()))?;
-            outcome
+            Outcome { report: ordered.into_frame(), errors }
         }
     };
     for error in &outcome.errors {
@@ -167,16 +158,13 @@ fn write(format: Format, found: &Ordered, options: &Options, output: Option<&Pat
     Ok(())
 }
 
-fn write_whole(format: Format, outcome: &Outcome, options: &Options, output: Option<&Path>) -> anyhow::Result<()> {
-    let mut out = writer(output)?;
-    match format {
-        Format::Markdown => report::markdown::write(&outcome.report, options, &mut out)?,
-        Format::Html => report::html::write(&outcome.report, options, &mut out)?,
-        Format::Json => report::json::write(&outcome.report, options, &mut out)?,
-        _ => report::text::write(&outcome.report, options, &mut out)?,
+/// What was found, and of it what the customer means; beside it the inputs that could not be read, one line each.
+fn settled(request: &Request, message: Option<&Message>, args: &Args, stop: &AtomicBool) -> (Settled, Vec<String>) {
+    let (mut settled, errors) = super::settle(request, stop, &mut progress());
+    for notice in super::select::choose(&mut settled, message, args.at) {
+        complain(&notice);
     }
-    out.flush()?;
-    Ok(())
+    (settled, errors)
 }
 
 /// The first Ctrl-C ends the reading and keeps what was found; a second one ends the program.
@@ -226,29 +214,18 @@ fn ndjson(
         // Nobody interrupted it: there was no reader any more.
         stop.store(false, Ordering::Relaxed);
     }
-    if message.is_none() && args.at.is_none() {
-        let written = match trouble {
-            None => settled.write_lines(request.all, options, lines),
-            Some(error) => {
-                settled.count_all(request.all);
-                Err(error)
-            }
-        };
-        or_closed(written.map_err(Into::into))?;
-        return Ok(Outcome { report: settled.frame, errors, fits: BTreeMap::new() });
-    }
-    let (report, fits) = settled.whole(request.all);
-    let mut outcome = Outcome { report, errors, fits };
-    for notice in super::select::choose(&mut outcome, message, args.at) {
+    for notice in super::select::choose(&mut settled, message, args.at) {
         complain(&notice);
     }
-    let report = &outcome.report;
-    let rest = || {
-        options.shown(report).iter().try_for_each(|finding| lines.finding(finding))?;
-        lines.finish(&report.inputs, &report.summary, &report.remarks)
+    let written = match trouble {
+        None => settled.write_lines(request.all, options, lines),
+        Some(error) => {
+            settled.count_all(request.all);
+            Err(error)
+        }
     };
-    or_closed(trouble.map_or_else(rest, Err).map_err(Into::into))?;
-    Ok(outcome)
+    or_closed(written.map_err(Into::into))?;
+    Ok(Outcome { report: settled.frame, errors })
 }
 
 /// Says on a terminal's standard error how far a long read has come.

@@ -3,8 +3,9 @@
 //! Owns the channel between them. What is shown is `tui`'s business.
 
 use super::message::Message;
+use super::ordered::Ordered;
 use super::select;
-use super::{Event, Outcome, Request, analyse};
+use super::{Event, Outcome, Request};
 use crate::cli::At;
 use crate::report::{Options, view};
 use crate::tui::{self, Update};
@@ -41,18 +42,20 @@ pub(super) fn show(
     let (request, reading) = (request.clone(), Arc::clone(stop));
     let worker = thread::Builder::new().name("analysis".to_owned()).spawn(move || {
         let mut forward = Forward::new(sender, readable, &request);
-        let mut outcome = analyse(&request, &reading, &mut |event| forward.event(event));
-        let unreadable = outcome.report.inputs.iter().all(|input| input.error.is_some());
+        let (mut settled, errors) = super::settle(&request, &reading, &mut |event| forward.event(event));
+        let unreadable = settled.frame.inputs.iter().all(|input| input.error.is_some());
         forward.tell(!unreadable);
-        forward.notices.extend(select::choose(&mut outcome, message.as_ref(), at));
+        forward.notices.extend(select::choose(&mut settled, message.as_ref(), at));
         forward.flush();
+        let findings = Ordered::listed(settled, request.all);
+        let mut frame = findings.frame().clone();
         for notice in std::mem::take(&mut forward.notices) {
             let remark =
                 view::Remark { fault: None, id: "notice".to_owned(), count: 1, text: notice, places: Vec::new() };
-            outcome.report.remarks.push(remark);
+            frame.remarks.push(remark);
         }
-        forward.send(Update::Done(Box::new(outcome.report.clone())));
-        outcome
+        forward.send(Update::Done { frame: Box::new(frame.clone()), findings: Box::new(findings) });
+        Outcome { report: frame, errors }
     })?;
     if known.recv_timeout(PATIENCE) == Ok(false) {
         // Dropped, so that the worker waits for no screen.

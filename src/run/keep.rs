@@ -208,7 +208,7 @@ impl Kept {
         let (mut numbers, mut judged): (Vec<u32>, Vec<Judged>) = self.judged.into_iter().unzip();
         numbers.extend((self.numbered.saturating_add(1)..).take(self.passed.len()));
         judged.append(&mut self.passed);
-        Settled::new(frame, numbers, judged, self.facts, self.alike.counted(), self.message)
+        Settled::new(frame, numbers, judged, self.facts, self.alike.counted())
     }
 
     fn input(&self, input: &InputSummary, index: u32) -> view::Input {

@@ -2,13 +2,17 @@
 //!
 //! Owns the choice. What a message says is read by `diagnosis::explain`.
 
-use super::Outcome;
 use super::message::Message;
+use super::settled::Settled;
 use crate::cli::At;
 use crate::cors::{Engine, Stage};
+use crate::diagnosis::console::console;
 use crate::diagnosis::explain::{Known, Other, Subject};
 use crate::diagnosis::rules::RuleInfo;
-use crate::report::view::{Finding, Report, Verdict};
+use crate::diagnosis::{Judged, Verdict};
+use crate::report::build;
+use crate::report::view::Finding;
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// Findings this much farther from the time given than the nearest one are still shown, in seconds.
@@ -16,23 +20,52 @@ const NEAR: f64 = 2.0;
 /// Farther away than this, the time was probably given in another time zone; in seconds.
 const FAR: f64 = 300.0;
 
-/// Keeps the findings that the customer's message and time select; the counts stay those of the
-/// whole analysis. Returns what to tell the user.
-pub(super) fn choose(outcome: &mut Outcome, message: Option<&Message>, at: Option<At>) -> Vec<String> {
-    let mut notices = Vec::new();
-    notices.extend(message.and_then(|message| by_message(&mut outcome.report, message, &outcome.fits)));
-    notices.extend(at.and_then(|at| nearest(&mut outcome.report, at)));
-    notices
+/// The findings that the customer's message and time select, and what is said of them.
+#[derive(Debug, Default)]
+pub(super) struct Choice {
+    /// Places of the pairs, ascending.
+    places: Vec<usize>,
+    /// Which lines of each engine's console sentences were pasted, by place.
+    pasted: BTreeMap<usize, [Vec<usize>; 3]>,
+    /// The message is of another moment than the file: a fix would mend what the customer did not report.
+    without_fixes: bool,
 }
 
-/// How a finding fits a message, decided on what the capture and the message hold, not on what is
-/// shown of them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fit {
-    /// How surely the message speaks of it.
-    level: Option<Level>,
-    /// The lines of each engine's console sentences that were pasted.
-    lines: [Vec<usize>; 3],
+impl Choice {
+    /// Whether the finding at a place was chosen.
+    pub(super) fn holds(&self, at: usize) -> bool {
+        self.places.binary_search(&at).is_ok()
+    }
+
+    /// Leaves out of a finding what the customer did not see.
+    pub(super) fn edit(&self, at: usize, finding: &mut Finding) {
+        if let Some(pasted) = self.pasted.get(&at) {
+            keep_wording(pasted, finding);
+        }
+        if self.without_fixes && self.holds(at) {
+            finding.fixes.clear();
+            finding.verify = None;
+            if let Some(doubt) = &mut finding.doubt {
+                "Please record again and stop when the error shows; send that file and the red console line as text."
+                    .clone_into(&mut doubt.ask);
+            }
+        }
+    }
+}
+
+/// Chooses by the customer's message and time, on what the capture has; the counts stay those of the whole analysis.
+/// Returns what to tell the user.
+pub(super) fn choose(settled: &mut Settled, message: Option<&Message>, at: Option<At>) -> Vec<String> {
+    if message.is_none() && at.is_none() {
+        return Vec::new();
+    }
+    let judged = settled.judged();
+    let mut choice = Choice { places: (0..judged.len()).collect(), ..Choice::default() };
+    let mut notices = Vec::new();
+    notices.extend(message.and_then(|message| by_message(judged, &mut choice, message)));
+    notices.extend(at.and_then(|at| nearest(judged, &mut choice, at)));
+    settled.choose(choice);
+    notices
 }
 
 /// How surely a message speaks of a finding, the surest first.
@@ -46,40 +79,43 @@ enum Level {
     Url,
 }
 
-impl Fit {
-    /// Of a finding that is not masked.
-    pub(super) fn of(message: &Message, finding: &Finding) -> Self {
+impl Level {
+    fn of(message: &Message, judged: &Judged) -> Option<Self> {
         let known = message.known();
-        let about = |known: &&Known| is_about(known, finding);
-        let level = if says_the_same(message, finding) {
-            Some(Level::Sentence)
-        } else if known.iter().filter(about).any(|known| names_rule(known, finding)) {
-            Some(Level::RuleAndUrl)
+        let about = |known: &&Known| is_about(known, judged);
+        if says_the_same(message, judged) {
+            Some(Self::Sentence)
+        } else if known.iter().filter(about).any(|known| names_rule(known, judged)) {
+            Some(Self::RuleAndUrl)
         } else {
-            known.iter().any(|known| about(&known)).then_some(Level::Url)
-        };
-        let console = &finding.console;
-        let lines = [&console.chromium, &console.firefox, &console.webkit].map(|sentences| {
-            let lines = sentences.iter().flat_map(|sentences| sentences.lines()).enumerate();
-            lines.filter(|(_, line)| message.text().contains(line)).map(|(index, _)| index).collect()
-        });
-        Self { level, lines }
+            known.iter().any(|known| about(&known)).then_some(Self::Url)
+        }
     }
 }
 
-fn by_message(report: &mut Report, message: &Message, fits: &BTreeMap<u32, Fit>) -> Option<String> {
+/// The lines of each engine's console sentences that a message holds.
+fn pasted(message: &Message, judged: &Judged) -> [Vec<usize>; 3] {
+    console(judged).map(|sentences| {
+        let lines = sentences.iter().flat_map(|sentences| sentences.lines()).enumerate();
+        lines.filter(|(_, line)| message.text().contains(line)).map(|(index, _)| index).collect()
+    })
+}
+
+fn by_message(judged: &[Judged], choice: &mut Choice, message: &Message) -> Option<String> {
     let known = message.known();
-    let level = |finding: &Finding| fits.get(&finding.number).and_then(|fit| fit.level);
-    if let Some(best) = report.findings.iter().filter_map(level).min() {
-        report.findings.retain(|finding| level(finding).is_some_and(|level| level <= best));
-        if best == Level::Url {
-            return Some(of_another_rule(&mut report.findings, known));
+    let levels: Vec<Option<Level>> = judged.iter().map(|judged| Level::of(message, judged)).collect();
+    if let Some(best) = levels.iter().flatten().min() {
+        choice
+            .places
+            .retain(|at| levels.get(*at).is_some_and(|level| level.as_ref().is_some_and(|level| level <= best)));
+        let chosen = choice.places.iter().filter_map(|at| Some((*at, judged.get(*at)?)));
+        if *best == Level::Url {
+            let chosen: Vec<&Judged> = chosen.map(|(_, judged)| judged).collect();
+            let (without_fixes, said) = of_another_rule(&chosen, known);
+            choice.without_fixes = without_fixes;
+            return Some(said);
         }
-        for finding in &mut report.findings {
-            if let Some(fit) = fits.get(&finding.number) {
-                keep_wording(fit, finding);
-            }
-        }
+        choice.pasted = chosen.map(|(at, judged)| (at, pasted(message, judged))).collect();
         return None;
     }
     if known.iter().any(|known| known.subject == Subject::Other(Other::AuthorizationWarning)) {
@@ -105,10 +141,10 @@ fn by_message(report: &mut Report, message: &Message, fits: &BTreeMap<u32, Fit>)
 }
 
 /// Of several possible wordings the one that was pasted: the customer saw no other.
-fn keep_wording(fit: &Fit, finding: &mut Finding) {
+fn keep_wording(pasted: &[Vec<usize>; 3], finding: &mut Finding) {
     let console = &mut finding.console;
     let all = [&mut console.chromium, &mut console.firefox, &mut console.webkit];
-    for (sentences, pasted) in all.into_iter().zip(&fit.lines) {
+    for (sentences, pasted) in all.into_iter().zip(pasted) {
         if let Some(sentences) = sentences.as_mut().filter(|_| !pasted.is_empty()) {
             let lines: Vec<&str> = sentences.lines().collect();
             *sentences = pasted.iter().filter_map(|index| lines.get(*index).copied()).collect::<Vec<_>>().join("\n");
@@ -116,27 +152,18 @@ fn keep_wording(fit: &Fit, finding: &mut Finding) {
     }
 }
 
-/// What to say when the message names a rule that its request does not break here. Where nothing is
-/// sure to fail, a fix would mend what the customer did not report: it is taken away.
-fn of_another_rule(findings: &mut [Finding], known: &[Known]) -> String {
-    let undecided = findings.iter().all(|finding| finding.verdict == Verdict::Undecided);
-    if !undecided {
-        return "the message speaks of a request in this file, which failed by another rule here; it is shown"
-            .to_owned();
-    }
-    for finding in findings.iter_mut() {
-        finding.fixes.clear();
-        finding.verify = None;
-        if let Some(doubt) = &mut finding.doubt {
-            "Please record again and stop when the error shows; send that file and the red console line as text."
-                .clone_into(&mut doubt.ask);
-        }
+/// What to say when the message names a rule that its request does not break here, and whether fixes are taken away:
+/// where nothing is sure to fail, they would mend what the customer did not report.
+fn of_another_rule(chosen: &[&Judged], known: &[Known]) -> (bool, String) {
+    if !chosen.iter().all(|judged| matches!(judged.verdict, Verdict::Undecided { .. })) {
+        let said = "the message speaks of a request in this file, which failed by another rule here; it is shown";
+        return (false, said.to_owned());
     }
     let has_it = |known: &Known| {
         matches!(known.subject, Subject::Rule(ids) if ids.contains(&"allow-origin-missing"))
-            && findings.iter().all(|finding| {
-                let same = known.stage.is_none_or(|stage| stage.id() == finding.stage.id());
-                same && is_rule(finding, &["wildcard-with-credentials", "allow-credentials"])
+            && chosen.iter().all(|judged| {
+                let same = known.stage.is_none_or(|stage| Some(stage) == judged.stage());
+                same && is_rule(judged, &["wildcard-with-credentials", "allow-credentials"])
             })
     };
     let not_so = if known.iter().any(has_it) {
@@ -144,51 +171,54 @@ fn of_another_rule(findings: &mut [Finding], known: &[Known]) -> String {
     } else {
         "names a rule that the answer in this file is not seen to break"
     };
-    format!("the message {not_so}: the file is of another moment than the message, so no fix is given")
+    (true, format!("the message {not_so}: the file is of another moment than the message, so no fix is given"))
 }
 
-/// The pasted text holds a sentence that a browser prints for this finding.
-fn says_the_same(message: &Message, finding: &Finding) -> bool {
-    let console = &finding.console;
+/// The pasted text holds a sentence that a browser prints for this pair.
+fn says_the_same(message: &Message, judged: &Judged) -> bool {
     // This line stands beside every refusal in Chrome, whatever the reason.
     let telling = |sentence: &&str| sentence.len() > 20 && !sentence.ends_with("net::ERR_FAILED");
-    [&console.chromium, &console.firefox, &console.webkit]
-        .into_iter()
+    console(judged)
+        .iter()
         .flatten()
         .flat_map(|sentences| sentences.lines())
         .filter(telling)
         .any(|sentence| message.text().contains(sentence))
 }
 
-/// Whether a message speaks of this finding's URL and origin.
-fn is_about(known: &Known, finding: &Finding) -> bool {
+/// Whether a message speaks of this pair's URL and origin.
+fn is_about(known: &Known, judged: &Judged) -> bool {
     let Some(url) = known.url.as_deref() else { return false };
+    let pair = &judged.pair;
     let bare = |url: &str| url.split('#').next().unwrap_or_default().trim_end_matches('?').to_owned();
-    let page = finding.page.as_deref().unwrap_or(&finding.origin);
-    let same_origin = known.origin.as_deref().is_none_or(|origin| origin == page || origin == finding.origin);
-    bare(url) == bare(&finding.url) && same_origin
+    let (origin, page) = (pair.origin.as_str(), pair.page.as_ref().unwrap_or(&pair.origin).as_str());
+    let same_origin = known.origin.as_deref().is_none_or(|named| named == page || named == origin);
+    same_origin && bare(url) == bare(&pair.url)
 }
 
-/// Whether a message names the finding's rule, in whatever browser's words.
-fn names_rule(known: &Known, finding: &Finding) -> bool {
+/// Whether a message names the pair's rule, in whatever browser's words.
+fn names_rule(known: &Known, judged: &Judged) -> bool {
     let Subject::Rule(ids) = known.subject else { return true };
     // Safari speaks of the status first, whatever else is wrong.
-    is_rule(finding, ids) || known.engine == Some(Engine::WebKit)
+    is_rule(judged, ids) || known.engine == Some(Engine::WebKit)
 }
 
-/// Whether the finding's rule is one of these.
-fn is_rule(finding: &Finding, ids: &[&str]) -> bool {
-    let name = finding.rule.as_ref().and_then(|rule| rule.chromium.as_deref());
+/// Whether the pair's rule is one of these.
+fn is_rule(judged: &Judged, ids: &[&str]) -> bool {
+    let name = build::chromium_rule(judged);
     ids.iter()
         .filter_map(|id| RuleInfo::of(id))
         .flat_map(|info| [Stage::Preflight, Stage::Actual].map(|stage| info.said_by(Engine::Chromium, stage)))
         .any(|said| name.is_some() && said == name)
 }
 
-fn nearest(report: &mut Report, at: At) -> Option<String> {
-    let apart = |finding: &Finding| finding.started.as_deref().and_then(|started| at.seconds_from(started));
-    let least = report.findings.iter().filter_map(apart).min_by(f64::total_cmp)?;
-    report.findings.retain(|finding| apart(finding).is_some_and(|seconds| seconds <= least + NEAR));
+fn nearest(judged: &[Judged], choice: &mut Choice, at: At) -> Option<String> {
+    let apart = |place: &usize| {
+        let started = build::started(&judged.get(*place)?.pair)?;
+        Some(at.seconds_from(Timestamp::from_nanosecond(started.nanos().into()).ok()?))
+    };
+    let least = choice.places.iter().filter_map(apart).min_by(f64::total_cmp)?;
+    choice.places.retain(|place| apart(place).is_some_and(|seconds| seconds <= least + NEAR));
     (least > FAR)
         .then(|| "nothing failed within five minutes of that time; --at is in UTC; the nearest is shown".to_owned())
 }

@@ -5,16 +5,13 @@
 //! so whoever can do with one finding at a time holds no more.
 
 use super::alike;
-use super::message::Message;
-use super::select::Fit;
+use super::select::Choice;
 use crate::diagnosis::{Judged, ServerFacts, diagnose, nature};
-use crate::pairing::{Mode, PairKind};
+use crate::pairing::{Mode, Pair, PairKind};
+use crate::report::list_row::{Asked, ListRows};
 use crate::report::mask::{Mark, Masker};
-use crate::report::order::Facts;
 use crate::report::same::{self, Seen};
-use crate::report::source::Findings;
 use crate::report::{Options, build, json, view, words};
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
@@ -29,7 +26,8 @@ pub(super) struct Settled {
     facts: ServerFacts,
     /// How many alike pairs were counted beside a finding, by its number.
     counted: BTreeMap<u32, u64>,
-    message: Option<Message>,
+    /// Which of them were asked for; None when all are.
+    choice: Option<Choice>,
     same: HashMap<u32, Vec<u32>>,
     masker: RefCell<Masker>,
     /// Where the masker stood before findings that hold new secrets, once it has seen all of them.
@@ -43,12 +41,41 @@ impl Settled {
         judged: Vec<Judged>,
         facts: ServerFacts,
         counted: BTreeMap<u32, u64>,
-        message: Option<Message>,
     ) -> Self {
         let same = same::links(numbers.iter().zip(&judged).filter_map(|(number, judged)| seen(*number, judged)));
         let files = frame.inputs.iter().map(|input| input.path.as_str());
         let (masker, marks) = (RefCell::new(Masker::new().with_files(files)), None);
-        Self { frame, numbers, judged, facts, counted, message, same, masker, marks }
+        Self { frame, numbers, judged, facts, counted, choice: None, same, masker, marks }
+    }
+
+    /// The judged pairs, in order of number.
+    pub(super) fn judged(&self) -> &[Judged] {
+        &self.judged
+    }
+
+    /// From now on only these findings are shown; everything is counted all the same.
+    pub(super) fn choose(&mut self, choice: Choice) {
+        self.choice = Some(choice);
+    }
+
+    /// The pair at this place.
+    pub(super) fn pair(&self, at: usize) -> Option<&Pair> {
+        self.judged.get(at).map(|judged| &judged.pair)
+    }
+
+    /// The places of the findings that may be shown.
+    fn places(&self) -> impl Iterator<Item = usize> {
+        (0..self.judged.len()).filter(|at| self.is_chosen(*at))
+    }
+
+    fn is_chosen(&self, at: usize) -> bool {
+        self.choice.as_ref().is_none_or(|choice| choice.holds(at))
+    }
+
+    /// Whether the finding at a place is to be shown.
+    pub(super) fn shows(&self, at: usize, finding: &view::Finding, options: &Options) -> bool {
+        let row = |pair| ListRows::default().row(finding, &Asked::of_pair(pair));
+        self.pair(at).is_some_and(|pair| options.shows(finding, || row(pair)))
     }
 
     /// The number of the pair at this place.
@@ -66,7 +93,7 @@ impl Settled {
     }
 
     /// A finding as it is shown. Until all were learnt they are to be asked for in order, each once.
-    fn finding(&self, at: usize) -> Option<view::Finding> {
+    pub(super) fn finding(&self, at: usize) -> Option<view::Finding> {
         let mut finding = self.make(at)?;
         let mut masker = self.masker.borrow_mut();
         if let Some(marks) = &self.marks {
@@ -74,11 +101,14 @@ impl Settled {
             masker.resume(before.checked_sub(1).and_then(|before| marks.get(before)).map(|(_, mark)| mark));
         }
         masker.finding(&mut finding);
+        if let Some(choice) = &self.choice {
+            choice.edit(at, &mut finding);
+        }
         Some(finding)
     }
 
     /// Shows the masker every finding in order, so that they may be made in any.
-    fn learn(&mut self, mut see: impl FnMut(usize, view::Finding)) {
+    fn learn(&mut self, mut see: impl FnMut(&Self, usize, view::Finding)) {
         let mut marks: Vec<(usize, Mark)> = Vec::new();
         let mut distinct = None;
         for at in 0..self.judged.len() {
@@ -87,25 +117,19 @@ impl Settled {
                 marks.push((at, mark));
             }
             if let Some(finding) = self.finding(at) {
-                see(at, finding);
+                see(self, at, finding);
             }
         }
         self.marks = Some(marks);
     }
 
-    /// Looks at every finding once: its place in the order is known then, and it is made again when it is shown.
-    pub(super) fn ordered(mut self, all: bool, options: &Options) -> Ordered {
-        let (mut facts, mut at_of, mut made, mut unfiltered) = (Vec::new(), Vec::new(), Vec::new(), 0);
+    /// The same, and counts every pair. What was chosen is seen.
+    pub(super) fn learn_and_count(&mut self, all: bool, mut see: impl FnMut(&Self, usize, view::Finding)) {
         let mut counted = Vec::with_capacity(self.judged.len());
-        self.learn(|at, finding| {
+        self.learn(|settled, at, finding| {
             counted.push(view::Counted::of(&finding));
-            unfiltered += usize::from(options.all || finding.verdict != view::Verdict::Pass);
-            if options.shows(&finding) {
-                facts.push(Facts::of(&finding));
-                at_of.push(at);
-                if made.len() < MADE {
-                    made.push(finding);
-                }
+            if settled.is_chosen(at) {
+                see(settled, at, finding);
             }
         });
         let judged = std::mem::take(&mut self.judged);
@@ -114,10 +138,13 @@ impl Settled {
         }
         self.judged = judged;
         self.mask_frame();
+    }
+
+    /// How many of the requests are one event that several inputs saw, in words.
+    pub(super) fn seen_again(&self) -> Option<String> {
         let none: &[u32] = &[];
         let same = |at| self.same.get(&self.number(at)).map_or(none, Vec::as_slice);
-        let seen_again = words::seen_again((0..self.judged.len()).map(|at| (self.number(at), same(at))));
-        Ordered { settled: self, facts, at_of, made, unfiltered, seen_again }
+        words::seen_again(self.places().map(|at| (self.number(at), same(at))))
     }
 
     /// Counts every pair, and says how many are alike.
@@ -152,26 +179,12 @@ impl Settled {
         }
     }
 
-    /// The whole picture, and how each finding, by its number, fits the message. Each pair is let go as soon as
-    /// it is in the picture: both at once would be held otherwise.
-    pub(super) fn whole(mut self, all: bool) -> (view::Report, BTreeMap<u32, Fit>) {
-        let mut fits = BTreeMap::new();
+    /// The whole picture.
+    pub(super) fn whole(mut self, all: bool) -> view::Report {
         let mut findings = Vec::with_capacity(self.judged.len());
-        for (at, judged) in std::mem::take(&mut self.judged).into_iter().enumerate() {
-            let number = self.number(at);
-            let mut finding = build::finding(number, &judged, &diagnose(&judged, &self.facts));
-            if let Some(message) = &self.message {
-                // Before the mask: what was pasted has none.
-                fits.insert(number, Fit::of(message, &finding));
-            }
-            finding.same_as = self.same.get(&number).cloned().unwrap_or_default();
-            self.masker.get_mut().finding(&mut finding);
-            self.count(number, &judged, view::Counted::of(&finding), all);
-            findings.push(finding);
-        }
-        self.mask_frame();
+        self.learn_and_count(all, |_, _, finding| findings.push(finding));
         self.frame.findings = findings;
-        (self.frame, fits)
+        self.frame
     }
 
     /// Writes the report as JSON, one finding at a time.
@@ -182,16 +195,19 @@ impl Settled {
             let files = self.frame.inputs.iter().map(|input| input.path.as_str());
             Masker::new().with_files(files).passes(passes);
         }
-        if passes != self.frame.summary.passes {
+        let before = passes != self.frame.summary.passes;
+        if before || self.choice.is_some() {
+            self.learn(|_, _, _| ());
+        }
+        if before {
             // They stand before the findings, whose secrets are numbered first.
-            self.learn(|_, _| ());
             self.masker.get_mut().resume(None);
             if let Some(passes) = &mut self.frame.summary.passes {
                 self.masker.get_mut().passes(passes);
             }
         }
-        let findings =
-            (0..self.judged.len()).filter_map(|at| self.finding(at)).filter(|finding| options.shows(finding));
+        let shown = |at| self.finding(at).filter(|finding| self.shows(at, finding, options));
+        let findings = self.places().filter_map(shown);
         let remarks = || {
             let mut remarks = self.frame.remarks.clone();
             let mut masker = self.masker.borrow_mut();
@@ -211,10 +227,13 @@ impl Settled {
         options: &Options,
         mut lines: json::Lines<impl Write>,
     ) -> io::Result<()> {
+        if self.choice.is_some() {
+            self.learn(|_, _, _| ());
+        }
         let mut written = Ok(());
-        for at in 0..self.judged.len() {
+        for at in self.places() {
             let Some(finding) = self.finding(at).filter(|_| written.is_ok()) else { break };
-            if options.shows(&finding) {
+            if self.shows(at, &finding, options) {
                 written = lines.finding(&finding);
             }
         }
@@ -223,54 +242,6 @@ impl Settled {
         written?;
         self.mask_frame();
         lines.finish(&self.frame.inputs, &self.frame.summary, &self.frame.remarks)
-    }
-}
-
-/// What an analysis found, in the order of a report.
-pub(super) struct Ordered {
-    settled: Settled,
-    facts: Vec<Facts>,
-    /// Where the pair of each finding shown stands.
-    at_of: Vec<usize>,
-    /// The first of them: what fits into little memory need not be made twice.
-    made: Vec<view::Finding>,
-    unfiltered: usize,
-    seen_again: Option<String>,
-}
-
-/// Findings that are held although they could be made again.
-const MADE: usize = 1000;
-
-impl Ordered {
-    /// The picture without its findings.
-    pub(super) fn frame(&self) -> &view::Report {
-        &self.settled.frame
-    }
-
-    /// Lets everything but that picture go.
-    pub(super) fn into_frame(self) -> view::Report {
-        self.settled.frame
-    }
-}
-
-impl Findings for Ordered {
-    fn facts(&self) -> &[Facts] {
-        &self.facts
-    }
-
-    fn finding(&self, at: usize) -> Option<Cow<'_, view::Finding>> {
-        match self.made.get(at) {
-            Some(finding) => Some(Cow::Borrowed(finding)),
-            None => self.settled.finding(*self.at_of.get(at)?).map(Cow::Owned),
-        }
-    }
-
-    fn unfiltered(&self) -> usize {
-        self.unfiltered
-    }
-
-    fn seen_again(&self) -> Option<String> {
-        self.seen_again.clone()
     }
 }
 

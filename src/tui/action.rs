@@ -70,7 +70,7 @@ pub enum Mode {
     List,
     /// One finding.
     Detail,
-    /// Findings by cause and server.
+    /// Findings by cause.
     Groups,
     /// Remarks or inputs.
     Page,
@@ -168,7 +168,7 @@ pub const TABLE: &[Binding] = &[
     row(SCREENS, &[(ch('/'), A::Filter)], "/", "filter while typing: words, #3, cause:auth host:api -party:third", LIST | GROUPS, "filter"),
     row(SCREENS, &[(ch('F'), A::ToggleFilter)], "F", "filter off and on again", 0, ""),
     row(LIST, &[(ch('s'), A::Sort), (ch('S'), A::Reverse)], "s S", "sort by the next column; the other way round", LIST, "sort"),
-    row(SCREENS, &[(ch('c'), A::Groups)], "c", "by cause and server: one fix mends many rows", LIST, "causes"),
+    row(SCREENS, &[(ch('c'), A::Groups)], "c", "by cause: one fix mends many rows", LIST, "causes"),
     row(LIST | GROUPS, &[(ch('a'), A::Show)], "a", "failing and undecided, failing, undecided, all", GROUPS, "show"),
     row(LIST | DETAIL | GROUPS, &[(ch('y'), A::Copy)], "y", "copy the fix, Markdown or curl line to the terminal's clipboard (OSC 52)", LIST | DETAIL | GROUPS, "copy"),
     row(SCREENS, &[(ch('e'), A::Export)], "e", "export what is shown: Markdown, JSON, HTML, curl lines, fixes", LIST | DETAIL | GROUPS, "export"),

@@ -5,8 +5,11 @@
 
 use super::state::State;
 use crate::paste::comment;
+use crate::report::order::Facts;
+use crate::report::source::{Findings, HeldFindings};
 use crate::report::view::{Finding, Report, Summary, Verdict};
 use crate::report::{Options, html, json, markdown, sanitize};
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// What of one finding is copied.
@@ -100,12 +103,12 @@ impl ExportFormat {
 pub fn copy(state: &State, what: CopyWhat) -> Option<String> {
     let finding = state.selected()?;
     let text = match what {
-        CopyWhat::Fix => fix(finding),
-        CopyWhat::Curl => curl(finding),
+        CopyWhat::Fix => fix(&finding),
+        CopyWhat::Curl => curl(&finding),
         CopyWhat::Markdown => {
-            let report = alone(&state.report, finding);
+            let (report, held) = (alone(&state.report, &finding), HeldFindings::of([Cow::Borrowed(&*finding)]));
             let mut out = Vec::new();
-            markdown::write(&report, &Options { all: true, ..Options::default() }, &mut out).ok()?;
+            markdown::write_from(&report, &held, &Options { all: true, ..Options::default() }, &mut out).ok()?;
             String::from_utf8(out).ok()?
         }
     };
@@ -114,10 +117,11 @@ pub fn copy(state: &State, what: CopyWhat) -> Option<String> {
 
 /// Whether there is anything to write.
 pub fn any(state: &State, format: ExportFormat) -> bool {
-    let mut shown = (0..state.index.shown().len()).filter_map(|row| state.finding(row));
+    let shown = Shown::of(state);
+    let mut shown = shown.findings();
     match format {
         ExportFormat::Markdown | ExportFormat::Json | ExportFormat::Html => true,
-        ExportFormat::Curl => shown.any(|finding| !curl(finding).is_empty()),
+        ExportFormat::Curl => shown.any(|finding| !curl(&finding).is_empty()),
         ExportFormat::Fix => shown.any(|finding| !finding.fixes.is_empty()),
     }
 }
@@ -125,14 +129,14 @@ pub fn any(state: &State, format: ExportFormat) -> bool {
 /// Writes the shown findings.
 pub fn write(state: &State, format: ExportFormat, out: &mut dyn Write) -> io::Result<()> {
     let options = Options { all: true, ..Options::default() };
-    let report = shown(state);
+    let (report, shown) = (&state.report, Shown::of(state));
     match format {
-        ExportFormat::Markdown => markdown::write(&report, &options, out),
-        ExportFormat::Json => json::write(&report, &options, out),
-        ExportFormat::Html => html::write(&report, &options, out),
+        ExportFormat::Markdown => markdown::write_from(report, &shown, &options, out),
+        ExportFormat::Json => json::write_streamed(report, shown.findings(), || &report.remarks, out),
+        ExportFormat::Html => html::write_from(report, &shown, &options, out),
         ExportFormat::Curl | ExportFormat::Fix => {
-            for finding in &report.findings {
-                let text = if format == ExportFormat::Curl { curl(finding) } else { fix(finding) };
+            for finding in shown.findings() {
+                let text = if format == ExportFormat::Curl { curl(&finding) } else { fix(&finding) };
                 if !text.is_empty() {
                     let words = format!("{}  {} {}", finding.number, finding.called_method(), finding.called_url());
                     writeln!(out, "{}\n{text}\n", comment(&sanitize::line(&words)))?;
@@ -143,22 +147,46 @@ pub fn write(state: &State, format: ExportFormat, out: &mut dyn Write) -> io::Re
     }
 }
 
-/// The report with the rows of the list only. Its counts stay those of the whole analysis.
-fn shown(state: &State) -> Report {
-    let mut rows: Vec<usize> = state.index.shown().iter().filter_map(|row| usize::try_from(*row).ok()).collect();
-    rows.sort_unstable();
-    let findings = rows.into_iter().filter_map(|row| state.report.findings.get(row).cloned()).collect();
-    Report {
-        findings,
-        schema_version: state.report.schema_version,
-        tool: state.report.tool.clone(),
-        inputs: state.report.inputs.clone(),
-        summary: state.report.summary.clone(),
-        remarks: state.report.remarks.clone(),
+/// The findings of the rows of the list, in order of number. The counts beside them stay those of the whole analysis.
+struct Shown<'a> {
+    state: &'a State,
+    /// Their positions.
+    rows: Vec<usize>,
+    facts: Vec<Facts>,
+}
+
+impl<'a> Shown<'a> {
+    fn of(state: &'a State) -> Self {
+        let mut rows: Vec<usize> = state.index.shown().iter().filter_map(|row| usize::try_from(*row).ok()).collect();
+        rows.sort_unstable();
+        let facts = rows.iter().filter_map(|row| state.findings.facts().get(*row).cloned()).collect();
+        Self { state, rows, facts }
+    }
+
+    fn findings(&self) -> impl Iterator<Item = Cow<'_, Finding>> {
+        self.rows.iter().filter_map(|row| self.state.findings.once(*row))
     }
 }
 
-/// A report of one finding, which counts nothing else.
+impl Findings for Shown<'_> {
+    fn facts(&self) -> &[Facts] {
+        &self.facts
+    }
+
+    fn finding(&self, at: usize) -> Option<Cow<'_, Finding>> {
+        self.state.findings.once(*self.rows.get(at)?)
+    }
+
+    fn unfiltered(&self) -> usize {
+        self.facts.len()
+    }
+
+    fn seen_again(&self) -> Option<String> {
+        self.state.findings.seen_again()
+    }
+}
+
+/// What stands beside one finding: its counts, and no others.
 fn alone(report: &Report, finding: &Finding) -> Report {
     let count = |verdict| u64::from(finding.verdict == verdict);
     Report {
@@ -172,7 +200,7 @@ fn alone(report: &Report, finding: &Finding) -> Report {
             passed: count(Verdict::Pass),
             ..Summary::default()
         },
-        findings: vec![finding.clone()],
+        findings: Vec::new(),
         remarks: Vec::new(),
     }
 }
@@ -184,7 +212,7 @@ fn fix(finding: &Finding) -> String {
         let or = if fix.alternative_to.is_some() { "or " } else { "" };
         lines.push(comment(&sanitize::line(&format!("{or}{}", fix.title))));
         if !fix.text.is_empty() {
-            lines.extend(sanitize::lines(&fix.text).map(std::borrow::Cow::into_owned));
+            lines.extend(sanitize::lines(&fix.text).map(Cow::into_owned));
         }
     }
     lines.join("\n")

@@ -4,12 +4,16 @@
 //! comes in as a duration.
 
 use super::state::{Cursor, Notice, Progress, Reading, Screen, State, Tally};
+use super::store::Taken;
 use super::{geometry, update};
-use crate::report::view::{Finding, Input, Remark, Report, Summary, Verdict};
+use crate::report::list_row::ListRow;
+use crate::report::source::ListedFindings;
+use crate::report::view::{Finding, Report, Verdict};
+use std::fmt;
+use std::rc::Rc;
 use std::time::Duration;
 
 /// News of the analysis.
-#[derive(Debug, Clone)]
 pub enum Update {
     /// How much of an input was read.
     Progress {
@@ -26,16 +30,23 @@ pub enum Update {
     },
     /// Findings in order of number. A number that is known already replaces its finding.
     Findings(Vec<Finding>),
-    /// A remark.
-    Remark(Remark),
-    /// The inputs as known so far.
-    Inputs(Vec<Input>),
-    /// The counts as known so far.
-    Summary(Summary),
     /// The final picture, which replaces everything.
-    Done(Box<Report>),
-    /// The analysis ended with an error, one line.
-    Failed(String),
+    Done {
+        /// What stands beside the findings; its own are not looked at.
+        frame: Box<Report>,
+        /// The findings, in order of number.
+        findings: Box<dyn ListedFindings + Send>,
+    },
+}
+
+impl fmt::Debug for Update {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Progress { name, read, .. } => write!(f, "Progress {name} {read}"),
+            Self::Findings(findings) => write!(f, "Findings {}", findings.len()),
+            Self::Done { findings, .. } => write!(f, "Done {}", findings.rows().len()),
+        }
+    }
 }
 
 /// Takes news in. `now` is the time since the start.
@@ -47,73 +58,59 @@ pub fn feed(state: &mut State, news: Update, now: Duration) {
             *progress = Progress { input, name, read, size, exchanges, since, now };
         }
         Update::Findings(findings) => take(state, findings),
-        Update::Remark(remark) => state.report.remarks.push(remark),
-        Update::Inputs(inputs) => state.report.inputs = inputs,
-        Update::Summary(summary) => {
-            state.tally.passed = summary.passed;
-            state.report.summary = summary;
-        }
-        Update::Done(report) => {
-            state.report = *report;
-            state.report.findings.sort_by_key(|finding| finding.number);
+        Update::Done { frame, findings } => {
+            state.report = *frame;
+            state.findings.settle(Rc::from(findings as Box<dyn ListedFindings>));
             state.reading = Reading::Done;
             let summary = &state.report.summary;
             state.tally = Tally { failed: summary.failed, undecided: summary.undecided, passed: summary.passed };
-            state.index.reset(&state.report.findings);
+            state.index.restart();
             // What the command line would print to standard error is said once, then kept as a remark.
             if let Some(remark) = state.report.remarks.iter().find(|remark| remark.id == "notice") {
                 state.notice = Some(Notice { text: remark.text.clone(), error: true });
             }
         }
-        Update::Failed(text) => state.reading = Reading::Failed(text),
     }
 }
 
 fn take(state: &mut State, findings: Vec<Finding>) {
-    let from = state.report.findings.len();
+    let from = state.findings.rows().len();
+    let mut moved = false;
     for finding in findings {
-        let known = state.report.findings.binary_search_by_key(&finding.number, |finding| finding.number);
         // Passes are counted by the summary.
         let counts = |verdict: Verdict| verdict != Verdict::Pass;
+        let known = state.findings.position(finding.number);
+        let before = known.and_then(|at| state.findings.rows().get(at)).map(ListRow::verdict);
         if counts(finding.verdict) {
             state.count(finding.verdict, 1);
         }
-        match known {
-            Ok(at) => {
-                let Some(slot) = state.report.findings.get_mut(at) else { continue };
-                let before = slot.verdict;
-                if at < from {
-                    state.index.replaced(at, &finding);
-                }
-                *slot = finding;
-                if counts(before) {
-                    state.count(before, -1);
-                }
-            }
-            Err(at) if at == state.report.findings.len() => state.report.findings.push(finding),
-            Err(at) => {
-                state.report.findings.insert(at, finding);
-                state.index.reset(&state.report.findings);
-            }
+        if let Some(before) = before.filter(|before| counts(*before)) {
+            state.count(before, -1);
+        }
+        match state.findings.take(finding) {
+            Some(Taken::Replaced(at)) => moved |= at < from,
+            Some(Taken::Inserted) => moved = true,
+            Some(Taken::Added) | None => {}
         }
     }
-    let len = state.report.findings.len();
-    if len > from {
-        state.index.arrived(&state.report.findings, from);
+    if moved {
+        state.index.restart();
+    } else if state.findings.rows().len() > from {
+        state.index.arrived(from);
     }
 }
 
 /// Does a slice of what is left to do. True when the screen changed.
 pub fn work(state: &mut State, slice: usize) -> bool {
     if state.index.busy() {
-        if !state.index.work(&state.report.findings, slice) {
+        if !state.index.work(&state.findings, slice) {
             return false;
         }
         settle(state);
         return true;
     }
     if let Screen::Groups(mut cursor) = state.screen
-        && state.groups.work(&state.report.findings, &state.index, slice)
+        && state.groups.work(&state.findings, &state.index, slice)
     {
         cursor.go(cursor.at, state.groups.list.len(), geometry::rows(state));
         state.screen = Screen::Groups(cursor);
@@ -125,8 +122,7 @@ pub fn work(state: &mut State, slice: usize) -> bool {
 /// Keeps the chosen finding selected in a new list.
 fn settle(state: &mut State) {
     let wanted = state.chosen.and_then(|number| {
-        let at = state.report.findings.binary_search_by_key(&number, |finding| finding.number).ok()?;
-        let at = u32::try_from(at).ok()?;
+        let at = u32::try_from(state.findings.position(number)?).ok()?;
         state.index.shown().iter().position(|row| *row == at)
     });
     let at = match (wanted, state.chosen) {

@@ -15,6 +15,7 @@ pub mod groups;
 pub mod index;
 mod overlay;
 pub mod state;
+pub mod store;
 pub mod terminal;
 pub mod theme;
 pub mod typing;
@@ -24,7 +25,7 @@ pub mod view;
 pub use action::keys_markdown;
 pub use feed::Update;
 
-use crate::report::view::{Report, Tool};
+use crate::report::view::Tool;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::event::{self, Event as Input, KeyEvent, MouseButton, MouseEvent, MouseEventKind};
@@ -76,9 +77,9 @@ const WAITING: usize = 4;
 
 /// Shows an analysis until the user quits.
 ///
-/// `stop` is set when the user asks to stop reading, and on quitting. The result is the final
-/// picture, if it had arrived.
-pub fn run(updates: Receiver<Update>, stop: Arc<AtomicBool>, options: Options) -> io::Result<Option<Report>> {
+/// `stop` is set when the user asks to stop reading, and on quitting. The result is whether the final
+/// picture had arrived.
+pub fn run(updates: Receiver<Update>, stop: Arc<AtomicBool>, options: Options) -> io::Result<bool> {
     let (sender, events) = sync_channel(WAITING);
     let guard = terminal::Guard::enter()?;
     let mut terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
@@ -100,8 +101,7 @@ pub fn run(updates: Receiver<Update>, stop: Arc<AtomicBool>, options: Options) -
     program.stop.store(true, Ordering::Relaxed);
     drop(guard);
     result?;
-    let done = program.state.reading == Reading::Done;
-    Ok(done.then_some(program.state.report))
+    Ok(program.state.reading == Reading::Done)
 }
 
 /// Starts the threads that wait for keys, news and signals. They end with the process or when

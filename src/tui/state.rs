@@ -7,9 +7,12 @@ use super::action::Mode;
 use super::export::{CopyWhat, ExportFormat};
 use super::groups::Groups;
 use super::index::Index;
+use super::store::Store;
 use super::theme::Look;
 use super::typing::Typing;
+use crate::report::list_row::ListRow;
 use crate::report::view::{Finding, Report, Verdict};
+use std::rc::Rc;
 use std::time::Duration;
 
 /// How far the analysis is.
@@ -95,7 +98,7 @@ pub enum Screen {
         /// Rows scrolled away.
         scroll: usize,
     },
-    /// By cause and server.
+    /// By cause.
     Groups(Cursor),
     /// Remarks.
     Remarks {
@@ -207,15 +210,17 @@ pub struct State {
     pub look: Look,
     /// Columns and rows.
     pub size: (u16, u16),
-    /// The picture so far; findings in order of number.
+    /// The picture so far, without its findings.
     pub report: Report,
+    /// The findings.
+    pub findings: Store,
     /// How far the analysis is.
     pub reading: Reading,
     /// Counts of the header.
     pub tally: Tally,
     /// The rows of the list.
     pub index: Index,
-    /// The rows by cause and server.
+    /// The rows by their answer.
     pub groups: Groups,
     /// The screen.
     pub screen: Screen,
@@ -246,6 +251,7 @@ impl State {
             look,
             size,
             report: Report::default(),
+            findings: Store::default(),
             reading: Reading::Running(Progress::default()),
             tally: Tally::default(),
             index: Index::new(),
@@ -277,18 +283,32 @@ impl State {
         }
     }
 
-    /// The finding of a row of the list.
-    pub fn finding(&self, row: usize) -> Option<&Finding> {
-        let at = usize::try_from(*self.index.shown().get(row)?).ok()?;
-        self.report.findings.get(at)
+    /// The position of the finding in a row of the list.
+    fn position(&self, row: usize) -> Option<usize> {
+        usize::try_from(*self.index.shown().get(row)?).ok()
     }
 
-    /// The selected finding; in the groups, the one that speaks for the selected group.
-    pub fn selected(&self) -> Option<&Finding> {
+    /// What the list shows in one of its rows.
+    pub fn row(&self, row: usize) -> Option<&ListRow> {
+        self.findings.rows().get(self.position(row)?)
+    }
+
+    /// The position of the selected finding; in the groups, of the one that speaks for the selected group.
+    fn selected_position(&self) -> Option<usize> {
         match self.screen {
-            Screen::Groups(cursor) => self.report.findings.get(self.groups.list.get(cursor.at)?.first),
-            _ => self.finding(self.cursor.at),
+            Screen::Groups(cursor) => Some(self.groups.list.get(cursor.at)?.first()),
+            _ => self.position(self.cursor.at),
         }
+    }
+
+    /// The row of the selected finding.
+    pub fn selected_row(&self) -> Option<&ListRow> {
+        self.findings.rows().get(self.selected_position()?)
+    }
+
+    /// The selected finding; None while only its row is held.
+    pub fn selected(&self) -> Option<Rc<Finding>> {
+        self.findings.finding(self.selected_position()?)
     }
 
     /// Whether inputs are being read.

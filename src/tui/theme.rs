@@ -4,7 +4,7 @@
 //! `view::canvas`; which text gets which emphasis is `content`.
 
 use crate::report::style::Style;
-use crate::report::view::{Finding, Verdict};
+use crate::report::view::Verdict;
 
 /// Symbols and colours to use.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -76,9 +76,4 @@ pub fn ink(verdict: Verdict) -> Ink {
         Verdict::Undecided => Ink::Doubt,
         Verdict::Pass => Ink::Pass,
     }
-}
-
-/// Emphasis of a finding.
-pub fn of(finding: &Finding) -> Ink {
-    ink(finding.verdict)
 }

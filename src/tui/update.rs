@@ -6,9 +6,10 @@
 use super::action::Action;
 use super::content;
 use super::export::{self, CopyWhat, ExportFormat};
+use super::geometry;
+use super::groups::Groups;
 use super::state::{Cursor, Notice, Overlay, Pane, Reading, Screen, State, Tab};
 use super::typing::Typing;
-use super::{geometry, groups};
 
 /// Columns of one step sideways.
 const SHIFT: usize = 16;
@@ -137,7 +138,7 @@ fn on_screen(state: &mut State, action: Action) -> Effect {
         Action::ToggleFilter => {
             state.index.on = !state.index.on;
             state.index.restart();
-            if state.index.text.is_empty() {
+            if !state.index.has_filter() {
                 notice(state, "no filter yet; / starts one".to_owned(), false);
             }
         }
@@ -175,6 +176,7 @@ fn on_screen(state: &mut State, action: Action) -> Effect {
         }
         Action::Help => state.overlay = Overlay::Help { scroll: 0 },
         Action::Copy if state.selected().is_some() => state.overlay = Overlay::Copy { at: 0 },
+        Action::Copy if state.selected_row().is_some() => notice(state, content::LATER.to_owned(), true),
         Action::Copy => notice(state, "no finding is selected".to_owned(), true),
         Action::Export => state.overlay = Overlay::Export { at: 0 },
         Action::Maximise => state.maximised = !state.maximised,
@@ -219,18 +221,18 @@ fn select(state: &mut State, row: usize) {
     if state.cursor.at != before {
         state.why_scroll = 0;
     }
-    state.chosen = state.finding(state.cursor.at).map(|finding| finding.number);
+    state.chosen = state.row(state.cursor.at).map(|row| row.number);
 }
 
 fn open(state: &mut State) {
     match state.screen {
-        Screen::List if state.selected().is_some() => {
+        Screen::List if state.selected_row().is_some() => {
             select(state, state.cursor.at);
             state.screen = Screen::Detail { tab: Tab::default(), scroll: 0 };
         }
-        Screen::Groups(_) => {
-            if let Some(text) = state.selected().map(groups::filter) {
-                state.index.set_filter(&text);
+        Screen::Groups(cursor) => {
+            if let Some(group) = state.groups.list.get(cursor.at) {
+                state.index.show_only(Groups::numbers(group, &state.findings));
                 (state.screen, state.chosen) = (Screen::List, None);
                 notice(state, "only this cause; Esc shows all again".to_owned(), false);
             }
@@ -250,7 +252,7 @@ fn back(state: &mut State) -> Effect {
     } else if let Reading::Running(progress) = &state.reading {
         state.reading = Reading::Stopping(progress.clone());
         return Effect::StopReading;
-    } else if !state.index.text.is_empty() {
+    } else if !state.index.show_every() && !state.index.text.is_empty() {
         state.index.set_filter("");
     }
     Effect::None

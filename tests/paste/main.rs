@@ -8,6 +8,8 @@
 #![allow(clippy::panic, clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
 mod cases;
+#[path = "../support/held.rs"]
+mod held;
 mod pages;
 mod shell;
 mod stacks;

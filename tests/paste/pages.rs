@@ -1,12 +1,13 @@
 //! Blocks for pasting inside whole outputs: text, Markdown, HTML, and what the terminal UI exports.
 
+use crate::held::done;
 use crate::{Finding, Report, cases, laboratory, shell, whycors};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 use whycors::tui::export::{self, ExportFormat};
-use whycors::tui::feed::{Update, feed, work};
+use whycors::tui::feed::{feed, work};
 use whycors::tui::state::State;
 use whycors::tui::theme::Look;
 
@@ -52,7 +53,7 @@ impl Pages {
     fn export(&self, format: ExportFormat) -> String {
         let report = serde_json::from_str(&self.json).expect("a report");
         let mut state = State::new(Look { ascii: false, color: false }, (80, 24));
-        feed(&mut state, Update::Done(Box::new(report)), Duration::ZERO);
+        feed(&mut state, done(report), Duration::ZERO);
         while state.busy() {
             work(&mut state, 512);
         }

@@ -7,6 +7,8 @@
 #![allow(clippy::panic, clippy::unwrap_used, clippy::print_stderr, reason = "a test")]
 
 mod capture;
+#[path = "../support/held.rs"]
+mod held;
 mod known;
 #[path = "../support/packets.rs"]
 #[allow(clippy::print_stderr)]

@@ -1,11 +1,12 @@
 //! What the terminal UI shows, copies and exports of a report.
 
+use crate::held::done;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::time::Duration;
 use whycors::tui::export::{self, CopyWhat, ExportFormat};
-use whycors::tui::feed::{Update, feed, work};
+use whycors::tui::feed::{feed, work};
 use whycors::tui::state::State;
 use whycors::tui::theme::Look;
 use whycors::tui::{press, view};
@@ -40,7 +41,7 @@ fn draw(state: &State, out: &mut String) {
 pub(crate) fn of(json: &str) -> Vec<(String, String)> {
     let report = serde_json::from_str(json).expect("a report");
     let mut state = State::new(Look { ascii: false, color: false }, SIZE);
-    feed(&mut state, Update::Done(Box::new(report)), Duration::ZERO);
+    feed(&mut state, done(report), Duration::ZERO);
     settle(&mut state);
     let rows = state.index.shown().len();
     assert!(rows > 100, "{rows} rows");

@@ -1,6 +1,8 @@
 //! The program as its user runs it: arguments, formats, schema, README, terminal.
 
 mod cli;
+#[path = "../support/held.rs"]
+mod held;
 mod leaks;
 mod readme;
 mod reports;

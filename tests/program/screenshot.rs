@@ -1,6 +1,7 @@
 //! The README's picture, drawn by the real view: `UPDATE=1 cargo test --test program screenshot::` rewrites
 //! it, otherwise it is compared, so that it cannot go stale.
 
+use crate::held::done;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, Cell};
@@ -8,7 +9,7 @@ use ratatui::style::{Color, Modifier};
 use std::fmt::Write as _;
 use std::time::Duration;
 use whycors::report::view::Report;
-use whycors::tui::feed::{Update, feed, work};
+use whycors::tui::feed::{feed, work};
 use whycors::tui::state::State;
 use whycors::tui::theme::Look;
 use whycors::tui::update::update;
@@ -34,11 +35,11 @@ fn state() -> State {
     *slot = full;
     slot.number = number;
     let mut state = State::new(Look { ascii: false, color: true }, (COLUMNS, ROWS));
-    feed(&mut state, Update::Done(Box::new(report)), Duration::ZERO);
+    feed(&mut state, done(report), Duration::ZERO);
     while state.busy() {
         work(&mut state, 512);
     }
-    while state.selected().is_some_and(|finding| finding.number != number) {
+    while state.selected_row().is_some_and(|row| row.number != number) {
         update(&mut state, Action::Down);
     }
     state

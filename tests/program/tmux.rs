@@ -6,6 +6,7 @@
 #![cfg(unix)]
 #![allow(clippy::panic, clippy::print_stderr, reason = "a test file")]
 
+use crate::held::done;
 use std::process::{Command, Output};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -40,7 +41,7 @@ fn as_a_program() {
             Update::Progress { input: 0, name: "endless.har".into(), read: 1, size: Some(100), exchanges: 9 };
         sender.send(progress).expect("somebody listens");
     } else {
-        sender.send(Update::Done(Box::new(report.clone()))).expect("somebody listens");
+        sender.send(done(report.clone())).expect("somebody listens");
     }
     let stop = Arc::new(AtomicBool::new(false));
     if what == "endless" {
@@ -49,12 +50,12 @@ fn as_a_program() {
             while !stop.load(Ordering::Relaxed) {
                 std::thread::sleep(Duration::from_millis(5));
             }
-            let _ = sender.send(Update::Done(Box::new(report)));
+            let _ = sender.send(done(report));
         });
     }
     let options = Options { color: true, ..Options::default() };
-    let report = tui::run(updates, stop, options).expect("a terminal");
-    assert!(report.is_some(), "the final picture had arrived");
+    let arrived = tui::run(updates, stop, options).expect("a terminal");
+    assert!(arrived, "the final picture had arrived");
 }
 
 /// A tmux server of its own with a shell in it.

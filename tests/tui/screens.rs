@@ -1,11 +1,12 @@
 //! Every screen and state at three sizes, as text; selection, marks and NO_COLOR as styles.
 
+use crate::held::done;
 use crate::support::{SIZES, buffer, keys, sample, screen, settle, state, type_in};
 use ratatui::style::Color;
 use std::time::Duration;
 use whycors::report::view::{Fix, Input, Remark};
 use whycors::tui::feed::{Update, feed};
-use whycors::tui::state::State;
+use whycors::tui::state::{Reading, State};
 use whycors::tui::theme::Look;
 
 /// Snapshots a screen at every size.
@@ -100,11 +101,7 @@ fn loading(size: (u16, u16), rows: usize) -> State {
     };
     feed(&mut state, progress(0), Duration::ZERO);
     feed(&mut state, progress(4_300_000_000), Duration::from_secs(2));
-    feed(
-        &mut state,
-        Update::Inputs(vec![Input { path: "edge.pcapng".to_owned(), ..Input::default() }]),
-        Duration::from_secs(2),
-    );
+    state.report.inputs = vec![Input { path: "edge.pcapng".to_owned(), ..Input::default() }];
     let findings = sample("busy-clear").findings.into_iter().take(rows).collect();
     feed(&mut state, Update::Findings(findings), Duration::from_secs(2));
     settle(&mut state);
@@ -136,13 +133,13 @@ fn nothing_failed_nothing_to_judge_and_damage() {
             places: Vec::new(),
         });
         let mut state = State::new(Look { ascii: false, color: true }, size);
-        feed(&mut state, Update::Done(Box::new(report)), Duration::ZERO);
+        feed(&mut state, done(report), Duration::ZERO);
         settle(&mut state);
         state
     });
     shown("failed", |size| {
         let mut state = loading(size, 3);
-        feed(&mut state, Update::Failed("edge.pcapng: permission denied".to_owned()), Duration::ZERO);
+        state.reading = Reading::Failed("edge.pcapng: permission denied".to_owned());
         settle(&mut state);
         state
     });
@@ -169,7 +166,7 @@ fn what_the_command_line_has_to_say_is_said_once_in_the_footer() {
         places: Vec::new(),
     });
     let mut state = State::new(Look { ascii: false, color: true }, (80, 24));
-    feed(&mut state, Update::Done(Box::new(report)), Duration::ZERO);
+    feed(&mut state, done(report), Duration::ZERO);
     settle(&mut state);
     assert!(screen(&state).lines().last().is_some_and(|footer| footer.contains(text)));
     keys(&mut state, "j");
@@ -219,7 +216,7 @@ fn the_fix_of_a_cause_has_room_and_a_click_finds_its_line() {
             finding.fixes = vec![Fix { title: format!("{} {title}", finding.number), ..Fix::default() }];
         }
         let mut state = State::new(Look { ascii: false, color: true }, (width, 60));
-        feed(&mut state, Update::Done(Box::new(report)), Duration::ZERO);
+        feed(&mut state, done(report), Duration::ZERO);
         keys(&mut state, "c");
         settle(&mut state);
         let text = screen(&state);

@@ -1,5 +1,6 @@
 //! What a support engineer does, key by key.
 
+use crate::held::done;
 use crate::support::{keys, sample, screen, settle, state, type_in};
 use std::time::Duration;
 use whycors::tui::export::ExportFormat;
@@ -10,7 +11,7 @@ use whycors::tui::update::{Effect, Told, told, update};
 use whycors::tui::{action::Action, write};
 
 fn numbers(state: &State) -> Vec<u32> {
-    (0..state.index.shown().len()).filter_map(|row| Some(state.finding(row)?.number)).collect()
+    (0..state.index.shown().len()).filter_map(|row| Some(state.row(row)?.number)).collect()
 }
 
 #[test]
@@ -94,14 +95,63 @@ fn next_and_previous_work_from_any_screen() {
 
 #[test]
 fn a_cause_opens_its_rows() {
-    let mut state = state("two-tabs", (80, 24));
-    keys(&mut state, "c");
-    assert_eq!(state.groups.list.len(), 2);
+    let mut state = state("busy-clear", (80, 24));
+    keys(&mut state, "c j");
+    let first = state.selected_row().map(|row| row.number);
     keys(&mut state, "Enter");
     assert_eq!(state.screen, Screen::List);
-    assert_eq!(numbers(&state), [2, 4, 5]);
+    assert_eq!(numbers(&state), [first.expect("a group is selected")]);
+    assert!(screen(&state).contains("filter: one cause"));
     keys(&mut state, "Esc");
-    assert_eq!(numbers(&state).len(), 5);
+    assert_eq!(numbers(&state).len(), 15);
+}
+
+#[test]
+fn one_fix_on_two_servers_is_one_cause() {
+    let mut state = state("two-tabs", (80, 24));
+    keys(&mut state, "c");
+    assert_eq!(state.groups.list.iter().map(whycors::report::order::Group::count).collect::<Vec<_>>(), [5]);
+    assert!(screen(&state).contains(".shop.test and others"));
+    keys(&mut state, "Enter");
+    assert_eq!(numbers(&state), [1, 2, 3, 4, 5]);
+}
+
+/// Number and count of each group, as the text report lists them: `  ✗ #3 2x POST …`.
+fn listed(text: &str) -> Vec<(u32, usize)> {
+    let lines = text.lines().filter_map(|line| line.strip_prefix("  ✗ #").or_else(|| line.strip_prefix("  ? #")));
+    lines
+        .filter_map(|line| {
+            let mut words = line.split_whitespace();
+            let number = words.next()?.parse().ok()?;
+            let count = words.next()?.strip_suffix('x').and_then(|count| count.parse().ok()).unwrap_or(1);
+            Some((number, count))
+        })
+        .collect()
+}
+
+#[test]
+fn the_text_report_and_the_screen_have_the_same_groups_in_the_same_order() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reports");
+    let mut compared = 0;
+    for name in std::fs::read_dir(folder).expect("reports").map(|entry| entry.expect("a file").path()) {
+        let name = name.file_stem().expect("a name").to_string_lossy().into_owned();
+        let mut text = Vec::new();
+        let options = whycors::report::Options::default();
+        whycors::report::text::write(&sample(&name), &options, &mut text).expect("written");
+        let expected = listed(&String::from_utf8(text).expect("text"));
+        let mut state = state(&name, (80, 24));
+        keys(&mut state, "c");
+        let shown = state.groups.list.iter().map(|group| (state.findings.rows()[group.first()].number, group.count()));
+        let shown: Vec<(u32, usize)> = shown.collect();
+        if expected.is_empty() {
+            // So few answers need no list in the text.
+            assert!(shown.len() <= 3, "{name}: {shown:?}");
+        } else {
+            assert_eq!(shown, expected, "{name}");
+            compared += 1;
+        }
+    }
+    assert!(compared > 0);
 }
 
 #[test]
@@ -146,8 +196,11 @@ fn copying_says_what_was_done_and_no_more() {
 
 #[test]
 fn what_is_not_there_cannot_be_copied() {
-    let mut state = state("busy-clear", (80, 24));
-    state.report.findings.iter_mut().for_each(|finding| finding.verify = None);
+    let mut report = sample("busy-clear");
+    report.findings.iter_mut().for_each(|finding| finding.verify = None);
+    let mut state = State::new(Look::default(), (80, 24));
+    feed(&mut state, done(report), Duration::ZERO);
+    settle(&mut state);
     assert_eq!(keys(&mut state, "y c"), Effect::None);
     assert!(screen(&state).contains("this finding has no curl line"));
 }
@@ -184,8 +237,11 @@ fn every_export_format_writes_something_or_says_that_there_is_nothing() {
         assert_eq!(write(&written, format, path.clone(), false), Told::Written { path: path.clone(), findings: 5 });
         assert!(std::fs::metadata(&path).expect("written").len() > 100, "{}", format.name());
     }
-    let mut without = written.clone();
-    without.report.findings.iter_mut().for_each(|finding| finding.fixes.clear());
+    let mut report = sample("two-tabs");
+    report.findings.iter_mut().for_each(|finding| finding.fixes.clear());
+    let mut without = State::new(Look::default(), (80, 24));
+    feed(&mut without, done(report), Duration::ZERO);
+    settle(&mut without);
     let path = folder.path().join("none.txt").to_string_lossy().into_owned();
     let Told::Failed(text) = write(&without, ExportFormat::Fix, path.clone(), false) else { panic!("written") };
     assert_eq!(text, "no fixes to write: none of the findings shown has one");
@@ -221,9 +277,9 @@ fn rows_appear_while_reading_and_may_be_replaced() {
     let before = state.tally;
     feed(&mut state, Update::Findings(vec![changed]), Duration::ZERO);
     settle(&mut state);
-    assert_eq!(state.report.findings[0].headline, "settled otherwise");
+    assert_eq!(state.findings.finding(0).expect("it is held").headline, "settled otherwise");
     assert_eq!((state.tally.failed, state.tally.undecided), (before.failed - 1, before.undecided + 1));
-    feed(&mut state, Update::Done(Box::new(report)), Duration::ZERO);
+    feed(&mut state, done(report), Duration::ZERO);
     settle(&mut state);
     assert_eq!((numbers(&state).len(), &state.reading), (15, &Reading::Done));
     assert_eq!(state.selected().map(|finding| finding.number), chosen);

@@ -1,12 +1,13 @@
 //! States to draw and keys to press.
 
+use crate::held::done;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::time::Duration;
 use whycors::report::view::Report;
-use whycors::tui::feed::{Update, feed, work};
+use whycors::tui::feed::{feed, work};
 use whycors::tui::state::State;
 use whycors::tui::theme::Look;
 use whycors::tui::update::Effect;
@@ -23,7 +24,7 @@ pub(crate) fn sample(name: &str) -> Report {
 /// A state with a whole report in it.
 pub(crate) fn state(name: &str, size: (u16, u16)) -> State {
     let mut state = State::new(Look { ascii: false, color: true }, size);
-    feed(&mut state, Update::Done(Box::new(sample(name))), Duration::ZERO);
+    feed(&mut state, done(sample(name)), Duration::ZERO);
     settle(&mut state);
     state
 }

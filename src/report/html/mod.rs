@@ -10,7 +10,7 @@ mod answer;
 use super::order::{self, Group};
 use super::sanitize;
 use super::shared::{Compared, Shared};
-use super::source::{Findings, Held};
+use super::source::{Findings, HeldFindings};
 use super::view::{Report, Verdict};
 use super::{Options, words};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -20,7 +20,7 @@ const CSS: &str = include_str!("report.css");
 
 /// Writes the page, section by section.
 pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    write_from(report, &Held::of(report, options), options, out)
+    write_from(report, &HeldFindings::shown(report, options), options, out)
 }
 
 /// The same with findings that are had one at a time; those of the report are not looked at.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::report::Options;
 use crate::report::order::groups;
-use crate::report::source::Held;
+use crate::report::source::HeldFindings;
 use crate::report::view::{Cause, Fix, Report};
 
 fn finding(number: u32, method: &str, url: &str) -> Finding {
@@ -23,7 +23,7 @@ fn finding(number: u32, method: &str, url: &str) -> Finding {
 
 fn with_shared(findings: &[Finding], check: impl Fn(&Shared<'_>)) {
     let report = Report { findings: findings.to_vec(), ..Report::default() };
-    let held = Held::of(&report, &Options::default());
+    let held = HeldFindings::shown(&report, &Options::default());
     let groups = groups(held.facts());
     assert_eq!(groups.len(), 1);
     check(&Shared::of(&held, &groups[0]).expect("the group's findings are there"));

@@ -9,7 +9,7 @@ pub mod explain;
 mod wrap;
 
 use super::order::{self, Group, Section};
-use super::source::{Findings, Held};
+use super::source::{Findings, HeldFindings};
 use super::style::{Paint, Style};
 use super::view::{Certainty, Report, Verdict};
 use super::{Options, sanitize, words};
@@ -24,7 +24,7 @@ const MAX_INPUTS: usize = 12;
 
 /// Writes the text report.
 pub fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    write_from(report, &Held::of(report, options), options, out)
+    write_from(report, &HeldFindings::shown(report, options), options, out)
 }
 
 /// The same with findings that are had one at a time; those of the report are not looked at.

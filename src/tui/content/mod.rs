@@ -20,6 +20,9 @@ use std::fmt::Write as _;
 /// Columns from which the why pane ends with the ladder.
 const LADDER_TOO: u16 = 140;
 
+/// What stands for a finding that is held as a row only.
+pub(super) const LATER: &str = "this finding is told in full once reading has ended";
+
 /// Where a text goes.
 #[derive(Debug, Clone, Copy)]
 pub struct Page<'a> {
@@ -36,15 +39,19 @@ pub fn current(state: &State, columns: usize) -> Option<Doc> {
     let page = Page { columns, look: state.look, inputs: &state.report.inputs };
     match state.screen {
         Screen::List => {
-            let finding = state.selected()?;
-            let mut doc = why(finding, page);
+            state.selected_row()?;
+            let Some(finding) = state.selected() else { return Some(later()) };
+            let mut doc = why(&finding, page);
             if state.size.0 >= LADDER_TOO {
                 doc.push(Row::default());
-                doc.extend(ladder(finding, page));
+                doc.extend(ladder(&finding, page));
             }
             Some(doc)
         }
-        Screen::Detail { tab, .. } => Some(detail(state.selected()?, tab, page)),
+        Screen::Detail { tab, .. } => {
+            state.selected_row()?;
+            Some(state.selected().map_or_else(later, |finding| detail(&finding, tab, page)))
+        }
         Screen::Groups(_) => None,
         Screen::Remarks { .. } => Some(remarks(&state.report, page)),
         Screen::Inputs { .. } => {
@@ -52,6 +59,10 @@ pub fn current(state: &State, columns: usize) -> Option<Doc> {
             Some(inputs(&state.report, read, page))
         }
     }
+}
+
+fn later() -> Doc {
+    vec![Row::of(Ink::Dim, &format!(" {LATER}"))]
 }
 
 /// Why a finding failed and what to do, the most useful first.
@@ -108,7 +119,7 @@ fn headline(finding: &Finding, page: Page<'_>) -> Doc {
     let mut doc = Doc::new();
     for (index, text) in doc::rows(sentence, page.columns.saturating_sub(3), page.look).into_iter().enumerate() {
         let head = if index == 0 { format!(" {symbol} ") } else { "   ".to_owned() };
-        doc.push(Row::of(theme::of(finding), &head).with(Ink::Strong, &text));
+        doc.push(Row::of(theme::ink(finding.verdict), &head).with(Ink::Strong, &text));
     }
     doc
 }

@@ -117,13 +117,14 @@ pub(super) fn gauge(canvas: &mut Canvas<'_>, state: &State, progress: &Progress,
 /// The request of the selected finding and its label.
 pub(super) fn request(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let look = state.look;
-    let Some(finding) = state.selected() else { return };
-    let label = sanitize::line(finding.label());
-    let end = Row::of(theme::of(finding), &format!("{} ", look.verdict(finding.verdict)))
+    let Some(row) = state.selected_row() else { return };
+    let label = sanitize::line(row.label());
+    let end = Row::of(theme::ink(row.verdict()), &format!("{} ", look.verdict(row.verdict())))
         .with(Ink::Plain, &format!("{} ", sanitize::truncate(&label, 34, look.ellipsis())));
     let position = format!(" {} of {}  ", state.cursor.at.saturating_add(1), state.index.shown().len());
     let room = usize::from(area.width).saturating_sub(position.len() + end.width() + 2);
-    let text = format!("#{} {} {}", finding.number, finding.called_method(), finding.called_url());
+    let url = state.selected().map_or_else(|| row.target().to_owned(), |finding| finding.called_url().to_owned());
+    let text = format!("#{} {} {url}", row.number, row.method());
     let text = sanitize::line(&text);
     let row = Row::of(Ink::Dim, &position).with(Ink::Strong, &sanitize::truncate(&text, room, look.ellipsis()));
     canvas.row(area, &row);
@@ -157,9 +158,9 @@ pub(super) fn divider(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         left.push_str(look.pick("… ", "... "));
     }
     if state.index.filtered() {
-        let _ = write!(left, "{} filter: {} ", look.dash(), state.index.text);
+        let _ = write!(left, "{} filter: {} ", look.dash(), state.index.filter_words());
     }
-    let label = state.finding(state.cursor.at).map(words::label).unwrap_or_default();
+    let label = state.selected().map(|finding| words::label(&finding)).unwrap_or_default();
     let width = usize::from(area.width);
     let label = sanitize::line(&label);
     let right = if label.is_empty() { String::new() } else { format!(" {label} {}", look.dash()) };

@@ -3,6 +3,7 @@
 //! Owns columns. Draws visible rows only, so that the cost does not grow with the findings.
 
 use super::canvas::Canvas;
+use crate::report::list_row::ListRow;
 use crate::report::view::Finding;
 use crate::report::{sanitize, words};
 use crate::tui::choice::Sort;
@@ -48,7 +49,7 @@ fn cut(text: &str, columns: usize, look: Look) -> String {
 /// Column heads and the visible rows.
 pub(super) fn findings(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     let look = state.look;
-    let highest = state.report.findings.last().map_or(0, |finding| finding.number);
+    let highest = state.findings.rows().last().map_or(0, |row| row.number);
     let columns = Columns::of(usize::from(area.width), highest);
     let sort = |by: Sort, name: &str| {
         if state.index.sort != by {
@@ -69,7 +70,7 @@ pub(super) fn findings(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
         .with(Ink::Label, &sort(Sort::Request, "REQUEST"));
     canvas.row(Rect { height: 1, ..area }, &head);
     for (y, at) in (area.y.saturating_add(1)..area.bottom()).zip(state.cursor.top..state.index.shown().len()) {
-        let Some(finding) = state.finding(at) else { continue };
+        let Some(finding) = state.row(at) else { continue };
         let line = Rect { y, height: 1, ..area };
         let selected = at == state.cursor.at;
         let row = finding_row(finding, &columns, state, selected);
@@ -82,7 +83,7 @@ pub(super) fn findings(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
     }
 }
 
-fn finding_row(finding: &Finding, columns: &Columns, state: &State, selected: bool) -> Row {
+fn finding_row(finding: &ListRow, columns: &Columns, state: &State, selected: bool) -> Row {
     let look = state.look;
     let pointer = if selected { look.pointer() } else { " " };
     let number = finding.number.to_string();
@@ -91,22 +92,19 @@ fn finding_row(finding: &Finding, columns: &Columns, state: &State, selected: bo
         .with(Ink::Plain, &number)
         .pad_to(3 + columns.number + 2);
     if columns.time > 0 {
-        let time = finding.started.as_deref().map(words::clock).unwrap_or_default();
-        let time = time.split('.').next().unwrap_or_default();
-        row = row.with(Ink::Dim, &cut(time, columns.time - 1, look)).with(Ink::Plain, " ");
+        row = row.with(Ink::Dim, &cut(finding.time(), columns.time - 1, look)).with(Ink::Plain, " ");
     }
     let request = request(finding, columns.request, state);
-    row.with(Ink::Plain, &cut(finding.called_method(), columns.method, look))
-        .with(theme::of(finding), &format!(" {} ", look.verdict(finding.verdict)))
+    row.with(Ink::Plain, &cut(finding.method(), columns.method, look))
+        .with(theme::ink(finding.verdict()), &format!(" {} ", look.verdict(finding.verdict())))
         .with(Ink::Plain, &cut(finding.title(), columns.why.saturating_sub(2), look))
         .with(Ink::Plain, &format!(" {request}"))
 }
 
 /// The request, cut in the middle when it is long: rows mostly differ in how their paths end.
-fn request(finding: &Finding, columns: usize, state: &State) -> String {
+fn request(finding: &ListRow, columns: usize, state: &State) -> String {
     let ellipsis = state.look.ellipsis();
-    let request = format!("{}{}", finding.host(), finding.path());
-    let request = sanitize::line(&request);
+    let request = sanitize::line(finding.target());
     if state.shift > 0 {
         let rest: String = request.chars().skip(state.shift).collect();
         return sanitize::truncate(&rest, columns, ellipsis).into_owned();
@@ -135,7 +133,7 @@ fn request(finding: &Finding, columns: usize, state: &State) -> String {
     start + &end
 }
 
-/// Causes by server, biggest first, each with its fix behind it or below.
+/// Causes, worst and biggest first, each with its fix behind it or below.
 pub(super) fn groups(canvas: &mut Canvas<'_>, state: &State, area: Rect, cursor: Cursor) {
     let look = state.look;
     let width = usize::from(area.width);
@@ -158,17 +156,20 @@ pub(super) fn groups(canvas: &mut Canvas<'_>, state: &State, area: Rect, cursor:
             break;
         }
         let Some(group) = state.groups.list.get(at) else { continue };
-        let Some(finding) = state.report.findings.get(group.first) else { continue };
+        let Some(finding) = state.findings.rows().get(group.first()) else { continue };
+        let others = if state.groups.many_servers.get(at).copied().unwrap_or_default() { " and others" } else { "" };
+        let server = format!("{}{others}", finding.host());
         let pointer = if at == cursor.at { look.pointer() } else { " " };
-        let count = words::number(group.count as u64);
+        let count = words::number(group.count() as u64);
         let row = Row::of(Ink::Strong, &format!(" {pointer} "))
             .pad_to(8usize.saturating_sub(count.len()))
             .with(Ink::Plain, &count)
             .pad_to(9)
-            .with(theme::of(finding), &format!(" {} ", look.verdict(finding.verdict)))
+            .with(theme::ink(finding.verdict()), &format!(" {} ", look.verdict(finding.verdict())))
             .with(Ink::Plain, &cut(finding.title(), title.saturating_sub(2), look))
-            .with(Ink::Plain, &format!(" {}", cut(finding.host(), host, look)));
-        let (label, text) = remedy(finding);
+            .with(Ink::Plain, &format!(" {}", cut(&server, host, look)));
+        let whole = state.findings.finding(group.first());
+        let (label, text) = whole.as_deref().map(remedy).unwrap_or_default();
         let rows = if below {
             let room = width.saturating_sub(FIX + label.len());
             let fix = Row::default().pad_to(FIX).with(Ink::Label, label).with(Ink::Plain, &cut(text, room, look));

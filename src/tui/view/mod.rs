@@ -68,7 +68,7 @@ fn alarm(canvas: &mut Canvas<'_>, state: &State, area: Rect) {
             let title = match state.screen {
                 Screen::Remarks { .. } => "remarks",
                 Screen::Inputs { .. } => "inputs and counts",
-                Screen::Groups(_) => "by cause and server",
+                Screen::Groups(_) => "by cause",
                 _ if state.report.remarks.is_empty() => return,
                 _ => {
                     let count = words::counted(state.report.remarks.len(), "remark", "remarks");
@@ -146,7 +146,7 @@ fn more(canvas: &mut Canvas<'_>, area: Rect, length: usize, scroll: usize) {
 /// What stands in place of a list without rows.
 fn empty(state: &State, page: Page<'_>) -> Vec<Row> {
     let look = state.look;
-    if state.report.findings.is_empty() || state.clean() {
+    if state.findings.rows().is_empty() || state.clean() {
         match &state.reading {
             Reading::Running(progress) | Reading::Stopping(progress) => {
                 let mut doc = vec![Row::default()];
@@ -173,7 +173,7 @@ fn empty(state: &State, page: Page<'_>) -> Vec<Row> {
         let all = words::counted(what, "finding", "findings");
         doc.push(Row::of(Ink::Doubt, "   ? ").with(Ink::Strong, &format!("0 of {all} match the filter")));
         doc.push(Row::default());
-        doc.push(Row::of(Ink::Plain, &format!("     {}", state.index.text)));
+        doc.push(Row::of(Ink::Plain, &format!("     {}", state.index.filter_words())));
         doc.push(Row::default());
         doc.push(Row::of(Ink::Plain, "     / edits it, F switches it off, Esc clears it"));
     } else {

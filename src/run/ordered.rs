@@ -1,0 +1,98 @@
+//! What an analysis found, as reports and the terminal UI take it: in any order, one finding at a time.
+//!
+//! Owns what is held of each finding beside its pair: the facts of the order, and for a screen its row.
+
+use super::settled::Settled;
+use crate::report::list_row::{Asked, ListRow, ListRows};
+use crate::report::order::Facts;
+use crate::report::source::{Findings, ListedFindings};
+use crate::report::{Options, view};
+use std::borrow::Cow;
+
+/// Findings that are held although they could be made again: what fits into little memory need not be made twice.
+const MADE: usize = 1000;
+
+/// What an analysis found, in the order of a report.
+pub(super) struct Ordered {
+    settled: Settled,
+    facts: Vec<Facts>,
+    /// The row of each, for a screen.
+    rows: Vec<ListRow>,
+    /// Where the pair of each finding shown stands.
+    at_of: Vec<usize>,
+    /// The first of them.
+    made: Vec<view::Finding>,
+    unfiltered: usize,
+    seen_again: Option<String>,
+}
+
+impl Ordered {
+    /// What a report shows. Each finding is looked at once: its place in the order is known then, and it is made
+    /// again when it is shown.
+    pub(super) fn reported(settled: Settled, all: bool, options: &Options) -> Self {
+        Self::new(settled, all, options, false)
+    }
+
+    /// Everything that was found, for a screen that filters it.
+    pub(super) fn listed(settled: Settled, all: bool) -> Self {
+        Self::new(settled, all, &Options { all: true, ..Options::default() }, true)
+    }
+
+    fn new(mut settled: Settled, all: bool, options: &Options, listed: bool) -> Self {
+        let (mut facts, mut at_of, mut made, mut unfiltered) = (Vec::new(), Vec::new(), Vec::new(), 0);
+        let (mut rows, mut maker) = (Vec::new(), ListRows::default());
+        settled.learn_and_count(all, |settled, at, finding| {
+            unfiltered += usize::from(options.all || finding.verdict != view::Verdict::Pass);
+            if !settled.shows(at, &finding, options) {
+                return;
+            }
+            facts.push(Facts::of(&finding));
+            at_of.push(at);
+            if listed && let Some(pair) = settled.pair(at) {
+                rows.push(maker.row(&finding, &Asked::of_pair(pair)));
+            }
+            if made.len() < MADE {
+                made.push(finding);
+            }
+        });
+        let seen_again = settled.seen_again();
+        Self { settled, facts, rows, at_of, made, unfiltered, seen_again }
+    }
+
+    /// The picture without its findings.
+    pub(super) fn frame(&self) -> &view::Report {
+        &self.settled.frame
+    }
+
+    /// Lets everything but that picture go.
+    pub(super) fn into_frame(self) -> view::Report {
+        self.settled.frame
+    }
+}
+
+impl Findings for Ordered {
+    fn facts(&self) -> &[Facts] {
+        &self.facts
+    }
+
+    fn finding(&self, at: usize) -> Option<Cow<'_, view::Finding>> {
+        match self.made.get(at) {
+            Some(finding) => Some(Cow::Borrowed(finding)),
+            None => self.settled.finding(*self.at_of.get(at)?).map(Cow::Owned),
+        }
+    }
+
+    fn unfiltered(&self) -> usize {
+        self.unfiltered
+    }
+
+    fn seen_again(&self) -> Option<String> {
+        self.seen_again.clone()
+    }
+}
+
+impl ListedFindings for Ordered {
+    fn rows(&self) -> &[ListRow] {
+        &self.rows
+    }
+}
