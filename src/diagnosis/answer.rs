@@ -9,7 +9,7 @@ use super::scene::Scene;
 use super::terms::Fix;
 use super::terms::{Certainty, Line, Nature};
 use super::verify::Verify;
-use super::{Cause, Doubt, Judged, Verdict, dispute, doubts, fix, layers, quote};
+use super::{Cause, Doubt, Judged, Verdict, dispute, doubts, fix, layers, quote, two_rules};
 use crate::cors::Rule;
 use crate::exchange::Exchange;
 use crate::paste::Curl;
@@ -82,7 +82,7 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
         return Diagnosis { request_ids, stack: layers::of_pair(&scene), ..empty(Nature::Cors) };
     }
     let doubt = doubts::words(&scene);
-    let found = causes::find(&scene);
+    let found = causes::find(&scene).map(|found| two_rules::weigh(judged, found));
     let own = layers::of_pair(&scene);
     let mut diagnosis = Diagnosis {
         also: dispute::also(&scene),
@@ -97,7 +97,7 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
             let origin = judged.pair.page.as_ref().unwrap_or(&judged.pair.origin);
             diagnosis.log = log_line(hop, origin.as_str(), &[]);
         }
-        diagnosis.headline = found.cause.headline(&scene, found.certainty);
+        diagnosis.headline = two_rules::headline(&scene, &found);
         diagnosis.fixes = fix::fixes(&scene, found.cause.wants(&scene), &own);
         diagnosis.verify = found.cause.verify(&scene, &diagnosis.fixes);
         diagnosis.certainty = found.certainty;
@@ -114,8 +114,10 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
             diagnosis.headline = conditional_headline(*open, &diagnosis.headline);
             // The bytes are certain, what the browser made of them is not.
             diagnosis.certainty = Certainty::Likely;
-            if *open == Doubt::BehindProxy {
-                // What stands in front may add the very line: a change here could break what works.
+            let unfollowed = *open == Doubt::CredentialsUnknown && judged.pair.actual().is_none();
+            if *open == Doubt::BehindProxy || unfollowed {
+                // What stands in front may add the very line, or the recording ended before the request: a change
+                // here could break what works.
                 diagnosis.fixes.clear();
             }
         } else if diagnosis.headline.is_empty() {

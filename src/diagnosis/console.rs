@@ -11,7 +11,26 @@ use crate::pairing::{Pair, effective_url};
 /// What Chromium, Firefox and Safari print, in the order of [`Engine::all`]; `None` where one
 /// prints nothing or it cannot be told. Several possible wordings stand on lines of their own.
 pub fn console(judged: &Judged) -> [Option<String>; 3] {
-    Engine::all().map(|engine| of_engine(judged, engine, judged.of_engine(engine)))
+    Engine::all().map(|engine| {
+        let verdict = judged.of_engine(engine);
+        let said = of_engine(judged, engine, verdict)?;
+        // Where the mode decides by which rule, either sentence may be the one that was seen.
+        let other = judged
+            .rule_with_credentials(engine)
+            .zip(stage(verdict))
+            .and_then(|(rule, stage)| of_engine(judged, engine, &Verdict::Fail(Failure::Rule { stage, rule })));
+        Some(match other {
+            Some(other) if other != said => format!("{said}\n{other}"),
+            _ => said,
+        })
+    })
+}
+
+fn stage(verdict: &Verdict) -> Option<Stage> {
+    match verdict {
+        Verdict::Fail(Failure::Rule { stage, .. }) => Some(*stage),
+        _ => None,
+    }
 }
 
 fn of_engine(judged: &Judged, engine: Engine, verdict: &Verdict) -> Option<String> {

@@ -32,6 +32,15 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
         text.to_owned()
     };
     let (title, text, ask) = match doubt {
+        Doubt::CredentialsUnknown if scene.pair.actual().is_none() => (
+            "depends on credentials",
+            "The preflight passes without credentials and fails with them; no request follows it in the file, which \
+             ends soon after it."
+                .to_owned(),
+            "Please send the lines of the page's script that make this call (credentials: or withCredentials), or the \
+             red console line as text."
+                .to_owned(),
+        ),
         Doubt::CredentialsUnknown => (
             "depends on credentials",
             "It passes without credentials and fails with them; whether the page includes them is not in the file."
@@ -71,6 +80,15 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
              request look alike here."
                 .to_owned(),
             or_curl("Please copy the red console line as text and record in Chrome as well"),
+        ),
+        Doubt::ExporterHides if scene.exchange.note.outside_pages => (
+            "a worker's answer is not recorded",
+            format!(
+                "This request belongs to no page of the file, so a worker asked, or a frame of another site: {} \
+                 does not record the answer to such a request when the browser refuses it.",
+                scene.exchange.recorder.name
+            ),
+            or_curl("Please copy the red console line as text"),
         ),
         Doubt::ExporterHides => (
             "this exporter hides the answer",

@@ -7,7 +7,7 @@ use crate::cors::{Engine, Rule, Stage, Steps, cors_check, preflight_check};
 use crate::exchange::{
     Exchange, FailureMark, Listing, NetError, NoResponse, OriginParts, RecorderError, ResponseHead, Vantage,
 };
-use crate::pairing::{MissingPreflight, Mode, Pair, PairKind, effective_url, engine_named, was_sent};
+use crate::pairing::{MissingPreflight, Mode, Pair, PairKind, effective_url, engine_named, was_accepted};
 
 /// Judges a pair; `forced` is the engine the user asked for, if any.
 pub fn judge(pair: Pair, forced: Option<Engine>) -> Judged {
@@ -117,7 +117,7 @@ fn on_preflight(pair: &Pair, engine: Engine) -> Option<Verdict> {
     let exchange = preflight.exchange();
     let actual = pair.actual();
     // A request that went out proves that its preflight passed.
-    let sent = actual.is_some_and(|actual| was_sent(actual));
+    let sent = actual.is_some_and(|actual| was_accepted(preflight, actual));
     let response = match &exchange.response {
         Ok(response) => response,
         Err(_) if sent => return None,
@@ -144,7 +144,10 @@ fn on_preflight(pair: &Pair, engine: Engine) -> Option<Verdict> {
         ByMode::Depends(_) if actual.is_none() && exchange.recorder.failures == Listing::Never => {
             Some(Verdict::Undecided { doubt: Doubt::ActualNotExported, conditional: None })
         }
-        ByMode::Depends(rule) => Some(undecided(Doubt::CredentialsUnknown, Stage::Preflight, rule)),
+        // Nothing came after it, and the recording may have ended before anything could.
+        ByMode::Depends(rule) if actual.is_none() => Some(undecided(Doubt::CredentialsUnknown, Stage::Preflight, rule)),
+        // The request was not sent, or its answer is not recorded: what became of it tells.
+        ByMode::Depends(_) => None,
         ByMode::Unreadable => Some(Verdict::Undecided { doubt: Doubt::HeaderUnreadable, conditional: None }),
     }
 }
@@ -215,23 +218,11 @@ fn on_actual(pair: &Pair, engine: Engine) -> Verdict {
             let location = response.headers.get_str("location").unwrap_or_default().into_owned();
             Verdict::Fail(Failure::Rule { stage: Stage::Redirect, rule: Rule::RedirectCredentials { location } })
         }
-        ByMode::Depends(Rule::WildcardWithCredentials) if !refused && !speaks_of_credentials(pair, response) => {
-            // `*` and no cookie in sight: an anonymous request, as nearly all of them are.
-            after_passing(pair, actual, response, error)
-        }
+        // No sign of a failure: it passes, and a remark names what would fail with credentials.
+        ByMode::Depends(_) if !refused => after_passing(pair, actual, response, error),
         ByMode::Depends(rule) => undecided(Doubt::CredentialsUnknown, stage, rule),
         ByMode::Passed => after_passing(pair, actual, response, error),
     }
-}
-
-/// Whether this server sends `Access-Control-Allow-Credentials` with this request. No evidence of the
-/// mode, but enough not to call `*` harmless.
-fn speaks_of_credentials(pair: &Pair, response: &ResponseHead) -> bool {
-    let preflight = pair.preflight().and_then(|preflight| preflight.exchange().head());
-    [Some(response), preflight]
-        .into_iter()
-        .flatten()
-        .any(|response| response.headers.has("access-control-allow-credentials"))
 }
 
 /// CORS passed on what is recorded: was the body cut, or does the recorder speak of a failure?
@@ -294,6 +285,8 @@ fn no_answer(pair: &Pair, stage: Stage, what: &NoResponse) -> Verdict {
         NoResponse::Blocked => {
             let hidden = matches!(&pair.kind, PairKind::Unexplained { why: MissingPreflight::Hidden, .. });
             let recorder = pair.representative().recorder;
+            // DevTools does not record the refused answer of a worker's request.
+            let hidden = hidden || pair.representative().note.outside_pages;
             if hidden || recorder.preflights == Listing::Never || recorder.failure_mark != FailureMark::NetError {
                 doubt(Doubt::ExporterHides)
             } else {

@@ -22,6 +22,7 @@ pub mod remarks;
 pub mod rules;
 mod scene;
 pub mod terms;
+mod two_rules;
 pub mod verdict;
 pub mod verify;
 

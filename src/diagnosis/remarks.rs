@@ -37,7 +37,7 @@ pub enum RemarkKind {
     NullWithCredentials,
     /// The request needs its preflight for a header it could do without.
     CouldBeSimple,
-    /// Passes with `*`, would fail with credentials.
+    /// Passes without credentials and would fail with them, for `*` mostly; the mode is not known.
     WildcardBreaksCredentials,
     /// Two equal Allow-Methods or Allow-Headers lines.
     DuplicateListLines,
@@ -138,9 +138,7 @@ impl RemarkKind {
                 format!("{count} request{s} need{verb} a preflight only for a header they could do without ({example})")
             }
             Self::WildcardBreaksCredentials => {
-                format!(
-                    "{count} answer{s} with \"*\" passed and would fail if the page included credentials ({example})"
-                )
+                format!("{count} answer{s} would fail if the page includes credentials: {example}")
             }
             Self::DuplicateListLines => format!(
                 "{count} preflight answer{s} repeat{verb} an Allow-Methods or Allow-Headers line: browsers accept that, but two layers add CORS headers ({example})"

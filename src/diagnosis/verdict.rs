@@ -4,7 +4,7 @@
 
 use crate::cors::{Engine, Rule, Stage, Steps, cors_check, preflight_check};
 use crate::exchange::{Exchange, NetError, NoResponse, ResponseHead};
-use crate::pairing::Pair;
+use crate::pairing::{Mode, Pair};
 
 /// A verdict on one pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -178,6 +178,22 @@ impl Judged {
     /// Gives back the memory that nothing needs: it is kept until the analysis is over.
     pub fn shrink(&mut self) {
         self.pair.shrink();
+    }
+
+    /// The rule by which an engine would refuse the same response first if the page included credentials, where
+    /// that is another one and the mode is not known.
+    pub fn rule_with_credentials(&self, engine: Engine) -> Option<Rule> {
+        let Verdict::Fail(Failure::Rule { stage, rule }) = self.of_engine(engine) else { return None };
+        if self.pair.credentials.mode != Mode::Unknown {
+            return None;
+        }
+        let request = self.pair.request(true);
+        let steps = match stage {
+            Stage::Preflight => preflight_check(engine, &request, self.pair.preflight()?.exchange().head()?),
+            Stage::Actual => cors_check(&request, self.pair.actual()?.head()?),
+            Stage::Redirect => return None,
+        };
+        steps.first_failure().filter(|other| *other != rule).cloned()
     }
 
     /// The response that the verdict is about.

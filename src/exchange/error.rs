@@ -47,6 +47,20 @@ impl NetError {
         &self.0
     }
 
+    /// Whether it tells what happened on the network: neither a refusal, nor a cancellation, nor a block by
+    /// the browser itself. On a request whose preflight was answered it means that the preflight passed.
+    pub fn speaks_of_network(&self) -> bool {
+        !matches!(self.name(), Self::FAILED | Self::ABORTED | Self::INVALID_REDIRECT | Self::UNSAFE_PORT)
+            && !self.short().starts_with("BLOCKED_BY_")
+    }
+
+    /// Whether, on a preflight, it is a refusal by CORS: its request then shows `ERR_FAILED`.
+    pub fn is_refused_preflight(&self) -> bool {
+        let short = self.short();
+        self.name() == Self::INVALID_REDIRECT
+            || (short.starts_with("BLOCKED_BY_") && short.ends_with("_NETWORK_ACCESS_CHECKS"))
+    }
+
     /// What follows `ERR_`.
     pub fn short(&self) -> &str {
         self.0.get(4..).unwrap_or_default()

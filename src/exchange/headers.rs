@@ -154,6 +154,11 @@ impl Headers {
         self.incomplete
     }
 
+    /// Whether this recorder leaves headers of that name (lower case) out of whatever it lists.
+    pub fn is_unknown(&self, name: &str) -> bool {
+        self.unknown.contains(&name)
+    }
+
     fn append(&mut self, name: &[u8], value: &[u8], kind: Kind) {
         let start = self.buffer.len();
         let (Ok(name_start), Ok(name_len), Ok(value_len)) =

@@ -157,6 +157,12 @@ pub struct RecorderNote {
     pub from_cache: bool,
     /// The page this belongs to: its URL, when the recorder says so.
     pub page: Option<Box<str>>,
+    /// The file names pages, and this belongs to none: a worker's request, or one of a frame in a process of
+    /// its own, whose refused answer DevTools does not record.
+    pub outside_pages: bool,
+    /// The request's headers are those that were known before it went out ("provisional headers"): what the script
+    /// set, without what the network stack adds.
+    pub provisional: bool,
     /// `Location` as the recorder resolved it.
     pub redirect_url: Option<Box<str>>,
     /// What connection and capture did to it (packets).

@@ -1,9 +1,18 @@
 //! One exchange waiting for its partner, reduced to what matching compares.
 
-use super::classify::{OriginSource, added_by_others, proxy_trace, unsafe_names};
-use super::{Passes, Preflight};
-use crate::exchange::{Exchange, NoResponse, Origin, Presence, Vantage};
+use super::classify::{OriginSource, Unbound, proxy_trace, referer_origin, unsafe_names};
+use super::{Mode, Passes, Preflight, credentials};
+use crate::cors::is_safelisted_method;
+use crate::exchange::{Exchange, NoResponse, Origin, Vantage};
 use std::sync::Arc;
+
+/// What classification told of a request.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) origin: Option<(Origin, OriginSource)>,
+    pub(super) maybe_form: bool,
+    pub(super) unbound: Option<Unbound>,
+}
 
 /// A preflight or actual request that is not settled yet.
 #[derive(Debug, Clone)]
@@ -13,7 +22,13 @@ pub(super) struct Candidate {
     /// What the preflight's answer says to either credentials mode.
     pub(super) passes: Option<Passes>,
     pub(super) origin: Option<(Origin, OriginSource)>,
+    /// The origin its `Referer` tells, where `origin` is left to the preflight.
+    pub(super) referer: Option<Origin>,
     pub(super) maybe_form: bool,
+    /// Why it is no business of CORS unless it has a preflight.
+    pub(super) unbound: Option<Unbound>,
+    /// The credentials mode that the request itself shows.
+    pub(super) mode: Mode,
     pub(super) url: Box<str>,
     /// Method of the actual request.
     pub(super) method: Box<str>,
@@ -30,14 +45,8 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
-    pub(super) fn new(
-        exchange: &Arc<Exchange>,
-        url: Box<str>,
-        origin: Option<(Origin, OriginSource)>,
-        maybe_form: bool,
-        sequence: u64,
-        clock: i64,
-    ) -> Self {
+    pub(super) fn new(exchange: &Arc<Exchange>, url: Box<str>, told: Told, sequence: u64, clock: i64) -> Self {
+        let Told { origin, maybe_form, unbound } = told;
         let preflight = Preflight::parse(exchange);
         let start = exchange.started.map_or(clock, crate::exchange::CaptureTime::nanos);
         let end = exchange.completed.map_or(start, crate::exchange::CaptureTime::nanos).max(start);
@@ -46,6 +55,9 @@ impl Candidate {
         Self {
             header_names,
             passes: preflight.as_ref().and_then(Preflight::passes),
+            referer: if origin.is_none() && preflight.is_none() { referer_origin(exchange) } else { None },
+            mode: if preflight.is_none() { credentials::shown_mode(exchange) } else { Mode::Unknown },
+            unbound,
             origin: preflight.as_ref().map(|preflight| (preflight.origin().clone(), OriginSource::Header)).or(origin),
             maybe_form,
             url,
@@ -62,6 +74,33 @@ impl Candidate {
 
     pub(super) fn is_browser(&self) -> bool {
         self.exchange.recorder.vantage == Vantage::Browser
+    }
+
+    /// Whether a header of this name is on the request, whatever its value.
+    pub(super) fn lists(&self, name: &str) -> bool {
+        self.header_names.binary_search(&hash(name.as_bytes())).is_ok()
+    }
+
+    /// Whether its method or names need a preflight.
+    pub(super) fn needs_preflight(&self) -> bool {
+        !is_safelisted_method(&self.method) || !self.names.is_empty()
+    }
+
+    /// Whether the file may list it without its having been sent.
+    pub(super) fn may_be_unsent(&self) -> bool {
+        !credentials::was_sent(&self.exchange)
+    }
+
+    /// Whether its recorder left `Origin` out of it.
+    pub(super) fn without_origin_header(&self) -> bool {
+        !matches!(self.origin, Some((_, OriginSource::Header)))
+    }
+
+    /// Whether nothing says that a script asked, so that it may have been the navigation of a frame or page.
+    pub(super) fn may_be_navigation(&self) -> bool {
+        let kind = self.exchange.note.resource_type.as_deref();
+        !self.exchange.request.headers.has("sec-fetch-mode")
+            && !matches!(kind, Some("fetch" | "xhr" | "eventsource" | "font"))
     }
 
     /// About how much memory it holds while it waits, bytes.
@@ -86,66 +125,4 @@ fn hash(name: &[u8]) -> u64 {
     name.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3)
     })
-}
-
-/// How well a preflight fits an actual request, smaller is better; `None` when it cannot be its.
-pub(super) fn fit(preflight: &Candidate, actual: &Candidate, tainted: bool) -> Option<(u32, u64)> {
-    const SLACK: i64 = 50_000_000;
-    let asked = preflight.preflight.as_ref()?;
-    // A service worker's own fetch has the preflight, not the page's request that it answers.
-    if actual.exchange.note.service_worker
-        || preflight.url != actual.url
-        || preflight.exchange.place.input() != actual.exchange.place.input()
-        || *asked.method != *actual.method
-    {
-        return None;
-    }
-    let mut penalty = 0;
-    match &actual.origin {
-        None => {}
-        Some((origin, _)) if origin == asked.origin() => {}
-        // Firefox's preflight of a tainted hop still names the page.
-        Some((origin, _)) if origin.is_null() && tainted => penalty += 1,
-        // A derived origin does not know of the taint.
-        Some((_, source)) if *source != OriginSource::Header && asked.origin().is_null() => penalty += 1,
-        Some(_) => return None,
-    }
-    let headers = &actual.exchange.request.headers;
-    let listed = |name: &String| actual.header_names.binary_search(&hash(name.as_bytes())).is_ok();
-    if asked.names().iter().find(|name| !listed(name)).is_some_and(|name| headers.presence(name) == Presence::Absent) {
-        return None;
-    }
-    let covered = |name: &String| asked.names().binary_search(name).is_ok() || added_by_others(name);
-    let left_over = actual.names.iter().filter(|name| !covered(name)).count();
-    penalty += 4 * u32::try_from(left_over).unwrap_or(u32::MAX / 8);
-    let answered = actual.exchange.head().is_some();
-    // A browser sends nothing after a preflight that failed. Its own file lists the request all the
-    // same, as blocked; what the capture lost may have passed.
-    let lost = matches!(
-        preflight.exchange.response,
-        Err(NoResponse::Cut | NoResponse::Gap { .. } | NoResponse::Undecodable | NoResponse::Unrecorded)
-    );
-    let failed = preflight.surely_fails() || (preflight.exchange.head().is_none() && !lost);
-    if failed && (answered || !actual.is_browser()) {
-        return None;
-    }
-    if preflight.passes.is_some_and(|passes| passes.with) && !answered {
-        penalty += 2;
-    }
-    let gap = actual.start.saturating_sub(preflight.start);
-    if actual.is_browser() {
-        // The issue time of the actual comes first; its preflight runs inside it.
-        if gap > SLACK {
-            // "Copy all" and some exporters list the real start instead.
-            if actual.start < preflight.end.saturating_sub(SLACK) {
-                return None;
-            }
-            penalty += 1;
-        } else if preflight.end > actual.end.saturating_add(SLACK) && actual.end > actual.start {
-            penalty += 1;
-        }
-    } else if actual.start < preflight.end.saturating_sub(1_000_000) {
-        return None;
-    }
-    Some((penalty, gap.unsigned_abs()))
 }

@@ -3,8 +3,9 @@
 //! Owns the order of the questions (Sec-Fetch-Site, Sec-Fetch-Mode, Upgrade, Origin, the target's
 //! scheme behind TLS offload) and the traces that proxies leave. Pairs nothing.
 
-use crate::cors::{Engine, lower_case, unsafe_request_header_names_in};
-use crate::exchange::{Exchange, Origin, OriginParts, Value, Vantage, origin_of_url};
+use super::clients;
+use crate::cors::{Engine, is_safelisted_method, lower_case, unsafe_request_header_names_in};
+use crate::exchange::{Exchange, NetError, Origin, OriginParts, Value, Vantage, origin_of_url};
 
 /// Names that browsers add by themselves; on an actual request they need no preflight.
 const ADDED_BY_BROWSERS: &[&str] = &[
@@ -34,6 +35,10 @@ const ADDED_BY_BROWSERS: &[&str] = &[
     "user-agent",
     "viewport-width",
     "width",
+    "x-browser-channel",
+    "x-browser-copyright",
+    "x-browser-validation",
+    "x-browser-year",
     "x-client-data",
     "x-firefox-spdy",
     "x-purpose",
@@ -71,6 +76,25 @@ pub enum OriginSource {
     Page,
 }
 
+/// Why a request is bound by CORS only if a preflight was made for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unbound {
+    /// An extension asked: those with permission for the host are not bound.
+    Extension,
+    /// The recorder leaves `Origin` out, so nothing but a preflight tells that it crossed origins.
+    NoOrigin,
+}
+
+impl Unbound {
+    /// The id under which it is counted, where it is worth counting.
+    pub(super) fn counted_as(self) -> Option<&'static str> {
+        match self {
+            Self::Extension => Some("browser-extension"),
+            Self::NoOrigin => None,
+        }
+    }
+}
+
 /// What an exchange is to pairing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Class {
@@ -82,6 +106,8 @@ pub enum Class {
         origin: Option<(Origin, OriginSource)>,
         /// May be a plain form submission, a beacon or a request in no-cors mode.
         maybe_form: bool,
+        /// Why it is no business of CORS unless the file has a preflight for it.
+        unbound: Option<Unbound>,
     },
     /// Same-origin, navigation, no-cors, WebSocket, or not HTTP.
     NotCors,
@@ -118,6 +144,9 @@ pub fn classify(exchange: &Exchange, url: &str) -> Class {
         return Class::NotCors;
     }
     let Some(target) = origin_of_url(url) else { return Class::NotCors };
+    if headers.has("origin") && clients::is_no_browser(exchange) {
+        return Class::NotJudged("no-browser");
+    }
     if let Some(origin) = headers.get_str("origin") {
         let origin = Origin::from_header(&origin);
         if origin == target {
@@ -135,9 +164,13 @@ pub fn classify(exchange: &Exchange, url: &str) -> Class {
             // Sent with navigations only.
             return Class::NotCors;
         }
+        // What the browser refused was bound.
+        let refused = exchange.note.error.as_ref().is_some_and(|error| error.is_net(NetError::FAILED));
+        let unbound = (clients::is_extension(&origin) && !refused).then_some(Unbound::Extension);
         return Class::Cors {
             origin: Some((origin, OriginSource::Header)),
             maybe_form: mode.is_none() && !scripted && (is_form_post(exchange) || is_text_post(exchange)),
+            unbound,
         };
     }
     if headers.has("origin") {
@@ -146,20 +179,28 @@ pub fn classify(exchange: &Exchange, url: &str) -> Class {
     without_origin_header(exchange, &target, mode.as_deref(), resource_type)
 }
 
-/// Browsers export requests that were never sent with provisional headers only, without `Origin`.
+/// Browsers export requests that were never sent, and those of workers, with provisional headers only;
+/// other recorders leave `Origin` out of all.
 fn without_origin_header(exchange: &Exchange, target: &Origin, mode: Option<&str>, kind: Option<&str>) -> Class {
     let headers = &exchange.request.headers;
-    if exchange.recorder.vantage != Vantage::Browser {
+    let referer = referer_origin(exchange);
+    if referer.as_ref() == Some(target) || exchange.recorder.vantage == Vantage::Wire {
         return Class::NotCors;
     }
+    let names = unsafe_names(exchange);
     // Beacons are in cors mode only when their body's type asks for it.
-    let beacon = matches!(kind, Some("ping" | "beacon")) && !unsafe_names(exchange).is_empty();
+    let beacon = matches!(kind, Some("ping" | "beacon")) && !names.is_empty();
     let scripted = beacon || matches!(kind, Some("fetch" | "xhr" | "eventsource" | "font"));
     let provisional = headers.is_incomplete() && (scripted || (kind.is_none() && exchange.head().is_none()));
-    if !provisional && mode != Some("cors") {
-        return Class::NotCors;
+    let browser = exchange.recorder.vantage == Vantage::Browser;
+    if !browser || (!provisional && mode != Some("cors")) {
+        let may_have_a_preflight = kind.is_none() || scripted;
+        return if may_have_a_preflight && (!is_safelisted_method(&exchange.request.method) || !names.is_empty()) {
+            Class::Cors { origin: None, maybe_form: false, unbound: Some(Unbound::NoOrigin) }
+        } else {
+            Class::NotCors
+        };
     }
-    let referer = headers.get_str("referer").and_then(|referer| origin_of_url(&referer));
     let origin = referer.map(|origin| (origin, OriginSource::Referer)).or_else(|| {
         let page = exchange.note.page.as_deref().and_then(origin_of_url)?;
         Some((page, OriginSource::Page))
@@ -167,10 +208,22 @@ fn without_origin_header(exchange: &Exchange, target: &Origin, mode: Option<&str
     match origin {
         Some((origin, _)) if origin == *target => Class::NotCors,
         Some((origin, source)) if !origin.is_null() => {
-            Class::Cors { origin: Some((origin, source)), maybe_form: false }
+            Class::Cors { origin: Some((origin, source)), maybe_form: false, unbound: None }
         }
-        _ => Class::Cors { origin: None, maybe_form: false },
+        _ => Class::Cors { origin: None, maybe_form: false, unbound: None },
     }
+}
+
+/// The origin that `Referer` tells; `None` where it is empty or hidden.
+pub(super) fn referer_origin(exchange: &Exchange) -> Option<Origin> {
+    let referer = exchange.request.headers.get_str("referer")?;
+    origin_of_url(&referer).filter(|origin| !origin.is_null())
+}
+
+/// Whether a hop may have been a plain form's: then the requests it leads to are navigation, too.
+pub(super) fn may_lead_a_form(hop: &Exchange) -> bool {
+    let scripted = matches!(hop.note.resource_type.as_deref(), Some("fetch" | "xhr" | "eventsource" | "font"));
+    !hop.request.headers.has("sec-fetch-mode") && !scripted && is_form_post(hop)
 }
 
 /// Scripts ask for `*/*` unless told otherwise; a navigation always accepts `text/html`.
@@ -203,8 +256,8 @@ fn only_scheme_or_port_differs(exchange: &Exchange, origin: &Origin, url: &str) 
         return false;
     }
     match (origin.parts(), OriginParts::of(url)) {
-        // A page in the clear on a port of its own: there is no TLS to offload.
-        (Some(origin), Some(target)) if origin.scheme == target.scheme && origin.port != Some(80) => false,
+        // A page in the clear: there is no TLS to offload.
+        (Some(origin), Some(target)) if origin.scheme == target.scheme => false,
         (Some(origin), Some(target)) => origin.host == target.host,
         _ => false,
     }
@@ -295,41 +348,4 @@ pub fn added_by_others(name: &str) -> bool {
         || name.starts_with("x-forwarded-")
         || name.starts_with("x-envoy-")
         || name.starts_with("x-b3-")
-}
-
-/// The engine that sent a request, by its `User-Agent`; `None` when that names none.
-pub fn engine_named(exchange: &Exchange) -> Option<Engine> {
-    let agent = exchange.request.headers.get("user-agent")?;
-    let (mut ios, mut gecko, mut firefox, mut chromium, mut webkit) = (false, false, false, false, false);
-    // One walk over the words: this is asked of every request.
-    let mut previous: &[u8] = b"";
-    for word in agent.split(|byte| matches!(byte, b' ' | b';' | b'(' | b',')) {
-        match word {
-            b"iPhone" | b"iPad" => ios = true,
-            b"OS" => ios |= previous == b"CPU",
-            _ => {
-                gecko |= word.starts_with(b"Gecko/");
-                firefox |= word.starts_with(b"Firefox/");
-                chromium |= word.starts_with(b"Chrome/")
-                    || word.starts_with(b"Chromium/")
-                    || word.starts_with(b"HeadlessChrome/");
-                webkit |= word.starts_with(b"AppleWebKit/");
-            }
-        }
-        previous = word;
-    }
-    if gecko && firefox {
-        Some(Engine::Firefox)
-    } else if !ios && chromium {
-        Some(Engine::Chromium)
-    } else if webkit {
-        Some(Engine::WebKit)
-    } else {
-        None
-    }
-}
-
-/// The engine to judge a request by: the one named, else Chromium.
-pub fn engine_of(exchange: &Exchange) -> Engine {
-    engine_named(exchange).unwrap_or(Engine::Chromium)
 }

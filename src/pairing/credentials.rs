@@ -3,9 +3,12 @@
 //! Owns the inference and the words for its evidence. `Access-Control-Allow-Credentials: true` is
 //! never evidence of the mode.
 
+use super::clients::chromium_version;
 use super::{Passes, Preflight};
 use crate::cors::{CorsRequest, cors_check};
-use crate::exchange::{Exchange, FailureMark, NetError, NoResponse, Origin, Presence, Vantage};
+use crate::exchange::{
+    Exchange, FailureMark, NetError, NoResponse, Origin, OriginParts, Presence, RecorderError, Vantage,
+};
 
 /// A credentials mode as far as it matters to CORS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +47,12 @@ impl Credentials {
     /// The evidence where the browser's refusal shows the mode.
     pub const REFUSED: &'static str = "the browser refused what passes without credentials and fails with them";
 
+    /// The evidence where a preflight passes without credentials alone and nothing came after it.
+    pub const NOT_FOLLOWED: &'static str =
+        "no request followed a preflight that passes without credentials and fails with them";
+
+    const UNKNOWN: Self = Self::new(Mode::Unknown, false, "no cookie seen");
+
     /// The evidence where the browser's console names a rule that refuses in this mode alone.
     pub const CONSOLE: &'static str = "the browser's console says so";
 
@@ -52,51 +61,76 @@ impl Credentials {
     }
 }
 
+/// What the mode of one request is inferred from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) origin: &'a Origin,
+    pub(super) method: &'a str,
+    pub(super) unsafe_headers: &'a [String],
+    pub(super) preflight: Option<&'a Preflight>,
+    pub(super) actual: Option<&'a Exchange>,
+    /// No request followed the preflight, in a capture that would have it.
+    pub(super) nothing_followed: bool,
+}
+
 /// Infers the mode of one request.
-pub(super) fn infer(
-    origin: &Origin,
-    method: &str,
-    unsafe_headers: &[String],
-    preflight: Option<&Preflight>,
-    actual: Option<&Exchange>,
-) -> Credentials {
+pub(super) fn infer(asked: &Asked<'_>) -> Credentials {
+    let Asked { preflight, actual, .. } = *asked;
     if let Some(sent) = actual.and_then(|actual| sent_credentials(actual, preflight)) {
         return sent;
     }
+    let hangs = |passes: Passes| passes.without && !passes.with;
     let by_preflight = preflight.and_then(Preflight::passes);
-    let by_actual = actual.and_then(|actual| passes_actual(origin, method, unsafe_headers, actual));
-    if let Some(actual) = actual {
-        let was_sent = was_sent(actual);
-        if was_sent && by_preflight.is_some_and(|passes| passes.without && !passes.with) {
-            return Credentials::new(
-                Mode::NotInclude,
-                true,
-                "the browser sent the request after a preflight that passes only without credentials",
-            );
-        }
-        let failed = browser_says_blocked(actual);
-        let hangs = |passes: Passes| passes.without && !passes.with;
-        if failed {
-            let preflight_hangs = !was_sent && by_preflight.is_some_and(hangs);
-            let actual_hangs = by_actual.is_some_and(hangs) && by_preflight.is_none_or(|passes| passes.with);
-            if preflight_hangs || actual_hangs {
-                return Credentials::new(Mode::Include, false, Credentials::REFUSED);
-            }
-        } else if actual.recorder.marks_delivery && actual.note.error.is_none() && by_actual.is_some_and(hangs) {
-            return Credentials::new(
-                Mode::NotInclude,
-                true,
-                "the browser delivered an answer that fails with credentials",
-            );
-        }
+    let Some(actual) = actual else {
+        return if asked.nothing_followed && by_preflight.is_some_and(hangs) {
+            Credentials::new(Mode::Include, false, Credentials::NOT_FOLLOWED)
+        } else {
+            Credentials::UNKNOWN
+        };
+    };
+    let was_sent = preflight.map_or_else(|| was_sent(actual), |preflight| was_accepted(preflight, actual));
+    if was_sent && by_preflight.is_some_and(hangs) {
+        return Credentials::new(
+            Mode::NotInclude,
+            true,
+            "the browser sent the request after a preflight that passes only without credentials",
+        );
     }
-    Credentials::new(Mode::Unknown, false, "no cookie seen")
+    let by_actual = passes_actual(asked, actual);
+    if browser_says_blocked(actual) {
+        // DevTools does not record the refused answer of a worker's request: that may have been it.
+        let hidden = actual.note.outside_pages && actual.head().is_none();
+        let preflight_hangs = !was_sent && !hidden && by_preflight.is_some_and(hangs);
+        let actual_hangs = by_actual.is_some_and(hangs) && by_preflight.is_none_or(|passes| passes.with);
+        if preflight_hangs || actual_hangs {
+            return Credentials::new(Mode::Include, false, Credentials::REFUSED);
+        }
+    } else if actual.recorder.marks_delivery && actual.note.error.is_none() && by_actual.is_some_and(hangs) {
+        return Credentials::new(Mode::NotInclude, true, "the browser delivered an answer that fails with credentials");
+    }
+    Credentials::UNKNOWN
 }
 
 /// Whether the request surely went out, so that its preflight passed. Packets and proxies only have
-/// what was sent; a browser's own file also lists what was not.
-pub fn was_sent(actual: &Exchange) -> bool {
-    actual.head().is_some() || actual.recorder.vantage != Vantage::Browser
+/// what was sent; a browser's own file, and what speaks a browser's language of errors, also lists
+/// what was not.
+pub(super) fn was_sent(actual: &Exchange) -> bool {
+    let by_browser = actual.recorder.vantage == Vantage::Browser
+        || actual.note.error.as_ref().is_some_and(RecorderError::is_of_browser);
+    actual.head().is_some() || !by_browser
+}
+
+/// Whether the browser accepted a preflight: its request surely went out, or, the preflight being
+/// answered, shows an error that only a request can meet which went out.
+pub fn was_accepted(preflight: &Preflight, actual: &Exchange) -> bool {
+    let error = actual.note.error.as_ref().and_then(RecorderError::net);
+    let answered = preflight.exchange().head().is_some();
+    was_sent(actual) || (answered && error.is_some_and(NetError::speaks_of_network))
+}
+
+/// The mode that a request shows by itself.
+pub(super) fn shown_mode(actual: &Exchange) -> Mode {
+    sent_credentials(actual, None).map_or(Mode::Unknown, |sent| sent.mode)
 }
 
 /// Credentials on the request itself.
@@ -104,6 +138,24 @@ fn sent_credentials(actual: &Exchange, preflight: Option<&Preflight>) -> Option<
     let headers = &actual.request.headers;
     if headers.has("cookie") {
         return Some(Credentials::new(Mode::Include, true, "a cookie went out on the request"));
+    }
+    if headers.has("sec-fetch-storage-access") {
+        let because = "Chrome sends Sec-Fetch-Storage-Access with requests that include credentials";
+        return Some(Credentials::new(Mode::Include, true, because));
+    }
+    if is_font(actual) {
+        return Some(Credentials::new(
+            Mode::NotInclude,
+            true,
+            "fonts are asked for without credentials of other sites",
+        ));
+    }
+    if actual.note.resource_type.as_deref() == Some("ping") {
+        return Some(Credentials::new(Mode::Include, true, "beacons are sent with credentials"));
+    }
+    if storage_access_would_show(actual) {
+        let because = "Chrome sends Sec-Fetch-Storage-Access with requests that include credentials, and it is absent";
+        return Some(Credentials::new(Mode::NotInclude, true, because));
     }
     let asked = preflight.is_some_and(|preflight| preflight.names().iter().any(|name| name == "authorization"));
     let by_browser = headers.secret("authorization").is_some_and(|secret| {
@@ -120,14 +172,43 @@ fn sent_credentials(actual: &Exchange, preflight: Option<&Preflight>) -> Option<
     None
 }
 
+fn is_font(actual: &Exchange) -> bool {
+    actual.note.resource_type.as_deref() == Some("font")
+        || actual.request.headers.get("sec-fetch-dest").as_deref() == Some(b"font")
+}
+
+/// Whether `Sec-Fetch-Storage-Access` would stand in this list if credentials were included: Chromium 133 and
+/// later sends it with them on requests to other sites over https.
+fn storage_access_would_show(actual: &Exchange) -> bool {
+    const SINCE: u32 = 133;
+    let headers = &actual.request.headers;
+    let value = |name: &str| headers.get_str(name);
+    let Some(origin) = value("origin").and_then(|origin| OriginParts::of(&origin)) else { return false };
+    let Some(target) = OriginParts::of(&actual.request.url) else { return false };
+    !headers.is_incomplete()
+        && headers.presence("sec-fetch-storage-access") == Presence::Absent
+        && value("sec-fetch-site").as_deref() == Some("cross-site")
+        && value("sec-fetch-mode").as_deref() == Some("cors")
+        && target.scheme == "https"
+        && !may_be_one_site(&origin.host, &target.host)
+        && chromium_version(actual).is_some_and(|version| version >= SINCE)
+}
+
+/// Whether two hosts share their last two labels: nothing here knows public suffixes, so more pairs than are.
+fn may_be_one_site(left: &str, right: &str) -> bool {
+    let tail = |host: &str| -> Vec<String> { host.rsplit('.').take(2).map(str::to_owned).collect() };
+    tail(left) == tail(right)
+}
+
 /// Whether the actual response passes in either mode; `None` when the capture hides what decides.
-pub(super) fn passes_actual(origin: &Origin, method: &str, names: &[String], actual: &Exchange) -> Option<Passes> {
+fn passes_actual(asked: &Asked<'_>, actual: &Exchange) -> Option<Passes> {
     let response = actual.head()?;
     if matches!(response.headers.presence("access-control-allow-origin"), Presence::Unknown | Presence::Redacted) {
         return None;
     }
     let check = |include_credentials| {
-        let request = CorsRequest { origin, method, unsafe_headers: names, include_credentials };
+        let Asked { origin, method, unsafe_headers, .. } = *asked;
+        let request = CorsRequest { origin, method, unsafe_headers, include_credentials };
         let steps = cors_check(&request, response);
         if steps.first_failure().is_some() { Some(false) } else { steps.passed().then_some(true) }
     };
@@ -136,9 +217,10 @@ pub(super) fn passes_actual(origin: &Origin, method: &str, names: &[String], act
 
 /// Whether this recorder says that the browser withheld the answer or never sent the request for a
 /// reason that can be CORS.
-pub(super) fn browser_says_blocked(actual: &Exchange) -> bool {
+fn browser_says_blocked(actual: &Exchange) -> bool {
     if actual.recorder.vantage != Vantage::Browser {
-        return false;
+        // Recorders that drive Chromium hand its errors on.
+        return actual.note.error.as_ref().is_some_and(|error| error.is_net(NetError::FAILED));
     }
     match actual.recorder.failure_mark {
         FailureMark::NetError => {

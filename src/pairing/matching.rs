@@ -4,16 +4,19 @@
 //! Owns the choice only; who waits how long is the pairer's business.
 
 use super::Preflight;
-use super::candidate::{Candidate, fit};
-use crate::exchange::{Exchange, Place, Vantage};
-use std::cmp::Reverse;
+use super::assignment::assign;
+use super::candidate::Candidate;
+use super::fit::{NEEDED, SPARE, fit, without_times};
+use crate::exchange::{Exchange, Listing, Place, Vantage};
 use std::sync::Arc;
 
 /// How many neighbours in time are looked at for one preflight. Bounds the work on thousands of
 /// requests to one URL.
 const NEIGHBOURS: usize = 64;
-/// Starts that are no further apart belong to one burst, nanoseconds.
-const SAME_BURST: u64 = 20_000_000;
+/// Preflights of one URL that are weighed against each other; more are taken in order of time.
+const WEIGHED: usize = 48;
+/// A pause after which a long sequence on one URL is taken as another, nanoseconds.
+const PAUSE: i64 = 2_000_000_000;
 
 /// The candidates of one pair, by index into the group.
 #[derive(Debug, Default)]
@@ -39,24 +42,8 @@ pub(super) fn matches(group: &[Candidate], recall: &impl Recall) -> Vec<Match> {
     let preflights: Vec<usize> = (0..group.len()).filter(|i| is_preflight(group, *i) && !is_inner(*i)).collect();
     let actuals: Vec<usize> = (0..group.len()).filter(|i| !is_preflight(group, *i) && !is_inner(*i)).collect();
     let mut partner: Vec<Option<usize>> = vec![None; group.len()];
-    // Those that can have one partner only choose first: a preflight that asks for more names is
-    // the pickier one. Then those with a request close by: one that was refused has none, and must not
-    // take the request of the next try.
-    let mut order: Vec<_> = preflights
-        .iter()
-        .filter_map(|index| {
-            let preflight = group.get(*index)?;
-            let (fit, _) = best_actual(group, &actuals, &partner, preflight, recall)?;
-            Some((Reverse(preflight.names.len()), fit.1 / SAME_BURST, preflight.start, *index))
-        })
-        .collect();
-    order.sort_unstable();
-    for (.., index) in order {
-        let Some(preflight) = group.get(index) else { continue };
-        if let Some((_, actual)) = best_actual(group, &actuals, &partner, preflight, recall) {
-            set(&mut partner, index, actual);
-            set(&mut partner, actual, index);
-        }
+    for (preflights, actuals) in portions(group, &preflights, &actuals) {
+        pair_up(group, &preflights, &actuals, &mut partner, recall);
     }
     let mut result: Vec<Match> = Vec::new();
     let mut home: Vec<Option<usize>> = vec![None; group.len()];
@@ -117,32 +104,108 @@ fn home_of(home: &[Option<usize>], outer_of: &[Option<usize>], mut outer: usize)
     None
 }
 
-fn best_actual(
-    group: &[Candidate],
-    actuals: &[usize],
-    partner: &[Option<usize>],
-    preflight: &Candidate,
-    recall: &impl Recall,
-) -> Option<((u32, u64), usize)> {
-    let middle = actuals.partition_point(|index| group.get(*index).is_some_and(|a| a.start < preflight.start));
-    let from = middle.saturating_sub(NEIGHBOURS);
-    let to = middle.saturating_add(NEIGHBOURS).min(actuals.len());
-    let mut best: Option<((u32, u64), usize)> = None;
-    for index in actuals.get(from..to)?.iter().copied() {
-        if partner.get(index).copied().flatten().is_some() {
-            continue;
+/// Preflights and requests that are weighed together: all of them, or, where one URL has many, what
+/// lies between two pauses.
+fn portions(group: &[Candidate], preflights: &[usize], actuals: &[usize]) -> Vec<(Vec<usize>, Vec<usize>)> {
+    if preflights.is_empty() {
+        return Vec::new();
+    }
+    if preflights.len() <= WEIGHED && actuals.len() <= 2 * WEIGHED {
+        return vec![(preflights.to_vec(), actuals.to_vec())];
+    }
+    let mut result: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
+    let mut until = i64::MIN;
+    // Both lists are in order of start, as the group is.
+    let mut all: Vec<usize> = preflights.iter().chain(actuals).copied().collect();
+    all.sort_unstable();
+    for index in all {
+        let Some(member) = group.get(index) else { continue };
+        if result.is_empty() || member.start > until.saturating_add(PAUSE) {
+            result.push((Vec::new(), Vec::new()));
         }
-        let actual = group.get(index)?;
-        let Some((penalty, gap)) = fit(preflight, actual, recall.is_redirected(actual)) else { continue };
-        // In a burst the start times tie; the earliest request keeps the order of the burst.
-        let better = best.is_none_or(|((other_penalty, other_gap), _)| {
-            penalty < other_penalty || (penalty == other_penalty && gap.saturating_add(SAME_BURST) < other_gap)
-        });
-        if better && !has_a_later_preflight(preflight, actual, recall) {
-            best = Some(((penalty, gap), index));
+        until = until.max(member.end);
+        if let Some((preflights, actuals)) = result.last_mut() {
+            if member.preflight.is_some() { preflights } else { actuals }.push(index);
         }
     }
-    best
+    result
+}
+
+/// Gives preflights their requests: the assignment whose evidence is the best in all, or, where there
+/// are too many, the first request in order of time that fits as well as any.
+fn pair_up(
+    group: &[Candidate],
+    preflights: &[usize],
+    actuals: &[usize],
+    partner: &mut [Option<usize>],
+    recall: &impl Recall,
+) {
+    let cost = |preflight: usize, actual: usize| {
+        let (preflight, actual) = (group.get(preflight)?, group.get(actual)?);
+        let cost = fit(preflight, actual, recall.is_redirected(actual))?;
+        (!has_a_later_preflight(preflight, actual, recall)).then_some(cost)
+    };
+    if preflights.len() <= WEIGHED && actuals.len() <= 2 * WEIGHED {
+        let of_preflights: Vec<i128> =
+            preflights.iter().filter_map(|index| group.get(*index)).map(preflight_alone).collect();
+        let of_actuals: Vec<Alone> =
+            actuals.iter().filter_map(|index| group.get(*index)).map(|actual| actual_alone(actual, recall)).collect();
+        let found = assign(preflights.len(), actuals.len(), |row, column| {
+            let (preflight, actual) = (*preflights.get(row)?, *actuals.get(column)?);
+            let without = match of_actuals.get(column)? {
+                Alone::Covered(by) if *by != group.get(preflight)?.exchange.place => SPARE,
+                Alone::Covered(_) | Alone::Needs => NEEDED,
+                Alone::Simple => SPARE,
+            };
+            Some(cost(preflight, actual)? - of_preflights.get(row)? - without)
+        });
+        for (row, column) in found.into_iter().enumerate() {
+            if let (Some(preflight), Some(actual)) = (preflights.get(row), column.and_then(|at| actuals.get(at))) {
+                set(partner, *preflight, *actual);
+                set(partner, *actual, *preflight);
+            }
+        }
+        return;
+    }
+    for preflight in preflights.iter().copied() {
+        let Some(start) = group.get(preflight).map(|candidate| candidate.start) else { continue };
+        let middle = actuals.partition_point(|index| group.get(*index).is_some_and(|actual| actual.start < start));
+        let from = middle.saturating_sub(NEIGHBOURS);
+        let to = middle.saturating_add(NEIGHBOURS).min(actuals.len());
+        let free = actuals.get(from..to).unwrap_or_default().iter().copied();
+        let free = free.filter(|index| partner.get(*index).copied().flatten().is_none());
+        let best = free.filter_map(|actual| Some((without_times(cost(preflight, actual)?), actual))).min();
+        if let Some((_, actual)) = best {
+            set(partner, preflight, actual);
+            set(partner, actual, preflight);
+        }
+    }
+}
+
+/// What it costs to leave a preflight without a request.
+fn preflight_alone(preflight: &Candidate) -> i128 {
+    let passes = preflight.passes.is_some_and(|passes| passes.without && passes.with);
+    // A browser's file has the request that was never sent, too.
+    let listed = preflight.is_browser() && preflight.exchange.recorder.failures != Listing::Never;
+    if passes || listed { NEEDED } else { SPARE }
+}
+
+/// What a request without a preflight of its own is.
+enum Alone {
+    /// It needs none.
+    Simple,
+    /// The preflight that stands here covers it: where that is its own, it is not alone.
+    Covered(Place),
+    /// It had one.
+    Needs,
+}
+
+fn actual_alone(actual: &Candidate, recall: &impl Recall) -> Alone {
+    if !actual.needs_preflight() {
+        return Alone::Simple;
+    }
+    let by = if actual.is_browser() { None } else { recall.cached(actual) };
+    by.map_or(Alone::Needs, |by| Alone::Covered(by.exchange().place))
 }
 
 /// Whether a preflight made well after this one was answered covers the request. This one's own

@@ -56,7 +56,7 @@ impl Memory {
     pub(super) fn cached_for(&self, actual: &Candidate, origin: &Origin) -> Option<Preflight> {
         /// Browsers start the clock when the answer is read; captures see it a little earlier.
         const SLACK: i64 = 1_000_000_000;
-        let engine = super::classify::engine_of(&actual.exchange);
+        let engine = super::clients::engine_of(&actual.exchange);
         self.cache.get(&actual.url)?.iter().rev().find_map(|preflight| {
             let exchange = preflight.exchange();
             let response = exchange.head()?;

@@ -4,15 +4,19 @@
 //! cache and the inference of the credentials mode. Asks `cors` whether a preflight passes, and
 //! leaves verdicts to `diagnosis`.
 
+mod assignment;
 mod candidate;
 mod classify;
+mod clients;
 mod credentials;
+mod fit;
 mod matching;
 mod memory;
 mod pairer;
 
-pub use classify::{Class, OriginSource, added_by_others, classify, effective_url, engine_named, engine_of};
-pub use credentials::{Credentials, Mode, was_sent};
+pub use classify::{Class, OriginSource, Unbound, added_by_others, classify, effective_url};
+pub use clients::{engine_named, engine_of};
+pub use credentials::{Credentials, Mode, was_accepted};
 pub use pairer::{Bounds, Counts, Pairer};
 
 use crate::cors::{CorsRequest, Engine, preflight_check};

@@ -3,12 +3,12 @@
 //! Owns who waits how long. Which candidates fit is `matching`'s business; redirect chains and the
 //! preflight cache are `memory`'s.
 
-use super::candidate::Candidate;
-use super::classify::{Class, OriginSource, classify, effective_url};
+use super::candidate::{Candidate, Told};
+use super::classify::{Class, OriginSource, classify, effective_url, may_lead_a_form};
+use super::credentials::{self, Asked};
 use super::matching::{Match, matches};
 use super::memory::Memory;
-use super::{MissingPreflight, Pair, PairKind, credentials};
-use crate::cors::is_safelisted_method;
+use super::{MissingPreflight, Pair, PairKind, Unbound};
 use crate::exchange::{Exchange, Listing, Origin, Vantage, origin_of_url};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -70,6 +70,8 @@ pub struct Pairer {
     waiting: usize,
     waiting_bytes: usize,
     clock: i64,
+    /// The last time of each input.
+    latest: BTreeMap<u32, i64>,
     sequence: u64,
     memory: Memory,
     settled: Vec<Pair>,
@@ -88,6 +90,7 @@ impl Pairer {
             waiting: 0,
             waiting_bytes: 0,
             clock: i64::MIN,
+            latest: BTreeMap::new(),
             sequence: 0,
             memory: Memory::new(bounds.remembered),
             settled: Vec::new(),
@@ -103,22 +106,24 @@ impl Pairer {
         let stamp = exchange.completed.or(exchange.started);
         if let Some(stamp) = stamp {
             self.clock = self.clock.max(stamp.nanos());
+            let latest = self.latest.entry(exchange.place.input()).or_insert(i64::MIN);
+            *latest = (*latest).max(stamp.nanos());
         }
         self.memory.remember_redirect(&exchange);
         let url = effective_url(&exchange);
-        let (origin, maybe_form) = match classify(&exchange, &url) {
+        let told = match classify(&exchange, &url) {
             Class::Preflight => {
                 self.counts.preflights += 1;
-                (None, false)
+                Told::default()
             }
-            Class::Cors { origin, maybe_form } => (origin, maybe_form),
+            Class::Cors { origin, maybe_form, unbound } => Told { origin, maybe_form, unbound },
             Class::NotCors => return self.settle_old(),
             Class::NotJudged(reason) => {
                 *self.counts.not_judged.entry(reason).or_default() += 1;
                 return self.settle_old();
             }
         };
-        let candidate = Candidate::new(&exchange, url, origin, maybe_form, self.sequence, self.clock.max(0));
+        let candidate = Candidate::new(&exchange, url, told, self.sequence, self.clock.max(0));
         if exchange.is_preflight() && candidate.preflight.is_none() {
             *self.counts.not_judged.entry("origin-redacted").or_default() += 1;
             return self.settle_old();
@@ -129,7 +134,8 @@ impl Pairer {
             self.memory.remember_preflight(&candidate.url, preflight);
         }
         // On the wire nothing follows a preflight that fails either way: it can be shown at once.
-        let urgent = candidate.surely_fails() && !candidate.is_browser() && candidate.proxy_trace.is_none();
+        let on_the_wire = exchange.recorder.vantage == Vantage::Wire;
+        let urgent = candidate.surely_fails() && on_the_wire && candidate.proxy_trace.is_none();
         let key: Key = format!("{}\n{}", candidate.method, path_of(&candidate.url)).into();
         let (start, sequence) = (candidate.start, candidate.sequence);
         self.waiting += 1;
@@ -216,9 +222,13 @@ impl Pairer {
                     *flag = false;
                 }
             }
+            let alone = found.actual.filter(|_| found.preflight.is_none()).and_then(|index| group.members.get(index));
+            let unbound = alone.and_then(|actual| actual.unbound).and_then(Unbound::counted_as);
             if let Some(pair) = self.pair(&group.members, &found) {
                 let order = members().filter_map(|index| group.members.get(*index)).map(|member| member.sequence).min();
                 pairs.push((order, pair));
+            } else if let Some(reason) = unbound {
+                *self.counts.not_judged.entry(reason).or_default() += 1;
             }
         }
         pairs.sort_by_key(|(order, _)| *order);
@@ -262,7 +272,11 @@ impl Pairer {
                 PairKind::Preflighted { preflight, actual: Arc::clone(&actual.exchange) }
             }
             (Some(preflight), None) => PairKind::PreflightOnly { preflight },
-            (None, Some(actual)) => self.without_preflight(actual, &origin),
+            (None, Some(actual)) => match self.without_preflight(actual, &origin) {
+                // Not bound by CORS: no earlier preflight covers it either.
+                kind if actual.unbound.is_some() && !matches!(kind, PairKind::Cached { .. }) => return None,
+                kind => kind,
+            },
             (None, None) => return None,
         };
         let hop = |index: &usize| group.get(*index).map(|candidate| Arc::clone(&candidate.exchange));
@@ -272,7 +286,15 @@ impl Pairer {
             _ => None,
         };
         let sent = actual.map(|candidate| &*candidate.exchange);
-        let credentials = credentials::infer(&origin, &lead.method, &unsafe_headers, by, sent);
+        let credentials = credentials::infer(&Asked {
+            origin: &origin,
+            method: &lead.method,
+            unsafe_headers: &unsafe_headers,
+            preflight: by,
+            actual: sent,
+            nothing_followed: actual.is_none() && self.goes_on_after(lead),
+        });
+        let maybe_form = lead.maybe_form || (lead.may_be_navigation() && chain.iter().any(|hop| may_lead_a_form(hop)));
         Some(Pair {
             credentials,
             origin_source,
@@ -283,17 +305,29 @@ impl Pairer {
             inner_hops: found.inner.iter().filter_map(hop).collect(),
             repeats: found.repeats.iter().filter_map(|index| group.get(*index)?.preflight.clone()).collect(),
             behind_proxy: lead.proxy_trace,
-            maybe_form: lead.maybe_form && preflight.is_none(),
+            maybe_form: maybe_form && preflight.is_none(),
             unsafe_headers,
             origin,
             kind,
         })
     }
 
+    /// Whether what would have followed a preflight would be in the capture: it goes on for longer than a
+    /// request waits, and its recorder lists all that is sent and nothing else.
+    fn goes_on_after(&self, preflight: &Candidate) -> bool {
+        /// A request follows its preflight within milliseconds, unless it waits for a free connection.
+        const PATIENCE: i64 = 500_000_000;
+        let exchange = &preflight.exchange;
+        let recorder = exchange.recorder;
+        let lists_what_is_sent = recorder.vantage != Vantage::Browser && recorder.preflights == Listing::Always;
+        let latest = self.latest.get(&exchange.place.input());
+        lists_what_is_sent && latest.is_some_and(|latest| *latest > preflight.end.saturating_add(PATIENCE))
+    }
+
     /// A request without a preflight of its own: simple, covered by an earlier one, or unexplained.
     fn without_preflight(&self, actual: &Candidate, origin: &Origin) -> PairKind {
         let exchange = Arc::clone(&actual.exchange);
-        if is_safelisted_method(&actual.method) && actual.names.is_empty() {
+        if !actual.needs_preflight() {
             return PairKind::Simple { actual: exchange };
         }
         if let Some(by) = self.memory.cached_for(actual, origin) {

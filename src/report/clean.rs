@@ -19,6 +19,8 @@ pub struct Clean {
     pub lines: Vec<(&'static str, String)>,
     /// What to ask the customer for, where the headline does not say it.
     pub ask: Option<&'static str>,
+    /// The headline names the answers that would fail with credentials.
+    pub names_open: bool,
 }
 
 const ASK: &str = "If the customer still sees an error, it is not in this file. Ask for a HAR with \"Preserve log\" on, \
@@ -33,6 +35,10 @@ listening on that port? No header helps. Browsers print a CORS sentence for such
 const ASK_CERTIFICATE: &str = "If the failing call goes to that server, look at its certificate first: its dates, its \
 names, who issued it, and whether the client knows the issuer. No header helps. Browsers print a CORS sentence for such \
 failures, too.";
+
+const ASK_MODE: &str = "If the customer sees an error, ask whether the page includes credentials in these calls \
+(credentials: \"include\", withCredentials), or for the red console line as text. With credentials the answers must name \
+the origin and carry Access-Control-Allow-Credentials: true.";
 
 /// Remarks that say that a part of the input was not seen: id, what that means for the result, and
 /// what to ask for. The strongest comes first.
@@ -91,6 +97,7 @@ pub fn clean(report: &Report) -> Option<Clean> {
     let loss = LOSSES.iter().find(|(id, ..)| report.remarks.iter().any(|remark| remark.id == *id));
     // What the headline is about anyway is no further loss.
     let loss = loss.filter(|(id, ..)| !nothing_read && leading.is_none_or(|remark| remark.id != *id));
+    let open = open_by_mode(report).filter(|_| hidden.is_none() && loss.is_none());
     let mut lines = Vec::new();
     let mut verdict = Verdict::Undecided;
     let found = if summary.cors_requests == 0 {
@@ -115,8 +122,12 @@ pub fn clean(report: &Report) -> Option<Clean> {
             ),
             (None, Some(_)) => format!("No CORS failure in what was read. {requests}, {all}"),
             (None, None) => {
-                verdict = Verdict::Pass;
-                format!("No CORS failure. {requests}, {all}")
+                if let Some(Remark { text, .. }) = open {
+                    format!("No failure is certain; {text}. {requests}, {all} without credentials")
+                } else {
+                    verdict = Verdict::Pass;
+                    format!("No CORS failure. {requests}, {all}")
+                }
             }
         }
     };
@@ -160,9 +171,10 @@ pub fn clean(report: &Report) -> Option<Clean> {
         (Some(_), ..) => None,
         (None, Some(_), _) => Some(ASK_HIDDEN),
         (None, None, Some((_, _, ask))) => Some(*ask),
+        (None, None, None) if open.is_some() => Some(ASK_MODE),
         (None, None, None) => Some(ASK),
     };
-    Some(Clean { verdict, headline, lines, ask })
+    Some(Clean { verdict, headline, lines, ask, names_open: open.is_some() })
 }
 
 /// The remark on HTTP errors that passed, with an example.
@@ -189,11 +201,18 @@ fn nothing_to_judge(report: &Report, nothing_read: bool) -> String {
     }
 }
 
+/// The remark on answers that pass in one credentials mode only, where nothing tells the mode.
+fn open_by_mode(report: &Report) -> Option<&Remark> {
+    report.remarks.iter().find(|remark| remark.id == "wildcard-breaks-credentials")
+}
+
 /// The remarks to list: those that nothing above them says already.
 pub fn remarks(report: &Report) -> Vec<&Remark> {
     let leading = leading_remark(report);
     let answers = http_errors(report).filter(|_| clean(report).is_some_and(|clean| !clean.lines.is_empty()));
-    let said = |remark: &Remark| [leading, answers].into_iter().flatten().any(|said| std::ptr::eq(said, remark));
+    let open =
+        open_by_mode(report).filter(|_| leading.is_none() && clean(report).is_some_and(|clean| clean.names_open));
+    let said = |remark: &Remark| [leading, answers, open].into_iter().flatten().any(|said| std::ptr::eq(said, remark));
     report.remarks.iter().filter(|remark| !said(remark)).collect()
 }
 

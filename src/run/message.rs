@@ -6,7 +6,7 @@
 use crate::cli::{Args, console_text};
 use crate::cors::Engine;
 use crate::diagnosis::explain::{Known, Subject, recognise_each};
-use crate::diagnosis::{Doubt, Failure, Judged, Verdict, judge};
+use crate::diagnosis::{Failure, Judged, Verdict, judge};
 use crate::exchange::without_fragment;
 use crate::pairing::{Credentials, Mode};
 
@@ -51,7 +51,7 @@ impl Message {
 /// two modes the one that fails by the rule it named.
 pub(super) fn settle(judged: Judged, message: Option<&Message>, engine: Option<Engine>) -> Judged {
     let messages = message.map(Message::known).unwrap_or_default();
-    let open = matches!(&judged.verdict, Verdict::Undecided { doubt: Doubt::CredentialsUnknown, .. });
+    let open = judged.pair.credentials.mode == Mode::Unknown;
     let guessed = judged.pair.credentials.mode == Mode::Include && !judged.pair.credentials.certain;
     if !open && !guessed {
         return judged;

@@ -4,6 +4,7 @@
 //! and such values. A `String` does not compile into one. Masks nothing: [`Masker::show`](super::Masker::show) does.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// How a value of a capture is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -218,7 +219,7 @@ pub struct Decimal(pub f64, pub usize);
 impl Piece for Decimal {
     fn add_to(&self, prose: &mut Prose) {
         let Self(number, digits) = *self;
-        prose.text.push_str(&format!("{number:.digits$}"));
+        let _ = write!(prose.text, "{number:.digits$}");
     }
 }
 
@@ -229,7 +230,7 @@ pub struct Padded(pub i64, pub usize);
 impl Piece for Padded {
     fn add_to(&self, prose: &mut Prose) {
         let Self(number, digits) = *self;
-        prose.text.push_str(&format!("{number:0digits$}"));
+        let _ = write!(prose.text, "{number:0digits$}");
     }
 }
 

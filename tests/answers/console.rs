@@ -85,10 +85,8 @@ fn a_message_that_the_recorded_answer_contradicts_gets_no_fix() {
     let packets =
         ["tests/captures/real/sm-form-ok/capture.pcap.gz", "--keylog", "tests/captures/real/sm-form-ok/keys.log"];
     let (report, said) = run(&[&["--console", sentence], &packets[..]].concat());
-    assert_eq!(report["findings"][0]["verdict"], "undecided");
-    assert_eq!(report["findings"][0]["fixes"].as_array().unwrap().len(), 0);
-    assert!(said.contains("the answer in this file has it"), "{said}");
-    assert!(said.contains("of another moment"), "{said}");
+    assert_eq!(report["findings"].as_array().unwrap().len(), 0);
+    assert!(said.contains("it may be another recording"), "{said}");
 }
 
 #[test]

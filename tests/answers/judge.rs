@@ -5,10 +5,10 @@
 use crate::exchanges;
 
 use exchanges::{HIDES_PREFLIGHTS, Recorded, browser, speaker, wire};
-use whycors::cors::{Rule, Stage};
-use whycors::diagnosis::{Doubt, Failure, Judged, Verdict, judge};
+use whycors::cors::{Engine, Rule, Stage};
+use whycors::diagnosis::{Certainty, Doubt, Failure, Judged, ServerFacts, Verdict, console, diagnose, judge};
 use whycors::exchange::{Exchange, NoResponse};
-use whycors::pairing::{Bounds, Pairer};
+use whycors::pairing::{Bounds, Mode, Pairer};
 
 const PAGE: &str = "https://app.example";
 const API: &str = "https://api.example/v1/orders";
@@ -56,17 +56,78 @@ fn later_failures_are_listed_beside_the_one_the_browser_names() {
 }
 
 #[test]
-fn an_anonymous_wildcard_passes_and_an_exact_origin_without_credentials_is_open() {
-    assert_eq!(judged(vec![get().allow("*").build()]).verdict, Verdict::Pass);
-    assert_eq!(doubt(vec![get().allow(PAGE).build()]), Doubt::CredentialsUnknown);
+fn what_passes_without_credentials_passes_where_nothing_tells_the_mode() {
+    let credentials = |value| get().allow("*").header("access-control-allow-credentials", value).build();
+    // Allow-Credentials is the server's word and no sign of the mode.
+    for answer in [get().allow("*").build(), get().allow(PAGE).build(), credentials("true"), credentials("false")] {
+        let judged = judged(vec![answer]);
+        assert_eq!((judged.verdict, judged.pair.credentials.mode), (Verdict::Pass, Mode::Unknown));
+    }
     let with_cookie = get().header_in("cookie", "sid=1").allow(PAGE).build();
     assert_eq!(rule(vec![with_cookie]), (Stage::Actual, Rule::AllowCredentials { value: None }));
 }
 
+/// A preflight on the wire that passes without credentials and fails with them, over at 5 ms.
+fn hanging() -> Exchange {
+    wire(0).preflight("PUT", API, PAGE, "").at(0).took(5).status(204).allow(PAGE).methods("PUT").build()
+}
+
 #[test]
-fn a_wildcard_of_a_server_that_speaks_of_credentials_is_open() {
-    let found = doubt(vec![get().allow("*").header("access-control-allow-credentials", "true").build()]);
-    assert_eq!(found, Doubt::CredentialsUnknown);
+fn a_preflight_that_nothing_follows_was_refused_where_the_capture_goes_on() {
+    let later = |at| wire(1).actual("GET", "https://api.example/other", PAGE, &[]).at(at).took(1).status(200).build();
+    let mut pairer = Pairer::new(Bounds::default());
+    for exchange in [hanging(), later(900)] {
+        pairer.add(exchange);
+    }
+    pairer.finish();
+    let pair = pairer.settled().into_iter().find(|pair| pair.preflight().is_some()).unwrap();
+    assert_eq!((pair.credentials.mode, pair.credentials.certain), (Mode::Include, false));
+    let verdict = judge(pair, None).verdict;
+    let rule = Rule::AllowCredentials { value: None };
+    assert_eq!(verdict, Verdict::Fail(Failure::Rule { stage: Stage::Preflight, rule }));
+    // At its end there was no time for a request.
+    assert_eq!(doubt(vec![hanging()]), Doubt::CredentialsUnknown);
+}
+
+#[test]
+fn a_browsers_file_lists_what_was_refused_so_a_lone_preflight_is_no_refusal() {
+    let lone = browser(0).preflight("PUT", API, PAGE, "").at(0).took(5).status(204).allow(PAGE).methods("PUT").build();
+    let later = browser(1).actual("GET", "https://api.example/o", PAGE, &[]).at(9000).took(1).status(200).allow("*");
+    let mut pairer = Pairer::new(Bounds::default());
+    for exchange in [lone, later.build()] {
+        pairer.add(exchange);
+    }
+    pairer.finish();
+    assert!(pairer.settled().iter().all(|pair| pair.credentials.mode != Mode::Include));
+}
+
+#[test]
+fn where_two_rules_may_have_refused_both_are_named() {
+    // Refused in either mode: by the credentials rule first, if they were included.
+    let preflight = || wire(0).preflight("PUT", API, PAGE, "x-z").at(0).took(5).status(204).allow(PAGE).methods("PUT");
+    let open = judged(vec![preflight().build()]);
+    assert_eq!(open.rule().map(|(_, rule)| rule.id()), Some("header-not-allowed"));
+    assert_eq!(open.rule_with_credentials(Engine::Chromium), Some(Rule::AllowCredentials { value: None }));
+    let [chromium, ..] = console::console(&open);
+    let sentences = chromium.unwrap();
+    assert!(sentences.contains("Request header field x-z is not allowed"), "{sentences}");
+    assert!(sentences.contains("must be 'true' when the request's credentials mode is 'include'"), "{sentences}");
+    let told = diagnose(&open, &ServerFacts::default());
+    assert_eq!(told.certainty, Certainty::Likely);
+    // One rule in both modes is certain.
+    let allowed = preflight().header("access-control-allow-credentials", "true").build();
+    let certain = judged(vec![allowed]);
+    assert_eq!(certain.rule_with_credentials(Engine::Chromium), None);
+    assert_eq!(diagnose(&certain, &ServerFacts::default()).certainty, Certainty::Certain);
+}
+
+#[test]
+fn a_workers_request_is_not_blamed_on_credentials() {
+    let mut refused =
+        browser(0).actual("PUT", API, PAGE, &[]).provisional().at(0).took(30).failed(NoResponse::Blocked).build();
+    let preflight = browser(1).preflight("PUT", API, PAGE, "").at(1).took(20).status(204).allow("*").methods("PUT");
+    refused.note.outside_pages = true;
+    assert_eq!(doubt(vec![refused, preflight.build()]), Doubt::ExporterHides);
 }
 
 #[test]

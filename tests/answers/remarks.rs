@@ -131,7 +131,11 @@ fn samples() -> Vec<(RemarkKind, Vec<Exchange>, Vec<Exchange>)> {
             }),
             asked("content-type", "POST", |r| r.allow(PAGE)),
         ),
-        (RemarkKind::WildcardBreaksCredentials, simple(PAGE, |r| allow(r, "*")), simple(PAGE, |r| allow(r, PAGE))),
+        (
+            RemarkKind::WildcardBreaksCredentials,
+            simple(PAGE, |r| allow(r, "*")),
+            simple(PAGE, |r| credentialed(allow(r, PAGE))),
+        ),
         (
             RemarkKind::DuplicateListLines,
             call(0, 1, |r| kept(r).methods("GET").methods("GET"), varies),

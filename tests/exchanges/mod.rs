@@ -121,6 +121,7 @@ impl Recorded {
         self.0.request.headers = Headers::from_pairs(kept);
         self.0.request.headers.push(b"referer", format!("{origin}/").as_bytes());
         self.0.request.headers.mark_incomplete();
+        self.0.note.provisional = true;
         self
     }
 

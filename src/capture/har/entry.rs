@@ -6,11 +6,12 @@
 use super::dialects::{CHROME, CHROME_HAR, FIREFOX, PLAYWRIGHT, by_shape};
 use super::failure::{no_response, speaker};
 use super::lax::HeaderList;
+use super::request::{lacks_what_is_sent, method_of};
 use super::{model, redact, repair, text, time};
 use crate::capture::Limits;
 use crate::exchange::{
     Body, Exchange, Headers, HttpVersion, Initiator, NetError, Place, Recorder, RecorderError, RecorderNote,
-    RequestHead, ResponseHead, without_fragment,
+    RequestHead, ResponseHead, origin_of_url, without_fragment,
 };
 use crate::secrets::headers;
 use std::collections::HashMap;
@@ -24,10 +25,29 @@ pub(super) struct Context {
     pub(super) version: Option<String>,
     /// Page id to its URL.
     pub(super) pages: HashMap<String, Box<str>>,
+    /// The URL of a page, where all pages of the document are of one origin.
+    pub(super) only_page: Option<Box<str>>,
+    /// Pages of several origins were named.
+    pub(super) many_origins: bool,
     /// Pages beyond `Limits::har_pages`.
     pub(super) pages_left_out: u64,
     /// Keys the digests of secrets.
     pub(super) digests: RandomState,
+}
+
+impl Context {
+    /// Notes the URL of a page that the document names.
+    pub(super) fn name_page(&mut self, url: &str) {
+        match &self.only_page {
+            _ if self.many_origins => {}
+            Some(page) if origin_of_url(page) != origin_of_url(url) => {
+                self.many_origins = true;
+                self.only_page = None;
+            }
+            Some(_) => {}
+            None => self.only_page = Some(url.into()),
+        }
+    }
 }
 
 /// An entry that was read, with what the reader counts.
@@ -86,11 +106,13 @@ fn convert(entry: &model::Entry<'_>, index: u32, context: &Context, limits: &Lim
     }
     let unsent = status.is_none()
         && (is(recorder, &PLAYWRIGHT) || is(recorder, &CHROME) && entry.request.version.get().is_none());
-    if unsent {
-        // DevTools lists what it knew before the network stack added the rest ("provisional headers").
+    // DevTools lists what it knew before the network stack added the rest ("provisional headers"): of what was
+    // never sent, and of all requests of workers and out of the cache.
+    let provisional = is(recorder, &CHROME) && (unsent || lacks_what_is_sent(entry));
+    if unsent || provisional {
         request_headers.mark_incomplete();
     }
-    let method = entry.request.method.or_empty();
+    let method = method_of(entry, &request_headers);
     let response = match status {
         None => Err(no_response(error.as_ref())),
         Some(status) => {
@@ -125,7 +147,12 @@ fn convert(entry: &model::Entry<'_>, index: u32, context: &Context, limits: &Lim
         from_cache: entry.from_cache.get().is_some()
             || entry.response.from_disk_cache.0
             || matches!(entry.fetch_type.get(), Some("Memory Cache" | "Disk Cache")),
-        page: entry.pageref.get().and_then(|id| context.pages.get(id).cloned()),
+        page: match entry.pageref.get() {
+            Some(id) => context.pages.get(id).cloned(),
+            None => context.only_page.clone(),
+        },
+        outside_pages: is(recorder, &CHROME) && entry.pageref.get().is_none() && !context.pages.is_empty(),
+        provisional,
         redirect_url: entry.response.redirect_url.boxed(),
         events: Vec::new(),
         tls: url.starts_with("https:") || url.starts_with("wss:"),

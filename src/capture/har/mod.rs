@@ -13,6 +13,7 @@ mod model;
 pub mod redact;
 mod remarks;
 mod repair;
+mod request;
 mod split;
 mod strings;
 mod text;
@@ -200,6 +201,7 @@ fn around(kind: Kind, json: &[u8], context: &mut Context, limits: &Limits) {
             if !is_url || title.contains(' ') {
                 return;
             }
+            context.name_page(title);
             if context.pages.len() < limits.har_pages {
                 context.pages.insert(id.to_owned(), title.into());
             } else {

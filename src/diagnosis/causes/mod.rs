@@ -47,7 +47,7 @@ mod wildcard_with_credentials;
 
 pub use told::{CauseInfo, TITLE_COLUMNS, Title};
 
-pub(super) use ask::find;
+pub(super) use ask::{Found, find};
 pub(super) use told::{Story, Told};
 
 use told::{Say, net_error};

@@ -1,7 +1,8 @@
 //! What one pair contributes to the remarks.
 
 use super::{RemarkCollector, RemarkKind, TABLE};
-use crate::cors::{Engine, authorization_covered_by_wildcard, cors_check};
+use crate::cors::{Engine, Rule, authorization_covered_by_wildcard, cors_check, preflight_check};
+use crate::diagnosis::rules::RuleInfo;
 use crate::diagnosis::{Judged, Verdict, quote};
 use crate::exchange::{Exchange, Presence, ResponseHead, origin_of_url};
 use crate::pairing::{MissingPreflight, Mode, Pair, PairKind, Preflight};
@@ -30,6 +31,11 @@ pub(super) fn observe(to: &mut RemarkCollector, judged: &Judged) {
         && let Some(response) = actual.head()
     {
         of_answer(to, pair, actual, response);
+    }
+    if let Some((rule, exchange)) = with_credentials(judged) {
+        let title = RuleInfo::of(rule.id()).map_or(rule.id(), |info| info.title);
+        let words = || format!("{} ({title})", request(pair));
+        to.note(RemarkKind::WildcardBreaksCredentials, place(exchange), words, 0);
     }
     if let PairKind::Unexplained { actual, why: MissingPreflight::Unknown } = &pair.kind
         && passed
@@ -118,13 +124,25 @@ fn of_answer(to: &mut RemarkCollector, pair: &Pair, actual: &Exchange, response:
     if response.status >= 400 {
         to.note(RemarkKind::HttpErrorReadable, at, || format!("{} on {}", response.status, request(pair)), 0);
     }
-    let allowed = response.headers.get("access-control-allow-origin");
-    if allowed.as_deref() == Some(b"*")
-        && pair.credentials.mode == Mode::Unknown
-        && cors_check(&pair.request(true), response).first_failure().is_some()
-    {
-        to.note(RemarkKind::WildcardBreaksCredentials, at, || request(pair), 0);
+}
+
+/// The rule that would refuse what passed, if the page included credentials, and where it stands.
+fn with_credentials(judged: &Judged) -> Option<(Rule, &Exchange)> {
+    let pair = &judged.pair;
+    if judged.verdict != Verdict::Pass || pair.credentials.mode != Mode::Unknown {
+        return None;
     }
+    let request = pair.request(true);
+    let preflight = pair.preflight().map(|preflight| &**preflight.exchange());
+    let of_preflight = preflight.and_then(|exchange| {
+        let steps = preflight_check(judged.judged_as, &request, exchange.head()?);
+        Some((steps.first_failure()?.clone(), exchange))
+    });
+    of_preflight.or_else(|| {
+        let actual = pair.actual().filter(|actual| !actual.note.service_worker)?;
+        let steps = cors_check(&request, actual.head()?);
+        Some((steps.first_failure()?.clone(), &**actual))
+    })
 }
 
 fn of_any(to: &mut RemarkCollector, pair: &Pair, exchange: &Exchange, response: &ResponseHead) {
