@@ -13,9 +13,10 @@ use super::{Cause, Doubt, Judged, Verdict, dispute, doubts, fix, layers, quote, 
 use crate::cors::Rule;
 use crate::exchange::Exchange;
 use crate::paste::Curl;
+use crate::prose;
 use crate::secrets::headers::REQUEST_IDS;
+use crate::secrets::{Captured, Prose};
 use crate::stacks::StackHit;
-use std::fmt::Write as _;
 
 /// Characters of one sentence or line.
 const SENTENCE: usize = 1200;
@@ -31,19 +32,19 @@ pub struct Diagnosis {
     /// How sure.
     pub certainty: Certainty,
     /// The cause in one sentence, quoting the bytes it rests on.
-    pub text: String,
+    pub text: Prose,
     /// The deciding bytes in a few words, for lists.
-    pub brief: String,
+    pub brief: Prose,
     /// Explanations that remain, likeliest first.
-    pub candidates: Vec<String>,
+    pub candidates: Vec<&'static str>,
     /// What the label rests on.
     pub evidence: Vec<Evidence>,
     /// One sentence: what happened.
-    pub headline: String,
+    pub headline: Prose,
     /// The dispute.
     pub lines: Vec<Line>,
     /// What would fail next, with words.
-    pub also: Vec<(Rule, String)>,
+    pub also: Vec<(Rule, Prose)>,
     /// Server software, outermost first.
     pub stack: Vec<StackHit>,
     /// What to change.
@@ -53,15 +54,15 @@ pub struct Diagnosis {
     /// The nearest passing exchange.
     pub works: Option<Works>,
     /// Where to look in the server's log.
-    pub log: Option<String>,
+    pub log: Option<Prose>,
     /// Request ids of the response, by lower-case header name.
     pub request_ids: Vec<(String, String)>,
     /// Undecided: title for lists.
-    pub doubt_title: String,
+    pub doubt_title: &'static str,
     /// Undecided: what is missing.
-    pub doubt_text: Option<String>,
+    pub doubt_text: Option<Prose>,
     /// Undecided: what to ask the customer for, ready to paste.
-    pub ask: Option<String>,
+    pub ask: Option<&'static str>,
     /// Undecided: a command whose output is as good as what is asked for.
     pub ask_command: Option<Curl>,
 }
@@ -123,7 +124,7 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
         } else if diagnosis.headline.is_empty() {
             doubt.text.clone_into(&mut diagnosis.headline);
         }
-        doubt.title.clone_into(&mut diagnosis.doubt_title);
+        diagnosis.doubt_title = doubt.title;
         diagnosis.doubt_text = Some(doubt.text);
         diagnosis.ask = Some(doubt.ask);
         diagnosis.ask_command = doubt.command;
@@ -136,34 +137,31 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
 }
 
 /// The headline of a finding that failed only if the doubt falls that way.
-fn conditional_headline(doubt: Doubt, headline: &str) -> String {
+fn conditional_headline(doubt: Doubt, headline: &Prose) -> Prose {
     match doubt {
-        Doubt::CredentialsUnknown => "Not decided: this fails if the page asks with credentials.".to_owned(),
+        Doubt::CredentialsUnknown => "Not decided: this fails if the page asks with credentials.".into(),
         Doubt::BehindProxy => "Not decided: this is a hop behind a proxy, and what stands in front of it may send the \
                                browser other headers."
-            .to_owned(),
+            .into(),
         Doubt::MaybeForm => {
-            format!(
+            prose!(
                 "Not decided: a plain form or a beacon is not subject to CORS. If a script waits for the answer: \
-                 {headline}"
+                 {}",
+                headline
             )
         }
-        _ => format!("Not decided. If it failed: {headline}"),
+        _ => prose!("Not decided. If it failed: {}", headline),
     }
 }
 
 /// Sentences quote values, and values are as long as a head may be: each sentence is bounded here.
 fn shorten(diagnosis: &mut Diagnosis) {
-    let bound = |text: &mut String, room: usize| {
-        if text.len() > room {
-            *text = quote::shorten(text, room);
-        }
-    };
-    bound(&mut diagnosis.text, SENTENCE);
-    bound(&mut diagnosis.headline, SENTENCE);
-    diagnosis.lines.iter_mut().for_each(|line| bound(&mut line.text, SENTENCE));
-    diagnosis.also.iter_mut().for_each(|(_, words)| bound(words, SENTENCE));
-    diagnosis.evidence.iter_mut().for_each(|evidence| bound(&mut evidence.what, SENTENCE));
+    let bound = |text: &mut Prose| *text = std::mem::take(text).shortened(SENTENCE);
+    bound(&mut diagnosis.text);
+    bound(&mut diagnosis.headline);
+    diagnosis.lines.iter_mut().for_each(|line| bound(&mut line.text));
+    diagnosis.also.iter_mut().for_each(|(_, words)| bound(words));
+    diagnosis.evidence.iter_mut().for_each(|evidence| bound(&mut evidence.what));
 }
 
 fn empty(nature: Nature) -> Diagnosis {
@@ -171,11 +169,11 @@ fn empty(nature: Nature) -> Diagnosis {
         nature,
         cause: None,
         certainty: Certainty::Unknown,
-        text: String::new(),
-        brief: String::new(),
+        text: Prose::new(),
+        brief: Prose::new(),
         candidates: Vec::new(),
         evidence: Vec::new(),
-        headline: String::new(),
+        headline: Prose::new(),
         lines: Vec::new(),
         also: Vec::new(),
         stack: Vec::new(),
@@ -184,7 +182,7 @@ fn empty(nature: Nature) -> Diagnosis {
         works: None,
         log: None,
         request_ids: Vec::new(),
-        doubt_title: String::new(),
+        doubt_title: "",
         doubt_text: None,
         ask: None,
         ask_command: None,
@@ -206,20 +204,25 @@ fn request_ids(scene: &Scene<'_>) -> Vec<(String, String)> {
 }
 
 /// `POST /v7/a, 2026-11-24 02:24:20.117 UTC, Origin https://app.shop.test, server 127.0.10.2, x-request-id 7f2c1a9e`.
-fn log(scene: &Scene<'_>) -> Option<String> {
+fn log(scene: &Scene<'_>) -> Option<Prose> {
     log_line(scene.exchange, scene.pair.origin.as_str(), &request_ids(scene))
 }
 
-fn log_line(exchange: &Exchange, origin: &str, ids: &[(String, String)]) -> Option<String> {
+fn log_line(exchange: &Exchange, origin: &str, ids: &[(String, String)]) -> Option<Prose> {
     let started = exchange.started?;
     let url = url::Url::parse(&exchange.request.url).ok()?;
-    let mut line = format!("{} {}, {}", exchange.request.method, url.path(), quote::date_and_time(started));
-    let _ = write!(line, ", Origin {origin}");
+    let mut line = prose!(
+        "{} {}, {}",
+        Captured::text(&*exchange.request.method),
+        Captured::address(url.path()),
+        quote::date_and_time(started)
+    );
+    line.push(prose!(", Origin {}", Captured::address(origin)));
     if let Some(server) = exchange.server.as_deref().filter(|server| !server.is_empty()) {
-        let _ = write!(line, ", server {server}");
+        line.push(prose!(", server {}", Captured::text(server)));
     }
     if let Some((name, value)) = ids.first() {
-        let _ = write!(line, ", {name} {value}");
+        line.push(prose!(", {} {}", Captured::text(&**name), Captured::text(&**value)));
     }
     Some(line)
 }

@@ -8,14 +8,15 @@ use super::{Cause, Line, Verdict, quote};
 use crate::cors::Stage;
 use crate::exchange::Presence;
 use crate::pairing::{Mode, OriginSource, PairKind};
-use std::fmt::Write as _;
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 
 /// The labelled lines.
 pub(super) fn lines(scene: &Scene<'_>, cause: Option<&Cause>) -> Vec<Line> {
     let told = cause.map(Cause::told);
     let story = told.map_or(Story::Answered, Told::story);
     let mut lines = vec![Line::new("page", page(scene, story))];
-    let mut push = |label, text: String| lines.push(Line::new(label, text));
+    let mut push = |label, text: Prose| lines.push(Line::new(label, text));
     if story != Story::Cancelled {
         push("asked", asked(scene, story));
     }
@@ -40,51 +41,55 @@ pub(super) fn lines(scene: &Scene<'_>, cause: Option<&Cause>) -> Vec<Line> {
     lines
 }
 
-fn page(scene: &Scene<'_>, story: Story) -> String {
+fn page(scene: &Scene<'_>, story: Story) -> Prose {
     let pair = scene.pair;
     match (&pair.page, pair.origin_source) {
         // What the request was sent with after a redirect stands beside that redirect.
-        (Some(page), _) if story == Story::Redirected => page.to_string(),
-        (Some(page), _) if *page != pair.origin => format!("{page} (the request's Origin is {})", pair.origin),
-        (_, OriginSource::Referer) => format!("{} (from Referer)", pair.origin),
-        (_, OriginSource::Page) => format!("{} (the page the file names)", pair.origin),
-        _ => pair.origin.to_string(),
+        (Some(page), _) if story == Story::Redirected => prose!("{}", page),
+        (Some(page), _) if *page != pair.origin => prose!("{} (the request's Origin is {})", page, pair.origin),
+        (_, OriginSource::Referer) => prose!("{} (from Referer)", pair.origin),
+        (_, OriginSource::Page) => prose!("{} (the page the file names)", pair.origin),
+        _ => prose!("{}", pair.origin),
     }
 }
 
-fn asked(scene: &Scene<'_>, story: Story) -> String {
+fn asked(scene: &Scene<'_>, story: Story) -> Prose {
     let pair = scene.pair;
     if let Some(first) = pair.redirected_from.first() {
-        let mut text = first.request.method.to_string();
+        let mut text = Prose::from(Captured::text(&*first.request.method));
         if let Some((at, status)) = scene.facts.preflight_of(first) {
-            let _ = write!(text, ", after a preflight that passed ({}, {status})", scene.place(at));
+            text.push(prose!(", after a preflight that passed ({}, {})", scene.place(at), status));
         }
         if story != Story::Redirected {
-            let _ = write!(text, "; redirected, it went on as {} {}", pair.method, pair.url);
+            text.push(prose!(
+                "; redirected, it went on as {} {}",
+                Captured::text(&*pair.method),
+                Captured::address(&*pair.url)
+            ));
         }
         return text;
     }
-    let mut text = pair.method.to_string();
+    let mut text = Prose::from(Captured::text(&*pair.method));
     if !pair.unsafe_headers.is_empty() {
-        text = format!("{text} with {}", quote::names(&pair.unsafe_headers));
+        text = prose!("{} with {}", text, quote::names(&pair.unsafe_headers));
         let content_type = pair.actual().and_then(|actual| actual.request.headers.get_str("content-type"));
         if let Some(value) = content_type.filter(|_| pair.unsafe_headers.iter().any(|name| name == "content-type")) {
-            text = format!("{text} ({})", quote::shorten(&value, 60));
+            text = prose!("{} ({})", text, Captured::text(quote::shorten(&value, 60)));
         }
     }
     if pair.credentials.mode == Mode::Include {
-        text.push_str(", credentials included");
+        text.push(", credentials included");
     }
     if scene.stage != Some(Stage::Preflight) {
         match &pair.kind {
             PairKind::Preflighted { preflight, .. } => {
                 if let Some(head) = preflight.exchange().head() {
                     let at = scene.place(quote::response_place(preflight.exchange()));
-                    let _ = write!(text, "; the preflight passed ({at}, {})", head.status);
+                    text.push(prose!("; the preflight passed ({}, {})", at, head.status));
                 }
             }
             PairKind::Cached { by, .. } => {
-                let _ = write!(text, "; an earlier preflight covers it ({})", scene.place(by.exchange().place));
+                text.push(prose!("; an earlier preflight covers it ({})", scene.place(by.exchange().place)));
             }
             _ => {}
         }
@@ -93,22 +98,22 @@ fn asked(scene: &Scene<'_>, story: Story) -> String {
 }
 
 /// What the failing answer allows.
-fn allowed(scene: &Scene<'_>) -> String {
-    let Some(response) = scene.response else { return String::new() };
+fn allowed(scene: &Scene<'_>) -> Prose {
+    let Some(response) = scene.response else { return Prose::new() };
     let headers = &response.headers;
     let lines: Vec<String> = headers
         .lines("access-control-allow-origin")
         .take(8)
         .map(|line| match line.value {
             crate::exchange::Value::Text(value) => String::from_utf8_lossy(value).into_owned(),
-            _ => "(not readable)".to_owned(),
+            _ => "(not readable)".into(),
         })
         .collect();
     let value = |name: &str| headers.get_str(name).map(std::borrow::Cow::into_owned);
     let credentials = value("access-control-allow-credentials");
     let (methods, names) = (value("access-control-allow-methods"), value("access-control-allow-headers"));
     if lines.is_empty() && headers.presence("access-control-allow-origin") != Presence::Absent {
-        return "not readable in this file".to_owned();
+        return "not readable in this file".into();
     }
     let asks_list = matches!(
         scene.rule,
@@ -120,88 +125,94 @@ fn allowed(scene: &Scene<'_>) -> String {
         )
     );
     let origin = match lines.as_slice() {
-        [] => "none".to_owned(),
-        [one] if one.is_empty() => "an empty Access-Control-Allow-Origin".to_owned(),
-        [one] => one.clone(),
+        [] => "none".into(),
+        [one] if one.is_empty() => "an empty Access-Control-Allow-Origin".into(),
+        [one] => Captured::text(&**one).into(),
         [first, rest @ ..] => {
-            let rest: Vec<String> = rest
+            let rest: Vec<Prose> = rest
                 .iter()
                 .enumerate()
-                .map(|(index, line)| format!("{line}          <- line {}", index.saturating_add(2)))
+                .map(|(index, line)| prose!("{}          <- line {}", Captured::text(line), index.saturating_add(2)))
                 .collect();
-            return format!("{first}\n{}", rest.join("\n"));
+            return prose!("{}\n{}", Captured::text(&**first), Prose::joined(rest, "\n"));
         }
     };
     if lines.is_empty() && methods.is_none() && names.is_none() && credentials.is_none() {
-        return "nothing: the answer has no Access-Control header".to_owned();
+        return "nothing: the answer has no Access-Control header".into();
     }
     let mut parts = Vec::new();
     if asks_list || lines.is_empty() {
         if let Some(methods) = &methods {
-            parts.push(format!("methods {methods}"));
+            parts.push(prose!("methods {}", Captured::text(methods)));
         }
         match &names {
-            Some(names) if names.contains(',') => parts.push(format!("headers {names}")),
-            Some(names) => parts.push(format!("header {names}")),
-            None if asks_list => parts.push("headers: none".to_owned()),
+            Some(names) if names.contains(',') => parts.push(prose!("headers {}", Captured::text(names))),
+            Some(names) => parts.push(prose!("header {}", Captured::text(names))),
+            None if asks_list => parts.push("headers: none".into()),
             None => {}
         }
         if lines.is_empty() {
-            parts.push("origin: none".to_owned());
+            parts.push("origin: none".into());
         }
-        return parts.join("; ");
+        return Prose::joined(parts, "; ");
     }
     match credentials {
-        Some(credentials) => format!("{origin}          (with Access-Control-Allow-Credentials: {credentials})"),
+        Some(credentials) => {
+            prose!("{}          (with Access-Control-Allow-Credentials: {})", origin, Captured::text(&*credentials))
+        }
         None => origin,
     }
 }
 
-fn needs(scene: &Scene<'_>) -> String {
+fn needs(scene: &Scene<'_>) -> Prose {
     let pair = scene.pair;
     let reason = if !matches!(&*pair.method, "GET" | "HEAD" | "POST") {
-        format!("the method is {}", pair.method)
+        prose!("the method is {}", Captured::text(&*pair.method))
     } else if let [first, ..] = pair.unsafe_headers.as_slice() {
         match pair.actual().and_then(|actual| actual.request.headers.get_str(first).map(std::borrow::Cow::into_owned)) {
-            Some(value) if !value.is_empty() => format!("{first} is {}", quote::shorten(&value, 60)),
-            _ => format!("it has {}", quote::names(&pair.unsafe_headers)),
+            Some(value) if !value.is_empty() => {
+                prose!("{} is {}", Captured::text(first), Captured::text(quote::shorten(&value, 60)))
+            }
+            _ => prose!("it has {}", quote::names(&pair.unsafe_headers)),
         }
     } else {
-        return String::new();
+        return Prose::new();
     };
     if pair.preflight().is_some() {
-        return String::new();
+        return Prose::new();
     }
-    format!("a preflight: {reason}. None is in the file, none is cached")
+    prose!("a preflight: {}. None is in the file, none is cached", reason)
 }
 
 /// Words for each rule that would fail next.
-pub(super) fn also(scene: &Scene<'_>) -> Vec<(crate::cors::Rule, String)> {
+pub(super) fn also(scene: &Scene<'_>) -> Vec<(crate::cors::Rule, Prose)> {
     use crate::cors::Rule;
     let word = |rule: &Rule| match rule {
-        Rule::AllowOriginMissing => "Access-Control-Allow-Origin is missing".to_owned(),
-        Rule::AllowOriginMultiple { .. } => "Access-Control-Allow-Origin holds more than one value".to_owned(),
+        Rule::AllowOriginMissing => "Access-Control-Allow-Origin is missing".into(),
+        Rule::AllowOriginMultiple { .. } => "Access-Control-Allow-Origin holds more than one value".into(),
         Rule::AllowOriginInvalid { value } | Rule::AllowOriginMismatch { value } => {
-            format!("the allowed origin is \"{value}\"")
+            prose!("the allowed origin is \"{}\"", Captured::text(value))
         }
-        Rule::WildcardWithCredentials => "\"*\" is not valid with credentials".to_owned(),
-        Rule::AllowCredentials { value: None } => "Access-Control-Allow-Credentials is missing".to_owned(),
-        Rule::AllowCredentials { value: Some(value) } => format!("Access-Control-Allow-Credentials is \"{value}\""),
-        Rule::PreflightRedirect { .. } => "the preflight is redirected".to_owned(),
-        Rule::PreflightStatus { status } => format!("the status {status} would fail: it must be 2xx"),
+        Rule::WildcardWithCredentials => "\"*\" is not valid with credentials".into(),
+        Rule::AllowCredentials { value: None } => "Access-Control-Allow-Credentials is missing".into(),
+        Rule::AllowCredentials { value: Some(value) } => {
+            prose!("Access-Control-Allow-Credentials is \"{}\"", Captured::text(value))
+        }
+        Rule::PreflightRedirect { .. } => "the preflight is redirected".into(),
+        Rule::PreflightStatus { status } => prose!("the status {} would fail: it must be 2xx", status),
         Rule::AllowMethodsInvalid { item, .. } => {
-            format!("Access-Control-Allow-Methods cannot be parsed at \"{item}\"")
+            prose!("Access-Control-Allow-Methods cannot be parsed at \"{}\"", Captured::text(item))
         }
         Rule::AllowHeadersInvalid { item, .. } => {
-            format!("Access-Control-Allow-Headers cannot be parsed at \"{item}\"")
+            prose!("Access-Control-Allow-Headers cannot be parsed at \"{}\"", Captured::text(item))
         }
-        Rule::MethodNotAllowed { method } => format!("the method {method} is not allowed"),
+        Rule::MethodNotAllowed { method } => prose!("the method {} is not allowed", Captured::text(method)),
         Rule::HeaderNotAllowed { names } => {
-            format!("{} {} not allowed", quote::list(names), if names.len() == 1 { "is" } else { "are" })
+            prose!("{} {} not allowed", quote::captured_list(names), if names.len() == 1 { "is" } else { "are" })
         }
-        Rule::RedirectCredentials { .. } => "the redirect holds a user name or password".to_owned(),
-        Rule::DisallowedByMode => "the request's mode forbids it".to_owned(),
-        Rule::SchemeDisabled => "the URL's scheme takes no part in CORS".to_owned(),
+        Rule::RedirectCredentials { .. } => "the redirect holds a user name or password".into(),
+        Rule::DisallowedByMode => "the request's mode forbids it".into(),
+        Rule::SchemeDisabled => "the URL's scheme takes no part in CORS".into(),
     };
     let decided = matches!(scene.judged.verdict, Verdict::Fail(_) | Verdict::Undecided { .. });
     let rules = if decided { &*scene.judged.also } else { &[] };

@@ -5,6 +5,8 @@ use super::{Doubt, Verdict, verify};
 use crate::exchange::NetError;
 use crate::pairing::PairKind;
 use crate::paste::Curl;
+use crate::prose;
+use crate::secrets::Prose;
 
 /// What is said of a doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,9 +14,9 @@ pub(super) struct Words {
     /// Title for lists, at most 32 columns.
     pub(super) title: &'static str,
     /// What is missing.
-    pub(super) text: String,
+    pub(super) text: Prose,
     /// The request to the customer.
-    pub(super) ask: String,
+    pub(super) ask: &'static str,
     /// A command whose output is as good.
     pub(super) command: Option<Curl>,
 }
@@ -26,10 +28,10 @@ const RECORD_AGAIN: &str = "Please record a HAR in Chrome with \"Preserve log\" 
 pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
     let Verdict::Undecided { doubt, .. } = &scene.judged.verdict else { return None };
     let (mut command, mut refused) = (None, None);
-    let mut or_curl = |text: &str| {
+    let mut or_curl = |text: &'static str| {
         command = verify::deciding_curl(scene);
         refused = verify::Pasteable::of(scene.pair).err();
-        text.to_owned()
+        text
     };
     let (title, text, ask) = match doubt {
         Doubt::CredentialsUnknown if scene.pair.actual().is_none() => (
@@ -43,34 +45,29 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
         ),
         Doubt::CredentialsUnknown => (
             "depends on credentials",
-            "It passes without credentials and fails with them; whether the page includes them is not in the file."
-                .to_owned(),
+            "It passes without credentials and fails with them; whether the page includes them is not in the file.".into(),
             "Please send the lines of the page's script that make this call (credentials: or withCredentials), or the \
-             red console line as text."
-                .to_owned(),
+             red console line as text.",
         ),
         Doubt::HeaderUnreadable => (
             "a deciding header is unreadable",
-            "A header that decides was removed from the file or lost.".to_owned(),
+            "A header that decides was removed from the file or lost.".into(),
             or_curl("Please export the HAR again \"with sensitive data\""),
         ),
         Doubt::BehindProxy => (
             "recorded behind a proxy",
-            format!(
-                "This capture was made behind a proxy ({}), which may add or drop CORS headers. What the browser got \
-                 is not in the file.",
-                scene.pair.behind_proxy.unwrap_or("its headers say so")
-            ),
+            prose!("This capture was made behind a proxy ({}), which may add or drop CORS headers. What the browser got \
+                 is not in the file.", scene.pair.behind_proxy.unwrap_or("its headers say so")),
             or_curl("Please capture in front of the proxy, or send a HAR from the browser"),
         ),
         Doubt::Aborted => (
             "page cancelled the request",
             if scene.pair.preflight().is_some() {
-                "The page or user cancelled the request before it was answered.".to_owned()
+                "The page or user cancelled the request before it was answered.".into()
             } else {
                 "The page or user cancelled the request. Whether a preflight was waiting cannot be seen: Chrome leaves \
                  a preflight without answer out of the file."
-                    .to_owned()
+                    .into()
             },
             or_curl("Please make a packet capture at the server"),
         ),
@@ -78,7 +75,7 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
             "no answer, reason not recorded",
             "The file shows status 0 and no reason: a refused connection, a reset, a bad certificate and a blocked \
              request look alike here."
-                .to_owned(),
+                .into(),
             or_curl("Please copy the red console line as text and record in Chrome as well"),
         ),
         Doubt::ExporterHides if scene.exchange.note.outside_pages => (
@@ -92,88 +89,82 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
         ),
         Doubt::ExporterHides => (
             "this exporter hides the answer",
-            format!(
-                "{} leaves out what decides: preflights, or the headers of blocked requests.",
-                scene.exchange.recorder.name
-            ),
-            RECORD_AGAIN.to_owned(),
+            prose!("{} leaves out what decides: preflights, or the headers of blocked requests.", scene.exchange.recorder.name),
+            RECORD_AGAIN,
         ),
         Doubt::BlockedUnexplained if scene.response.is_none() => {
             let (title, text) = unanswered(scene);
-            (title, text, RECORD_AGAIN.to_owned())
+            (title, text, RECORD_AGAIN)
         }
         Doubt::BlockedUnexplained => (
             "blocked, and the file would pass",
             "The browser blocked it, and the headers in the file would pass: what the browser judged is another answer \
              (a preflight that is not in the file, a service worker, a cache)."
-                .to_owned(),
-            RECORD_AGAIN.to_owned(),
+                .into(),
+            RECORD_AGAIN,
         ),
         Doubt::CaptureCut => (
             "response cut off in capture",
-            "The capture ends, or has a hole, where the answer would be.".to_owned(),
+            "The capture ends, or has a hole, where the answer would be.".into(),
             or_curl("Please capture again with full packets (-s 0) and until some seconds after the error"),
         ),
         Doubt::Undecodable => (
             "answer cannot be decoded",
-            "The answer is in the capture and cannot be read: the start of its connection or its keys are missing."
-                .to_owned(),
+            "The answer is in the capture and cannot be read: the start of its connection or its keys are missing.".into(),
             or_curl("Please start the capture before the browser, with SSLKEYLOGFILE set"),
         ),
         Doubt::MaybeForm => (
             "may be a plain form or a beacon",
             "A form-encoded or text POST without Sec-Fetch-Mode may be a plain form submission, a beacon or a no-cors \
              request, to which CORS does not apply."
-                .to_owned(),
-            "Please say whether a script makes this call and reads its answer, or send a HAR from the browser.".to_owned(),
+                .into(),
+            "Please say whether a script makes this call and reads its answer, or send a HAR from the browser.",
         ),
         Doubt::ActualNotExported => (
             "request not in this export",
-            format!(
-                "The preflight passes{}; {} leaves out requests that failed, so the request may be missing because it \
-                 failed.",
-                if scene.pair.preflight().and_then(crate::pairing::Preflight::passes).is_some_and(|passes| !passes.with) {
+            prose!("The preflight passes{}; {} leaves out requests that failed, so the request may be missing because it \
+                 failed.", if scene.pair.preflight().and_then(crate::pairing::Preflight::passes).is_some_and(|passes| !passes.with) {
                     " without credentials only"
                 } else {
                     ""
-                },
-                scene.exchange.recorder.name
-            ),
-            RECORD_AGAIN.to_owned(),
+                }, scene.exchange.recorder.name),
+            RECORD_AGAIN,
         ),
     };
     let text = match refused {
-        Some(refused) => format!("{text} No curl line is printed: {}.", refused.why()),
+        Some(refused) => prose!("{} No curl line is printed: {}.", text, refused.why()),
         None => text,
     };
     Some(Words { title, text, ask, command })
 }
 
 /// Title and text where no answer to the request is in the file, and the error names no rule.
-fn unanswered(scene: &Scene<'_>) -> (&'static str, String) {
+fn unanswered(scene: &Scene<'_>) -> (&'static str, Prose) {
     let error = scene.exchange.note.error.as_ref();
-    let recorded = error.map_or_else(String::new, |error| format!(" ({error})"));
-    let none = format!("No answer to this request is in the file{recorded}");
+    let recorded = error.map_or_else(Prose::new, |error| prose!(" ({})", error));
+    let none = prose!("No answer to this request is in the file{}", recorded);
     if error.is_some_and(|error| error.is_net(NetError::TOO_MANY_REDIRECTS)) {
         return (
             "redirects without an end",
-            format!("{none}: one redirect led to the next until the browser gave up. Which ones is not in the file."),
+            prose!("{}: one redirect led to the next until the browser gave up. Which ones is not in the file.", none),
         );
     }
     if scene.pair.preflight().is_none() && matches!(scene.pair.kind, PairKind::Unexplained { .. }) {
         return (
             "the preflight is missing",
-            format!(
-                "{none}, and the preflight that comes before it is missing as well: what the browser judged cannot be \
-                 seen."
+            prose!(
+                "{}, and the preflight that comes before it is missing as well: what the browser judged cannot be \
+                 seen.",
+                none
             ),
         );
     }
     (
         "no answer, error names no rule",
-        format!(
-            "{none}. That error names no rule: the answer may have failed the CORS check and been left out, or the \
-             request never got one (a service worker, a cache, the browser itself)."
+        prose!(
+            "{}. That error names no rule: the answer may have failed the CORS check and been left out, or the \
+             request never got one (a service worker, a cache, the browser itself).",
+            none
         ),
     )
 }

@@ -3,80 +3,84 @@
 //! Owns the sentences; every fact in them comes from an [`Event`]. Decides nothing.
 
 use crate::exchange::{End, Event, Message, Part, SILENCE, Side, What};
+use crate::prose;
+use crate::secrets::{Captured, Decimal, Hexadecimal, Prose};
 use std::time::Duration;
 
 /// What happened, joined by `; `. The server goes by its address when there is one.
-pub fn words(events: &[Event], server: Option<&str>) -> String {
-    events.iter().map(|event| of(&event.what, server)).collect::<Vec<_>>().join("; ")
+pub fn words(events: &[Event], server: Option<&str>) -> Prose {
+    Prose::joined(events.iter().map(|event| of(&event.what, server)), "; ")
 }
 
-fn of(what: &What, server: Option<&str>) -> String {
+fn of(what: &What, server: Option<&str>) -> Prose {
     let silent = |waited: Option<Duration>| waited.filter(|waited| *waited >= SILENCE);
     match what {
         What::Ended { by, how, during: Part::Body, .. } => {
-            format!("{} from {}{}", end(*how), from(*by, server), under_way(Part::Body))
+            prose!("{} from {}{}", end(*how), from(*by, server), under_way(Part::Body))
         }
         What::Ended { by: Side::Client, how, waited, during } if !matches!(how, End::Alert(_)) => {
             let stream = matches!(how, End::StreamReset(_));
             let did = if *how == End::Reset { "reset the connection" } else { "closed" };
             let words = match silent(*waited) {
-                Some(waited) if stream => format!("{}, then {} from the client", no_answer(waited), end(*how)),
-                Some(waited) => format!("{}, then the client {did}", no_answer(waited)),
-                None if stream => format!("{} from the client{}", end(*how), after(*waited)),
-                None => format!("the client {did}{}, before an answer", after(*waited)),
+                Some(waited) if stream => prose!("{}, then {} from the client", no_answer(waited), end(*how)),
+                Some(waited) => prose!("{}, then the client {}", no_answer(waited), did),
+                None if stream => prose!("{} from the client{}", end(*how), after(*waited)),
+                None => prose!("the client {}{}, before an answer", did, after(*waited)),
             };
-            format!("{words}{}", under_way(*during))
+            prose!("{}{}", words, under_way(*during))
         }
         What::Ended { by, how, waited, during } => {
             let without = if matches!(how, End::GoAway(_)) { ", without this stream" } else { "" };
-            format!("{} from {}{}{without}{}", end(*how), from(*by, server), after(*waited), under_way(*during))
+            prose!("{} from {}{}{}{}", end(*how), from(*by, server), after(*waited), without, under_way(*during))
         }
-        What::CaptureEnds { during: Part::Body, .. } => format!("the capture ends{}", under_way(Part::Body)),
+        What::CaptureEnds { during: Part::Body, .. } => prose!("the capture ends{}", under_way(Part::Body)),
         What::CaptureEnds { waited, during } => {
-            let words = match silent(*waited) {
-                Some(waited) => format!("{}, then the capture ends", no_answer(waited)),
-                None => format!("the capture ends{}", after(*waited)),
+            let words = if let Some(waited) = silent(*waited) {
+                prose!("{}, then the capture ends", no_answer(waited))
+            } else {
+                prose!("the capture ends{}", after(*waited))
             };
-            format!("{words}{}", under_way(*during))
+            prose!("{}{}", words, under_way(*during))
         }
         What::NotFollowed { during: Part::Body, .. } => {
-            "the connection was not followed any longer, in the middle of the body".to_owned()
+            "the connection was not followed any longer, in the middle of the body".into()
         }
         What::NotFollowed { waited, during } => {
-            let words = match waited.filter(|waited| waited.as_secs() >= 30) {
-                Some(waited) => format!("{}; the connection was not followed any longer", no_answer(waited)),
-                None => format!("the connection was not followed any longer{}", after(*waited)),
+            let words = if let Some(waited) = waited.filter(|waited| waited.as_secs() >= 30) {
+                prose!("{}; the connection was not followed any longer", no_answer(waited))
+            } else {
+                prose!("the connection was not followed any longer{}", after(*waited))
             };
-            format!("{words}{}", under_way(*during))
+            prose!("{}{}", words, under_way(*during))
         }
-        What::TooManyStreams => "more streams are open than are followed".to_owned(),
+        What::TooManyStreams => "more streams are open than are followed".into(),
         What::ResponseMissing { bytes: 0 } => {
-            "bytes are missing from the capture where the response would stand".to_owned()
+            "bytes are missing from the capture where the response would stand".into()
         }
         What::ResponseMissing { bytes } => {
-            format!("{bytes} bytes are missing from the capture where the response would stand")
+            prose!("{} bytes are missing from the capture where the response would stand", bytes)
         }
-        What::StatusLost => "the status is in a header table whose beginning was not captured".to_owned(),
+        What::StatusLost => "the status is in a header table whose beginning was not captured".into(),
         What::NotHttp { starts } => {
-            format!("what the server sent is not HTTP: it starts {}", beginning(starts))
+            prose!("what the server sent is not HTTP: it starts {}", beginning(starts))
         }
-        What::Pushed => "pushed by the server".to_owned(),
-        What::BodyHole => "bytes of the body are missing from the capture".to_owned(),
-        What::BadChunks => "the chunked coding of the body is broken".to_owned(),
+        What::Pushed => "pushed by the server".into(),
+        What::BodyHole => "bytes of the body are missing from the capture".into(),
+        What::BadChunks => "the chunked coding of the body is broken".into(),
         What::LinesLeftOut { of, lines: 1 } => {
-            format!("1 line of the {} head is not HTTP and was left out", message(*of))
+            prose!("1 line of the {} head is not HTTP and was left out", message(*of))
         }
         What::LinesLeftOut { of, lines } => {
-            format!("{lines} lines of the {} head are not HTTP and were left out", message(*of))
+            prose!("{} lines of the {} head are not HTTP and were left out", lines, message(*of))
         }
-        What::HeadTooLarge { of } => format!("the {} head is larger than what is read of one", message(*of)),
-        What::HeadHole { of } => format!("bytes of the {} head are missing from the capture", message(*of)),
+        What::HeadTooLarge { of } => prose!("the {} head is larger than what is read of one", message(*of)),
+        What::HeadHole { of } => prose!("bytes of the {} head are missing from the capture", message(*of)),
     }
 }
 
 /// How bytes that are no HTTP begin: as those of a protocol do, which proves no more than that, else the first
 /// four. More of them may be anybody's.
-fn beginning(bytes: &[u8]) -> String {
+fn beginning(bytes: &[u8]) -> Prose {
     const GREETINGS: &[(&[u8], &str)] = &[
         (b"SSH-", "as SSH does"),
         (b"RFB ", "as VNC (RFB) does"),
@@ -89,36 +93,35 @@ fn beginning(bytes: &[u8]) -> String {
         (b"\x15\x03", "as an alert of TLS does"),
     ];
     if let Some((_, name)) = GREETINGS.iter().find(|(start, _)| bytes.starts_with(start)) {
-        return (*name).to_owned();
+        return (*name).into();
     }
-    let hex: Vec<String> = bytes.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("with the bytes {}", hex.join(" "))
+    prose!("with the bytes {}", Prose::joined(bytes.iter().take(4).copied().map(Hexadecimal), " "))
 }
 
-fn end(how: End) -> String {
+fn end(how: End) -> Prose {
     match how {
-        End::Fin => "FIN".to_owned(),
-        End::Reset => "RST".to_owned(),
-        End::Alert(alert) => format!("TLS alert {}", alert.name()),
-        End::StreamReset(code) => format!("RST_STREAM {code}"),
-        End::GoAway(code) => format!("GOAWAY {code}"),
+        End::Fin => "FIN".into(),
+        End::Reset => "RST".into(),
+        End::Alert(alert) => prose!("TLS alert {}", alert.name()),
+        End::StreamReset(code) => prose!("RST_STREAM {}", code),
+        End::GoAway(code) => prose!("GOAWAY {}", code),
     }
 }
 
-fn from(by: Side, server: Option<&str>) -> &str {
+fn from(by: Side, server: Option<&str>) -> Prose {
     match (by, server) {
-        (Side::Client, _) => "the client",
-        (Side::Server, Some(server)) => server,
-        (Side::Server, None) => "the server",
+        (Side::Client, _) => "the client".into(),
+        (Side::Server, Some(server)) => Captured::text(server).into(),
+        (Side::Server, None) => "the server".into(),
     }
 }
 
-fn after(waited: Option<Duration>) -> String {
-    waited.map_or_else(String::new, |waited| format!(" {} after the request", duration(waited)))
+fn after(waited: Option<Duration>) -> Prose {
+    waited.map_or_else(Prose::new, |waited| prose!(" {} after the request", duration(waited)))
 }
 
-fn no_answer(waited: Duration) -> String {
-    format!("no answer in {}", duration(waited))
+fn no_answer(waited: Duration) -> Prose {
+    prose!("no answer in {}", duration(waited))
 }
 
 fn under_way(during: Part) -> &'static str {
@@ -137,15 +140,15 @@ fn message(of: Message) -> &'static str {
 }
 
 /// A duration with two or three figures: `0.9 ms`, `312 ms`, `1.67 s`, `75 s`.
-pub(super) fn duration(duration: Duration) -> String {
+pub(super) fn duration(duration: Duration) -> Prose {
     let micros = duration.as_micros();
     let seconds = duration.as_secs_f64();
     match micros {
-        0..100 => format!("{micros} µs"),
-        100..9_950 => format!("{:.1} ms", seconds * 1e3),
-        9_950..999_500 => format!("{:.0} ms", seconds * 1e3),
-        999_500..9_995_000 => format!("{seconds:.2} s"),
-        _ => format!("{seconds:.0} s"),
+        0..100 => prose!("{} µs", micros),
+        100..9_950 => prose!("{} ms", Decimal(seconds * 1e3, 1)),
+        9_950..999_500 => prose!("{} ms", Decimal(seconds * 1e3, 0)),
+        999_500..9_995_000 => prose!("{} s", Decimal(seconds, 2)),
+        _ => prose!("{} s", Decimal(seconds, 0)),
     }
 }
 
@@ -167,13 +170,13 @@ mod tests {
             (1_670_000, "1.67 s"),
             (75_300_000, "75 s"),
         ] {
-            assert_eq!(duration(Duration::from_micros(micros)), words);
+            assert_eq!(duration(Duration::from_micros(micros)).bare(), words);
         }
     }
 
     fn said(by: Side, how: End, millis: u64, during: Part) -> String {
         let what = What::Ended { by, how, waited: Some(Duration::from_millis(millis)), during };
-        words(&[Event { what, place: None }], Some("192.0.2.7:443"))
+        words(&[Event { what, place: None }], Some("192.0.2.7:443")).bare().to_owned()
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Owns the vocabulary and the quoting; what proves which cause is `cause`'s business.
 
 use crate::exchange::Place;
+use crate::secrets::Prose;
 
 /// Which message (or event) a piece of evidence is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,6 +49,6 @@ pub struct Evidence {
     pub side: Side,
     /// Where.
     pub place: Place,
-    /// The bytes, quoted; not masked.
-    pub what: String,
+    /// The bytes, quoted.
+    pub what: Prose,
 }

@@ -19,8 +19,9 @@ use crate::cors::Stage;
 use crate::exchange::{Headers, ResponseHead};
 use crate::pairing::{Mode, Pair};
 use crate::paste::Refused;
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use crate::stacks::StackHit;
-use std::fmt::Write as _;
 
 /// The fixes of a recognised cause, the most specific first.
 pub(super) fn fixes(scene: &Scene<'_>, wants: Wants<'_>, stack: &[StackHit]) -> Vec<Fix> {
@@ -61,7 +62,7 @@ pub(super) fn fixes(scene: &Scene<'_>, wants: Wants<'_>, stack: &[StackHit]) -> 
                 Some(NotProven::NotPasteable) => "none: nothing is printed that could be tried",
                 Some(NotProven::Behaviour) | None => "none: this is a change of behaviour, not of a header",
             };
-            words.clone_into(&mut fix.proof);
+            fix.proof = words.into();
         }
     }
     all
@@ -71,7 +72,7 @@ pub(super) fn fixes(scene: &Scene<'_>, wants: Wants<'_>, stack: &[StackHit]) -> 
 fn header_fixes(
     scene: &Scene<'_>,
     purpose: Purpose<'_>,
-    do_not: Option<&str>,
+    do_not: Option<&'static str>,
     stack: &[StackHit],
     response: &ResponseHead,
 ) -> Vec<Fix> {
@@ -91,16 +92,16 @@ fn header_fixes(
 
 /// What is said in place of configurations and commands.
 fn nothing_to_paste(refused: Refused) -> Fix {
-    let title = format!("no configuration and no curl line is printed: {}", refused.why());
+    let title = prose!("no configuration and no curl line is printed: {}", refused.why());
     Fix::action(Who::Server, NotProven::NotPasteable, title)
 }
 
 /// A status whose reason stands in the server's log. The request itself stands in the finding's own line for that.
-pub(super) fn look_in_log(scene: &Scene<'_>, status: u16, host: &str) -> Fix {
-    let at = scene.exchange.started.map_or_else(String::new, |at| format!(" at {}", quote::date_and_time(at)));
-    let title = format!("find the {status} in the log of {host}{at}");
+pub(super) fn look_in_log(scene: &Scene<'_>, status: u16, host: &Captured<'_>) -> Fix {
+    let at = scene.exchange.started.map_or_else(Prose::new, |at| prose!(" at {}", quote::date_and_time(at)));
+    let title = prose!("find the {} in the log of {}{}", status, host, at);
     let mut fix = Fix::action(Who::Application, NotProven::Behaviour, title);
-    fix.proof = format!("none: the log tells why it was a {status}, a header does not");
+    fix.proof = prose!("none: the log tells why it was a {}, a header does not", status);
     fix
 }
 
@@ -138,37 +139,44 @@ fn prove(
         return false;
     }
     fix.proven.push(stage);
-    let mut with_credentials = String::new();
+    let mut with_credentials = Prose::new();
     if pair.credentials.mode == Mode::Unknown && !include && !proof::passes(pair, stage, &edited, true) {
         let more = proof::mend(pair, stage, &edited, true);
         let mended = proof::apply(&edited, &proof::as_set(&more));
         if proof::passes(pair, stage, &mended, true) {
-            let lines: Vec<String> =
-                more.set.iter().map(|(name, value)| format!("{}: {value}", quote::title_case(name))).collect();
-            with_credentials = format!(". With credentials also {}", quote::list(&lines));
+            let lines: Vec<Prose> = more
+                .set
+                .iter()
+                .map(|(name, value)| prose!("{}: {}", Captured::text(quote::title_case(name)), Captured::text(value)))
+                .collect();
+            with_credentials = prose!(". With credentials also {}", Prose::listed(lines));
         }
     }
     let with = if matches!(purpose, Purpose::OneLine { .. }) {
-        format!("when the line that stays is Access-Control-Allow-Origin: {}", pair.origin)
+        prose!("when the line that stays is Access-Control-Allow-Origin: {}", pair.origin)
     } else {
-        format!("with {}", these(edits))
+        prose!("with {}", these(edits))
     };
     fix.proof = if stage == Stage::Preflight {
-        format!("the preflight passes {with}; {}", after_preflight(scene, include))
+        prose!("the preflight passes {}; {}", with, after_preflight(scene, include))
     } else {
         if proves_preflight(pair, include) {
             fix.proven.insert(0, Stage::Preflight);
         }
         let status = response.status;
         if status >= 400 {
-            format!("with the header the {status} becomes readable for the page. It stays a {status}")
+            prose!("with the header the {} becomes readable for the page. It stays a {}", status, status)
         } else {
-            format!("the response passes {with}")
+            prose!("the response passes {}", with)
         }
     };
-    fix.proof.push_str(&with_credentials);
+    fix.proof.push(with_credentials);
     if let Some(status) = purpose.not_mended() {
-        let _ = write!(fix.proof, ". It does not mend the {status}, which the {} may meet as well", pair.method);
+        fix.proof.push(prose!(
+            ". It does not mend the {}, which the {} may meet as well",
+            status,
+            Captured::text(&*pair.method)
+        ));
     }
     true
 }
@@ -190,29 +198,36 @@ fn these(edits: &[Edit]) -> &'static str {
 }
 
 /// What is known of the request after the preflight.
-fn after_preflight(scene: &Scene<'_>, include: bool) -> String {
+fn after_preflight(scene: &Scene<'_>, include: bool) -> Prose {
     let pair = scene.pair;
     let request = quote::request(&pair.method);
     let lines = |headers: &Headers| headers.lines("access-control-allow-origin").count();
     let twice = scene.headers().is_some_and(|headers| lines(headers) > 1);
     match pair.actual().and_then(|actual| actual.head()) {
         Some(head) if proof::passes(pair, Stage::Actual, head, include) => {
-            format!("the answer to {} is in the file and passes", pair.method)
+            prose!("the answer to {} is in the file and passes", Captured::text(&*pair.method))
         }
         Some(head) if lines(&head.headers) > 1 => {
-            format!("the answer to {} is in the file and has {} lines as well", pair.method, lines(&head.headers))
+            prose!(
+                "the answer to {} is in the file and has {} lines as well",
+                Captured::text(&*pair.method),
+                lines(&head.headers)
+            )
         }
         Some(_) => {
-            format!("the answer to {} is in the file and needs Access-Control-Allow-Origin as well", pair.method)
+            prose!(
+                "the answer to {} is in the file and needs Access-Control-Allow-Origin as well",
+                Captured::text(&*pair.method)
+            )
         }
         None if pair.actual().is_some() && twice => {
-            format!("the {request} was never sent: its answer probably has two lines as well")
+            prose!("the {} was never sent: its answer probably has two lines as well", request)
         }
         None if pair.actual().is_some() => {
-            format!("the {request} was never sent: its answer needs Access-Control-Allow-Origin as well")
+            prose!("the {} was never sent: its answer needs Access-Control-Allow-Origin as well", request)
         }
-        None if twice => format!("the {request} is not in the file: its answer probably has two lines as well"),
-        None => format!("the {request} is not in the file: its answer needs Access-Control-Allow-Origin as well"),
+        None if twice => prose!("the {} is not in the file: its answer probably has two lines as well", request),
+        None => prose!("the {} is not in the file: its answer needs Access-Control-Allow-Origin as well", request),
     }
 }
 
@@ -222,17 +237,21 @@ fn proves_preflight(pair: &Pair, include: bool) -> bool {
         .is_some_and(|head| proof::passes(pair, Stage::Preflight, head, include))
 }
 
-pub(super) fn host(url: &str) -> String {
-    url::Url::parse(url)
-        .ok()
-        .and_then(|url| {
-            let host = url.host_str()?.to_owned();
-            Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
-        })
-        .unwrap_or_default()
+/// The host of a URL, with its port.
+pub(super) fn host(url: &str) -> Captured<'static> {
+    let host = url::Url::parse(url).ok().and_then(|url| {
+        let host = url.host_str()?.to_owned();
+        Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
+    });
+    Captured::text(host.unwrap_or_default())
 }
 
-/// The path of a URL, without its query.
-pub(super) fn path(url: &str) -> String {
+/// The path of a URL, without its query, as sentences show it.
+pub(super) fn path(url: &str) -> Captured<'static> {
+    Captured::address(own_path(url))
+}
+
+/// The same as it stands in the URL.
+fn own_path(url: &str) -> String {
     url::Url::parse(url).map_or_else(|_| "/".to_owned(), |url| url.path().to_owned())
 }

@@ -3,6 +3,7 @@
 //! Owns which answers are asked; `stacks` recognises.
 
 use super::scene::Scene;
+use crate::prose;
 use crate::stacks::{StackHit, detect};
 
 /// The layers that a pair's own answers name, the failing answer's first.
@@ -23,9 +24,9 @@ pub(super) fn of_server(scene: &Scene<'_>) -> Vec<StackHit> {
     let layers = scene.facts.layers(scene.pair).iter();
     layers
         .map(|hit| {
-            let quote = if hit.because.contains('"') { "" } else { "\"" };
-            let because = format!("{quote}{}{quote} (on another answer of this server)", hit.because);
-            StackHit { because, ..hit.clone() }
+            let quote = if hit.is_line { "\"" } else { "" };
+            let because = prose!("{}{}{} (on another answer of this server)", quote, &hit.because, quote);
+            StackHit { because, is_line: false, ..hit.clone() }
         })
         .collect()
 }

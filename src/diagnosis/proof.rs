@@ -9,6 +9,7 @@ use crate::cors::{Engine, Extracted, Stage, cors_check, extract_list, preflight_
 use crate::exchange::{Headers, Presence, ResponseHead, Value};
 use crate::pairing::{Mode, Pair};
 use crate::paste::{FieldName, PlainMethod};
+use crate::secrets::{Captured, Prose};
 use std::collections::HashSet;
 
 const ALLOW_ORIGIN: &str = "access-control-allow-origin";
@@ -130,8 +131,9 @@ pub(super) fn cached_copy(scene: &Scene<'_>) -> Option<Change> {
 }
 
 /// The lines that a change sets, as they are written.
-pub(super) fn lines(change: &Change) -> Vec<String> {
-    change.set.iter().map(|(name, value)| format!("{}: {value}", quote::title_case(name))).collect()
+pub(super) fn lines(change: &Change) -> Vec<Prose> {
+    let line = |(name, value): &(String, String)| Captured::text(format!("{}: {value}", quote::title_case(name)));
+    change.set.iter().map(|set| line(set).into()).collect()
 }
 
 /// The items of a list, looked up at once: lists are as long as heads allow.

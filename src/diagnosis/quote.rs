@@ -3,17 +3,19 @@
 //! Owns how evidence is quoted. Masks nothing (reports do) and never sees a secret's value.
 
 use super::page_words;
-use crate::exchange::{CaptureTime, Exchange, Headers, Place, ResponseHead};
+use crate::exchange::{CaptureTime, Exchange, Headers, Place, ResponseHead, quote};
+use crate::prose;
+use crate::secrets::{Captured, Padded, Prose};
 
-pub(super) use crate::exchange::quote::{header_lines, list, shorten};
+pub(super) use crate::exchange::quote::{list, shorten};
 
 /// `entry 6` or `frame 52`, with its file in front when there are several.
-pub(super) fn place(place: Place, files: &[Box<str>]) -> String {
+pub(super) fn place(place: Place, files: &[Box<str>]) -> Prose {
     let file = usize::try_from(place.input()).ok().and_then(|input| files.get(input)).filter(|_| files.len() > 1);
-    let file = file.map_or_else(String::new, |file| format!("{file} "));
+    let file = file.map(|file| prose!("{} ", Captured::given(&**file)));
     match place {
-        Place::Entry { index, .. } => format!("{file}entry {index}"),
-        Place::Frame { frame, .. } => format!("{file}frame {frame}"),
+        Place::Entry { index, .. } => prose!("{}entry {}", file, index),
+        Place::Frame { frame, .. } => prose!("{}frame {}", file, frame),
     }
 }
 
@@ -23,38 +25,41 @@ pub(super) fn response_place(exchange: &Exchange) -> Place {
 }
 
 /// `02:16:45.203 UTC`.
-pub(super) fn time_of_day(time: CaptureTime) -> String {
+pub(super) fn time_of_day(time: CaptureTime) -> Prose {
     let millis = time.nanos().div_euclid(1_000_000).rem_euclid(86_400_000);
     let (hours, minutes) = (millis / 3_600_000, millis / 60_000 % 60);
     let (seconds, millis) = (millis / 1000 % 60, millis % 1000);
-    format!("{hours:02}:{minutes:02}:{seconds:02}.{millis:03} UTC")
+    prose!("{}:{}:{}.{} UTC", Padded(hours, 2), Padded(minutes, 2), Padded(seconds, 2), Padded(millis, 3))
 }
 
 /// `2026-11-24 02:16:45.203 UTC`.
-pub(super) fn date_and_time(time: CaptureTime) -> String {
-    let date = jiff::Timestamp::from_nanosecond(i128::from(time.nanos()))
-        .map(|stamp| stamp.strftime("%Y-%m-%d").to_string())
-        .unwrap_or_default();
-    format!("{date} {}", time_of_day(time)).trim_start().to_owned()
+pub(super) fn date_and_time(time: CaptureTime) -> Prose {
+    let Ok(stamp) = jiff::Timestamp::from_nanosecond(i128::from(time.nanos())) else { return time_of_day(time) };
+    let date = stamp.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let [year, month, day] = [i64::from(date.year()), i64::from(date.month()), i64::from(date.day())];
+    prose!("{}-{}-{} {}", Padded(year, 4), Padded(month, 2), Padded(day, 2), time_of_day(time))
 }
 
 /// `entry 6, 02:16:45.203 UTC, 127.0.10.2`: the answer's place, the request's time, the server.
-pub(super) fn whereabouts(exchange: &Exchange, files: &[Box<str>]) -> String {
+pub(super) fn whereabouts(exchange: &Exchange, files: &[Box<str>]) -> Prose {
     let mut words = place(response_place(exchange), files);
     if let Some(started) = exchange.started {
-        words.push_str(", ");
-        words.push_str(&time_of_day(started));
+        words.push(prose!(", {}", time_of_day(started)));
     }
     if let Some(server) = exchange.server.as_deref().filter(|server| !server.is_empty()) {
-        words.push_str(", ");
-        words.push_str(server);
+        words.push(prose!(", {}", Captured::text(server)));
     }
     words
 }
 
+/// The lines of a header as they stand, `Name: value`, at most two; secrets by name only.
+pub(super) fn header_lines(headers: &Headers, name: &str) -> impl Iterator<Item = Captured<'static>> {
+    quote::header_lines(headers, name).into_iter().map(Captured::text)
+}
+
 /// The first line of a header in double quotes.
-pub(super) fn header(headers: &Headers, name: &str) -> Option<String> {
-    header_lines(headers, name).into_iter().next().map(|line| format!("\"{line}\""))
+pub(super) fn header(headers: &Headers, name: &str) -> Option<Prose> {
+    header_lines(headers, name).next().map(|line| prose!("\"{}\"", line))
 }
 
 /// The words of a body on one line: of a web page what it shows, without markup; anything else as
@@ -100,20 +105,30 @@ pub(super) fn page_text(body: &str) -> String {
 
 /// `405 Method Not Allowed`; the number alone where the reason phrase is not made of words that
 /// servers use.
-pub fn status(response: &ResponseHead) -> String {
+pub fn status(response: &ResponseHead) -> Prose {
     let reason = shorten(&page_words::known(&response.reason), 40);
-    if reason.is_empty() { response.status.to_string() } else { format!("{} {reason}", response.status) }
+    if reason.is_empty() {
+        prose!("{}", response.status)
+    } else {
+        prose!("{} {}", response.status, Captured::text(reason))
+    }
 }
 
 /// `content-type` or `authorization, content-type`, with `header`/`headers` before it.
-pub(super) fn names(names: &[String]) -> String {
-    format!("{} {}", if names.len() == 1 { "header" } else { "headers" }, names.join(", "))
+pub(super) fn names(names: &[String]) -> Prose {
+    let noun = if names.len() == 1 { "header" } else { "headers" };
+    prose!("{} {}", noun, Prose::joined(names.iter().map(Captured::text), ", "))
+}
+
+/// `content-type`, `authorization and content-type`.
+pub(super) fn captured_list(names: &[String]) -> Prose {
+    Prose::listed(names.iter().map(Captured::text))
 }
 
 /// `POST`, or `request` for a method that is no household word: `the PURGE was never sent` reads badly.
-pub(super) fn request(method: &str) -> &str {
-    let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(&method);
-    if usual { method } else { "request" }
+pub(super) fn request(method: &str) -> &'static str {
+    let usual = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    usual.into_iter().find(|usual| *usual == method).unwrap_or("request")
 }
 
 /// A header name as people write it: `Access-Control-Allow-Origin`.
@@ -140,9 +155,9 @@ mod tests {
     #[test]
     fn times_are_utc_with_milliseconds() {
         let time = CaptureTime::from_nanos(1_795_486_605_203_400_000);
-        assert_eq!(time_of_day(time), "02:16:45.203 UTC");
-        assert_eq!(date_and_time(time), "2026-11-24 02:16:45.203 UTC");
-        assert_eq!(time_of_day(CaptureTime::from_nanos(i64::MIN)), "00:12:43.145 UTC");
+        assert_eq!(time_of_day(time).bare(), "02:16:45.203 UTC");
+        assert_eq!(date_and_time(time).bare(), "2026-11-24 02:16:45.203 UTC");
+        assert_eq!(time_of_day(CaptureTime::from_nanos(i64::MIN)).bare(), "00:12:43.145 UTC");
     }
 
     #[test]
@@ -159,7 +174,7 @@ mod tests {
     #[test]
     fn secrets_are_quoted_by_name_only() {
         let headers = Headers::from_pairs([("Set-Cookie", "sid=hunter2; Path=/"), ("allow", "GET")]);
-        assert_eq!(header(&headers, "set-cookie").as_deref(), Some("\"Set-Cookie: sid=…\""));
-        assert_eq!(header(&headers, "Allow").as_deref(), Some("\"allow: GET\""));
+        assert_eq!(header(&headers, "set-cookie").unwrap().bare(), ("\"Set-Cookie: sid=…\""));
+        assert_eq!(header(&headers, "Allow").unwrap().bare(), ("\"allow: GET\""));
     }
 }

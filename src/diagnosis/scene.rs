@@ -7,6 +7,8 @@ use super::{Judged, ServerFacts, event, page_words, quote};
 use crate::cors::{Rule, Stage};
 use crate::exchange::{Exchange, Headers, Origin, Place, Presence, ResponseHead};
 use crate::pairing::Pair;
+use crate::prose;
+use crate::secrets::Prose;
 use crate::stacks::{self, SilentRefusal};
 
 /// A judged pair with everything that may be looked at.
@@ -115,36 +117,36 @@ impl<'a> Scene<'a> {
     }
 
     /// The response header in quotes, as evidence text.
-    pub(super) fn quoted(&self, name: &str) -> Option<String> {
+    pub(super) fn quoted(&self, name: &str) -> Option<Prose> {
         quote::header(self.headers()?, name)
     }
 
     /// `entry 6, 02:16:45.203 UTC, 127.0.10.2`.
-    pub(super) fn whereabouts(&self) -> String {
+    pub(super) fn whereabouts(&self) -> Prose {
         self.whereabouts_of(self.exchange)
     }
 
     /// The same of another exchange.
-    pub(super) fn whereabouts_of(&self, exchange: &Exchange) -> String {
+    pub(super) fn whereabouts_of(&self, exchange: &Exchange) -> Prose {
         quote::whereabouts(exchange, self.facts.files())
     }
 
     /// What packets show instead of an answer, with the server's address and the frame of the event:
     /// `RST from 127.0.10.2:443 0.9 ms after the request (frame 49)`.
-    pub(super) fn event(&self, exchange: &Exchange) -> Option<String> {
+    pub(super) fn event(&self, exchange: &Exchange) -> Option<Prose> {
         let events = exchange.note.events.as_slice();
         if events.is_empty() {
             return None;
         }
         let event = event::words(events, exchange.server.as_deref().filter(|server| !server.is_empty()));
         Some(match exchange.note.event_place() {
-            Some(place) => format!("{event} ({})", self.place(place)),
+            Some(place) => prose!("{} ({})", event, self.place(place)),
             None => event,
         })
     }
 
     /// `entry 6` or `frame 52`, with its file in front when there are several.
-    pub(super) fn place(&self, place: Place) -> String {
+    pub(super) fn place(&self, place: Place) -> Prose {
         quote::place(place, self.facts.files())
     }
 

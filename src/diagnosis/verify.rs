@@ -8,7 +8,9 @@ use super::{Fix, quote};
 use crate::exchange::{Exchange, Value};
 use crate::pairing::Pair;
 use crate::paste::{Curl, FieldName, HeaderValue, PlainMethod, Refused, SerializedOrigin, Url};
+use crate::prose;
 use crate::secrets::headers::is_credential;
+use crate::secrets::{Captured, Prose};
 
 /// A command and what it must print.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +18,7 @@ pub struct Verify {
     /// One line, in parts.
     pub curl: Curl,
     /// What it must print.
-    pub expect: String,
+    pub expect: Prose,
 }
 
 /// A pair whose values may stand in what people paste.
@@ -117,51 +119,57 @@ impl<'a> Check<'a> {
     }
 
     /// Sends the preflight, whichever request failed.
-    pub(super) fn preflight(&self, expect: impl Into<String>) -> Verify {
+    pub(super) fn preflight(&self, expect: impl Into<Prose>) -> Verify {
         Verify { curl: self.asks("-i"), expect: expect.into() }
     }
 
     /// Sends the actual request, whichever failed.
-    pub(super) fn actual(&self, expect: impl Into<String>) -> Option<Verify> {
+    pub(super) fn actual(&self, expect: impl Into<Prose>) -> Option<Verify> {
         Some(Verify { curl: self.sends("-i")?, expect: expect.into() })
     }
 
     /// Sends the failing request, which must bring the lines that the fixes set.
     pub(super) fn usual(&self) -> Option<Verify> {
         if self.scene.on_preflight() {
-            Some(self.preflight(format!("a 2xx status and {}, once each", self.changed())))
+            Some(self.preflight(prose!("a 2xx status and {}, once each", self.changed())))
         } else {
-            self.actual(format!("{} exactly once, whatever the status", self.changed()))
+            self.actual(prose!("{} exactly once, whatever the status", self.changed()))
         }
     }
 
     /// Any answer will do, where none came.
     pub(super) fn any_answer(&self) -> Verify {
         let sends = self.sends("-v -m 30").filter(|_| self.scene.pair.preflight().is_none());
-        let expect = "an HTTP answer, whatever its status".to_owned();
+        let expect = "an HTTP answer, whatever its status".into();
         Verify { curl: sends.unwrap_or_else(|| self.asks("-v -m 30")), expect }
     }
 
     /// Calls a redirect's target of the page's own origin.
     pub(super) fn own_answer(&self, target: &str) -> Option<Verify> {
-        let expect = "the API's answer, and no Location; a page's own origin needs no Access-Control line".to_owned();
+        let expect = "the API's answer, and no Location; a page's own origin needs no Access-Control line".into();
         let curl = self.lines.actual("-i", Url::of(target).ok()?, None, self.scene.pair.actual()?);
         Some(Verify { curl, expect })
     }
 
     /// The header lines that the first fix with lines sets on the failing response: what is different
     /// once it is mended.
-    pub(super) fn changed(&self) -> String {
+    pub(super) fn changed(&self) -> Prose {
         let change = self.fixes.iter().flat_map(|fix| &fix.changes).find(|change| Some(change.on) == self.scene.stage);
-        let lines: Vec<String> = change
+        let lines: Vec<Prose> = change
             .map(|change| {
-                change.set.iter().map(|(name, value)| format!("{}: {value}", quote::title_case(name))).collect()
+                change
+                    .set
+                    .iter()
+                    .map(|(name, value)| {
+                        prose!("{}: {}", Captured::text(quote::title_case(name)), Captured::text(value))
+                    })
+                    .collect()
             })
             .unwrap_or_default();
         if lines.is_empty() {
-            format!("Access-Control-Allow-Origin: {}", self.scene.pair.origin)
+            prose!("Access-Control-Allow-Origin: {}", self.scene.pair.origin)
         } else {
-            quote::list(&lines)
+            Prose::listed(lines)
         }
     }
 }

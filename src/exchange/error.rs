@@ -4,6 +4,7 @@
 //! first names what happened in a vocabulary of its own; only a browser's words were ever seen in a
 //! console. Owns the types; `capture` decides which one it is.
 
+use crate::secrets::{Captured, Piece, Prose};
 use std::fmt;
 
 /// An error with its speaker.
@@ -99,6 +100,12 @@ impl RecorderError {
 }
 
 /// As the recorder wrote it.
+impl Piece for RecorderError {
+    fn add_to(&self, prose: &mut Prose) {
+        prose.push(Captured::text(self.to_string()));
+    }
+}
+
 impl fmt::Display for RecorderError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

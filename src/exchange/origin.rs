@@ -2,6 +2,7 @@
 //!
 //! Owns serialisation of a URL's origin. Does not decide what is cross-origin for a request.
 
+use crate::secrets::{Captured, Piece, Prose};
 use std::fmt;
 
 /// A byte-serialised origin: `https://shop.example`, or `null`.
@@ -57,6 +58,12 @@ impl OriginParts {
             host: url.host_str()?.to_owned(),
             port: url.port_or_known_default(),
         })
+    }
+}
+
+impl Piece for Origin {
+    fn add_to(&self, prose: &mut Prose) {
+        prose.push(Captured::address(&*self.0));
     }
 }
 

@@ -140,9 +140,8 @@ impl Prose {
         parts.filter_map(|(shape, range)| Some((shape, self.text.get(range)?))).filter(|(_, text)| !text.is_empty())
     }
 
-    /// The words with what was captured as it is, for tests.
-    #[cfg(test)]
-    pub(crate) fn bare(&self) -> &str {
+    /// The words with what was captured as it is: for whoever masks them, and for tests.
+    pub fn bare(&self) -> &str {
         &self.text
     }
 }
@@ -210,7 +209,7 @@ macro_rules! numbers {
     };
 }
 
-numbers!(u8, u16, u32, u64, u128, usize, std::net::IpAddr, std::net::SocketAddr);
+numbers!(u8, u16, i64, u32, u64, u128, usize, std::net::IpAddr, std::net::SocketAddr);
 
 /// A number with so many digits behind its point.
 #[derive(Debug, Clone, Copy)]
@@ -234,6 +233,21 @@ impl Piece for Padded {
     }
 }
 
+/// A byte in two hexadecimal digits.
+#[derive(Debug, Clone, Copy)]
+pub struct Hexadecimal(pub u8);
+
+impl Piece for Hexadecimal {
+    fn add_to(&self, prose: &mut Prose) {
+        let _ = write!(prose.text, "{:02x}", self.0);
+    }
+}
+
+/// One piece of several kinds.
+pub fn piece<'p, P: Piece + 'p>(piece: &'p P) -> &'p (dyn Piece + 'p) {
+    piece
+}
+
 /// How many `{}` a pattern has.
 pub const fn gaps(pattern: &str) -> usize {
     let (bytes, mut at, mut gaps) = (pattern.as_bytes(), 1, 0);
@@ -252,7 +266,7 @@ pub const fn gaps(pattern: &str) -> usize {
 macro_rules! prose {
     ($pattern:literal $(, $piece:expr)* $(,)?) => {{
         const { assert!($crate::secrets::gaps($pattern) == [$(stringify!($piece)),*].len(), "as many pieces as gaps") };
-        $crate::secrets::Prose::filled($pattern, &[$(&$piece as &dyn $crate::secrets::Piece),*])
+        $crate::secrets::Prose::filled($pattern, &[$($crate::secrets::piece(&$piece)),*])
     }};
 }
 

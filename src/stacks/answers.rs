@@ -3,6 +3,7 @@
 //! Owns what may be asked of all products. Which cause that is, is decided elsewhere. All words are in lower case.
 
 use super::{Stack, all};
+use crate::secrets::Prose;
 
 /// How a product's own answers show what happened.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +23,7 @@ pub struct Answers {
 }
 
 /// Why a line is there twice, in words, from the `Server` line's value.
-pub(super) type WhyDoubled = fn(&str) -> String;
+pub(super) type WhyDoubled = fn(&str) -> Prose;
 
 /// Why an error of this status lacks a line, in words.
 pub(super) type WhyLeftOut = fn(&Stack, u16) -> &'static str;
@@ -67,7 +68,7 @@ pub fn forbidden_pages() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// Why a line is there twice, as far as the `Server` line tells.
-pub fn why_doubled(server: &str) -> Option<String> {
+pub fn why_doubled(server: &str) -> Option<Prose> {
     let lower = server.to_ascii_lowercase();
     all()
         .filter_map(|stack| stack.answers.doubled)

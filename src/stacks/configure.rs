@@ -4,12 +4,14 @@
 
 use super::{Kind, Need, Stack};
 use crate::paste::{Text, fill, says_path};
+use crate::prose;
+use crate::secrets::Prose;
 
 /// What to do in a product.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Configuration {
     /// One line.
-    pub title: String,
+    pub title: Prose,
     /// What to paste; empty where a value is none that the language can hold.
     pub text: Text,
     /// Whether the path stands in the text.
@@ -55,17 +57,17 @@ pub(super) fn around(
             let name = stack.title.split(':').next().unwrap_or(stack.name);
             let keep = "keep one of the two, these settings or the header set by hand (or by the proxy)";
             if names_the_page {
-                format!("{name}: {keep}")
+                prose!("{}: {}", name, keep)
             } else {
-                format!("{name}: {keep}; the line that stays must read {}", need.origin)
+                prose!("{}: {}; the line that stays must read {}", name, keep, need.page())
             }
         }
         // These settings hold for the whole application, and one pair knows of one request only.
         _ => own_title.unwrap_or_else(|| {
             if need.serves_others() {
-                format!("{}; add {} to the list of origins that is there", stack.title, need.origin)
+                prose!("{}; add {} to the list of origins that is there", stack.title, need.page())
             } else {
-                format!("{}; where that is there already, add to its lists", stack.title)
+                prose!("{}; where that is there already, add to its lists", stack.title)
             }
         }),
     };

@@ -3,8 +3,10 @@
 //! Owns what is searched, and how a product with a package of its own is called.
 
 use super::all;
-use super::sign::{Body, Sign, seen};
+use super::sign::{Body, Seen, Sign, seen};
 use crate::exchange::ResponseHead;
+use crate::prose;
+use crate::secrets::Prose;
 
 /// A recognised layer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +16,9 @@ pub struct StackHit {
     /// Name for people.
     pub name: &'static str,
     /// The header line or the text it was recognised by.
-    pub because: String,
+    pub because: Prose,
+    /// Whether that is one line of the answer as it stands.
+    pub is_line: bool,
     /// Whether that names the product; otherwise it is likely.
     pub named: bool,
 }
@@ -35,15 +39,18 @@ pub fn detect(response: &ResponseHead) -> Vec<StackHit> {
             let package = stack.package.and_then(|package| Some((package, seen(&package.sign, response, &body)?)));
             // A package's sign does not name it, either.
             let named = package.is_none() && !matches!(sign, Sign::Likely(_));
-            let (name, because) = match package {
-                None => (stack.name, because),
-                Some((package, sign)) if package.words.is_none() && sign == because => (package.name, because),
+            let Seen { words: because, is_line } = because;
+            let (name, because, is_line) = match package {
+                None => (stack.name, because, is_line),
+                Some((package, sign)) if package.words.is_none() && sign.words == because => {
+                    (package.name, because, is_line)
+                }
                 Some((package, sign)) => match package.words {
-                    Some(words) => (package.name, format!("\"{because}\" and {words}")),
-                    None => (package.name, format!("{because}; {sign}")),
+                    Some(words) => (package.name, prose!("\"{}\" and {}", because, words), false),
+                    None => (package.name, prose!("{}; {}", because, sign.words), is_line),
                 },
             };
-            Some(StackHit { id: stack.id, name, because, named })
+            Some(StackHit { id: stack.id, name, because, is_line, named })
         })
         .collect()
 }

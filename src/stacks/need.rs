@@ -5,6 +5,8 @@
 use crate::cors::Stage;
 use crate::exchange::{Headers, ResponseHead};
 use crate::paste::{CorsHeader, Holes, SerializedOrigin};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 
 /// Other sites that a list is written for: nobody copies more by hand.
 const OTHER_SITES: usize = 16;
@@ -30,9 +32,9 @@ pub struct Need<'a> {
     pub method: &'a str,
     /// What texts are filled with.
     pub holes: Holes,
-    /// The page's origin as titles show it.
+    /// The page's origin.
     pub origin: &'a str,
-    /// The path as titles show it.
+    /// The path of the URL.
     pub path: String,
 }
 
@@ -74,6 +76,16 @@ pub enum Kind<'a> {
 }
 
 impl Need<'_> {
+    /// The page's origin as titles show it.
+    pub(super) fn page(&self) -> Captured<'_> {
+        Captured::address(self.origin)
+    }
+
+    /// The path as titles show it.
+    pub(super) fn shown_path(&self) -> Captured<'_> {
+        Captured::address(&*self.path)
+    }
+
     /// The answer's header lines.
     pub(super) fn answered(&self) -> &Headers {
         &self.answer.headers
@@ -111,11 +123,11 @@ impl Need<'_> {
     }
 
     /// What a list of sites is for, in words.
-    pub(super) fn follow_the_site(&self) -> String {
+    pub(super) fn follow_the_site(&self) -> Prose {
         if matches!(self.kind, Kind::Repeated { .. }) {
-            format!("keep one line, from one layer, and change it to name the site that asks, here {}", self.origin)
+            prose!("keep one line, from one layer, and change it to name the site that asks, here {}", self.page())
         } else {
-            format!("add {} to the sites that are allowed, and answer with the one that asks", self.origin)
+            prose!("add {} to the sites that are allowed, and answer with the one that asks", self.page())
         }
     }
 

@@ -4,10 +4,11 @@
 //! to its defaults what they cover; one that is there gets one more item in the list that is there.
 
 use super::need::{Kind, Listed, Need};
-use crate::exchange::quote;
 use crate::paste::{
     ALLOW_CREDENTIALS, ALLOW_ORIGIN, FieldName, Holes, Language, PlainMethod, Quote, Text, Value, fill,
 };
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use std::collections::HashSet;
 
 /// Request headers that a package allows when its settings name none.
@@ -128,7 +129,7 @@ impl CorsPackage {
     }
 
     /// One more item in each list that has to change, and what that is in words.
-    fn extend(&self, need: &Need<'_>) -> Option<(String, Text)> {
+    fn extend(&self, need: &Need<'_>) -> Option<(Prose, Text)> {
         let (mut settings, mut words) = (Vec::new(), Vec::new());
         let mut there = false;
         if need.sets(ALLOW_ORIGIN) {
@@ -137,14 +138,14 @@ impl CorsPackage {
             let first = listed.then(|| Text::from(THERE));
             settings.push(self.list(&self.origins, first, std::slice::from_ref(&need.holes.origin)));
             words.push(match need.kind {
-                _ if listed => format!("add {} to its list of origins", need.origin),
-                Kind::Wildcard => format!("name {} and every other site that calls it instead of *", need.origin),
-                _ => format!("have {} in its list of origins", need.origin),
+                _ if listed => prose!("add {} to its list of origins", need.page()),
+                Kind::Wildcard => prose!("name {} and every other site that calls it instead of *", need.page()),
+                _ => prose!("have {} in its list of origins", need.page()),
             });
         }
         if need.sets(ALLOW_CREDENTIALS) {
             settings.push(Text::from(self.credentials));
-            words.push("allow credentials".to_owned());
+            words.push("allow credentials".into());
         }
         for (listed, list, what) in
             [(&need.methods, &self.methods, "methods"), (&need.headers, &self.headers, "headers")]
@@ -167,7 +168,7 @@ impl CorsPackage {
             if wanted.is_empty() {
                 continue;
             }
-            words.push(format!("add {} to its list of {what}", quote::list(&wanted)));
+            words.push(prose!("add {} to its list of {}", Prose::listed(wanted.iter().map(Captured::text)), what));
             // The default list is in no settings file.
             let is_own = self.is_own(&present, is_methods);
             there |= !is_own && !present.is_empty();
@@ -185,8 +186,8 @@ impl CorsPackage {
             }
         }
         (!settings.is_empty()).then(|| {
-            let stands = if there { format!(" ({THERE} stands for what is in it)") } else { String::new() };
-            let title = format!("{}: {}{stands}", self.name, quote::list(&words));
+            let stands = if there { prose!(" ({} stands for what is in it)", THERE) } else { Prose::new() };
+            let title = prose!("{}: {}{}", self.name, Prose::listed(words), stands);
             (title, self.whole(self.there, &settings, &need.holes))
         })
     }
@@ -197,7 +198,7 @@ impl CorsPackage {
         &self,
         need: &Need<'_>,
         around: Option<(&'static str, &'static str)>,
-    ) -> (Option<String>, Text) {
+    ) -> (Option<Prose>, Text) {
         let answers = |name: &[u8]| name.to_ascii_lowercase().starts_with(b"access-control-");
         let there = need.kind == Kind::NotListed || need.answered().iter().any(|line| answers(line.name));
         let extended = (there && !matches!(need.kind, Kind::Repeated { .. })).then(|| self.extend(need)).flatten();

@@ -4,6 +4,8 @@
 
 use crate::exchange::quote;
 use crate::exchange::{HttpVersion, ResponseHead, Value};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 
 /// How a product shows in a response. Texts are in lower case unless the sign says otherwise.
 #[derive(Debug, Clone, Copy)]
@@ -48,18 +50,36 @@ impl<'a> Body<'a> {
     }
 
     /// The words of a sign as they stand in the body.
-    fn says(&self, part: &str) -> Option<String> {
+    fn says(&self, part: &str) -> Option<Prose> {
         let start = self.lower.find(part)?;
         let words = self.written.get(start..start.saturating_add(part.len()))?;
         let longest = words.split('"').max_by_key(|piece| piece.len())?.trim();
-        Some(format!("the body says \"{longest}\""))
+        Some(prose!("the body says \"{}\"", Captured::text(longest)))
+    }
+}
+
+/// What was seen of a sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) words: Prose,
+    /// Whether the words are one line of the answer as it stands, which a sentence puts into quotation marks.
+    pub(super) is_line: bool,
+}
+
+impl Seen {
+    fn line(line: String) -> Self {
+        Self { words: Captured::text(line).into(), is_line: true }
+    }
+
+    fn words(words: impl Into<Prose>) -> Self {
+        Self { words: words.into(), is_line: false }
     }
 }
 
 /// The sign as it stands in the answer.
-pub(super) fn seen(sign: &Sign, response: &ResponseHead, body: &Body<'_>) -> Option<String> {
+pub(super) fn seen(sign: &Sign, response: &ResponseHead, body: &Body<'_>) -> Option<Seen> {
     let headers = &response.headers;
-    let quoted = |name: &str| quote::header_lines(headers, name).into_iter().next();
+    let quoted = |name: &str| quote::header_lines(headers, name).into_iter().next().map(Seen::line);
     match sign {
         Sign::Has(name) => headers.has(name).then(|| quoted(name)).flatten(),
         Sign::Starts(name, part) => {
@@ -69,27 +89,31 @@ pub(super) fn seen(sign: &Sign, response: &ResponseHead, body: &Body<'_>) -> Opt
         Sign::Contains(name, part) => {
             headers.get_str(name).filter(|value| contains(value, part)).and_then(|_| quoted(name))
         }
-        Sign::Body(part) => body.says(part),
+        Sign::Body(part) => body.says(part).map(Seen::words),
         Sign::Cookie(start) => headers.lines("set-cookie").find_map(|line| match line.value {
             Value::Secret(secret) => secret
                 .names
                 .first()
                 .filter(|name| name.to_ascii_lowercase().starts_with(start))
-                .map(|name| format!("Set-Cookie: {name}=…")),
+                .map(|name| Seen::line(format!("Set-Cookie: {name}=…"))),
             _ => None,
         }),
         Sign::All(signs) => {
-            let all: Option<Vec<String>> = signs.iter().map(|sign| seen(sign, response, body)).collect();
-            all.map(|all| all.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join("; "))
+            let all: Option<Vec<Seen>> = signs.iter().map(|sign| seen(sign, response, body)).collect();
+            let mut all = all?;
+            all.retain(|seen| !seen.words.is_empty());
+            let is_line = matches!(all.as_slice(), [only] if only.is_line);
+            Some(Seen { words: Prose::joined(all.iter().map(|seen| &seen.words), "; "), is_line })
         }
         Sign::Any(signs) => signs.iter().find_map(|sign| seen(sign, response, body)),
-        Sign::Not(sign) => seen(sign, response, body).is_none().then(String::new),
+        Sign::Not(sign) => seen(sign, response, body).is_none().then(|| Seen::words("")),
         Sign::Likely(sign) => seen(sign, response, body),
-        Sign::Status(status) => (response.status == *status).then(|| format!("status {status}")),
+        Sign::Status(status) => (response.status == *status).then(|| Seen::words(prose!("status {}", status))),
         Sign::NoReason => (response.version == HttpVersion::Http11 && response.reason.is_empty())
-            .then(|| "no reason phrase".to_owned()),
+            .then(|| Seen::words("no reason phrase")),
         Sign::Reason(part) => {
-            response.reason.to_ascii_lowercase().contains(part).then(|| format!("reason phrase \"{part}\""))
+            let says = response.reason.to_ascii_lowercase().contains(part);
+            says.then(|| Seen::words(prose!("reason phrase \"{}\"", part)))
         }
     }
 }

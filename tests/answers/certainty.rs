@@ -43,7 +43,7 @@ fn of(exchanges: Vec<Exchange>) -> Vec<Said> {
         .iter()
         .map(|judged| diagnose(judged, &facts))
         .filter_map(|diagnosis| {
-            let (id, headline) = (diagnosis.cause.as_ref()?.id().to_owned(), diagnosis.headline);
+            let (id, headline) = (diagnosis.cause.as_ref()?.id().to_owned(), diagnosis.headline.bare().to_owned());
             Some(Said { id, certainty: diagnosis.certainty.id(), headline })
         })
         .collect()

@@ -117,7 +117,10 @@ fn nothing_is_printed(row: &Stack, found: &Diagnosis, what: &str, attack: &str) 
     assert!(found.fixes.iter().all(|fix| fix.text.is_empty() && fix.changes.is_empty()), "{said}");
     let why = found.fixes.iter().filter(|fix| fix.why_not_proven == Some(NotProven::NotPasteable)).collect::<Vec<_>>();
     assert_eq!(why.len(), 1, "{said}");
-    assert!(why[0].title.contains(what) && why[0].proven.is_empty() && !why[0].title.contains(attack), "{said}");
+    assert!(
+        why[0].title.bare().contains(what) && why[0].proven.is_empty() && !why[0].title.bare().contains(attack),
+        "{said}"
+    );
 }
 
 #[test]
@@ -152,7 +155,8 @@ fn what_is_asked_for_instead_of_an_answer_holds_no_command_either() {
     assert!(line.starts_with("curl -m 30 -i -X OPTIONS https://api.shop.test/v1 -H "), "{line}");
     let hostile = asked("https://a.example';id;'");
     assert!(hostile.ask_command.is_none() && hostile.verify.is_none());
-    let said = hostile.doubt_text.unwrap();
+    let text = hostile.doubt_text.unwrap();
+    let said = text.bare();
     assert!(said.contains("No curl line is printed: the Origin of this request is no serialized origin"), "{said}");
     assert!(!hostile.ask.unwrap().contains("curl"));
 }
@@ -190,7 +194,7 @@ fn a_path_with_marks_is_a_word_of_ours_and_a_url_is_one_word() {
                 assert!(!fix.text.contains(parsed.path()), "{}: {}", row.id, fix.text);
                 if fix.text.contains("PATH") {
                     placed += 1;
-                    assert!(fix.title.contains("PATH stands for /v1"), "{}: {}", row.id, fix.title);
+                    assert!(fix.title.bare().contains("PATH stands for /v1"), "{}: {}", row.id, fix.title.bare());
                 }
             }
             let line = found.verify.unwrap().curl.line();

@@ -8,6 +8,8 @@ use crate::diagnosis::{Line, Nature, quote};
 use crate::exchange::{Exchange, Presence, ResponseHead};
 use crate::pairing::Pair;
 use crate::paste::{Curl, HeaderValue, PlainMethod, Url};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const LOGIN: Title = Title::plain("redirected to login page");
@@ -69,7 +71,7 @@ impl Told for ActualRedirect {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         match self.kind {
             ActualRedirectKind::Login => LOGIN,
             ActualRedirectKind::Https => HTTPS,
@@ -89,11 +91,11 @@ impl Told for ActualRedirect {
         json!({ "kind": self.kind.id(), "location": self.location })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         match self.kind {
             ActualRedirectKind::Login => {
                 let page = say.or("the login page", "what seems to be the login page");
-                format!("The API sent the browser to {page} instead of answering. The CORS text is a side effect.")
+                prose!("The API sent the browser to {} instead of answering. The CORS text is a side effect.", page)
             }
             ActualRedirectKind::CredentialsInUrl => {
                 "The request was redirected to a URL with a user name or password, which browsers refuse.".into()
@@ -104,11 +106,11 @@ impl Told for ActualRedirect {
         }
     }
 
-    fn fixes(&self, scene: &Scene<'_>, _host: &str) -> Vec<Fix> {
+    fn fixes(&self, scene: &Scene<'_>, _host: &Captured<'_>) -> Vec<Fix> {
         let location = &self.location;
         match self.kind {
             ActualRedirectKind::Login => {
-                let title = format!(
+                let title = prose!(
                     "API: answer 401 with Access-Control-Allow-Origin: {} instead of a redirect when the request is \
                      no page load (Sec-Fetch-Mode: cors); page: on 401, open the login page in the window",
                     scene.page()
@@ -116,8 +118,7 @@ impl Told for ActualRedirect {
                 let mut api = Fix::action(Who::Application, NotProven::Behaviour, title);
                 api.do_not = Some(
                     "add CORS headers to the login page: the script would receive HTML and the user would still not \
-                     be signed in"
-                        .to_owned(),
+                     be signed in",
                 );
                 vec![api]
             }
@@ -133,8 +134,8 @@ impl Told for ActualRedirect {
                     return vec![page];
                 }
                 vec![Fix {
-                    do_not: Some("allow the origin null there: any sandboxed page could then read it".to_owned()),
-                    proof: "none: a direct call has the page's Origin, and no answer to that is in the file".to_owned(),
+                    do_not: Some("allow the origin null there: any sandboxed page could then read it"),
+                    proof: "none: a direct call has the page's Origin, and no answer to that is in the file".into(),
                     ..page
                 }]
             }
@@ -159,7 +160,7 @@ impl Told for ActualRedirect {
                 .header("Sec-Fetch-Mode", HeaderValue::literal("cors"));
             return Some(Verify {
                 curl,
-                expect: "401 with the Allow-Origin line, and no Location, when sent without a session".to_owned(),
+                expect: "401 with the Allow-Origin line, and no Location, when sent without a session".into(),
             });
         }
         if !scene.on_preflight() {
@@ -168,7 +169,7 @@ impl Told for ActualRedirect {
         // The page is told to call the target directly: then the Origin is the page's again.
         Some(Verify {
             curl: check.lines.preflight_from(&check.lines.page, "-i", check.url.clone()),
-            expect: format!("a 2xx status and Access-Control-Allow-Origin: {}, once each", scene.page()),
+            expect: prose!("a 2xx status and Access-Control-Allow-Origin: {}, once each", scene.page()),
         })
     }
 
@@ -176,7 +177,7 @@ impl Told for ActualRedirect {
         Story::Redirected
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         Some(story(scene))
     }
 
@@ -199,8 +200,8 @@ impl ActualRedirect {
 
 /// `302 to https://login… (entry 5); the browser went on as GET with "Origin: null" and got 200
 /// without Access-Control-Allow-Origin (entry 7)`.
-fn story(scene: &Scene<'_>) -> String {
-    let mut parts: Vec<String> = scene
+fn story(scene: &Scene<'_>) -> Prose {
+    let mut parts: Vec<Prose> = scene
         .pair
         .redirected_from
         .iter()
@@ -208,7 +209,12 @@ fn story(scene: &Scene<'_>) -> String {
         .filter_map(|hop| {
             let head: &ResponseHead = hop.head()?;
             let location = head.headers.get_str("location").unwrap_or_default().into_owned();
-            Some(format!("{} to {location} ({})", head.status, scene.place(quote::response_place(hop))))
+            Some(prose!(
+                "{} to {} ({})",
+                head.status,
+                Captured::address(&*location),
+                scene.place(quote::response_place(hop))
+            ))
         })
         .collect();
     if let Some(response) = scene.response {
@@ -216,19 +222,25 @@ fn story(scene: &Scene<'_>) -> String {
             Presence::Absent => " without Access-Control-Allow-Origin",
             _ => "",
         };
-        let location = response.headers.get_str("location").map(|to| format!(" to {to}")).unwrap_or_default();
+        let location = response
+            .headers
+            .get_str("location")
+            .map(|to| prose!(" to {}", Captured::address(&*to)))
+            .unwrap_or_default();
         let answer =
-            format!("{}{location}{lacks} ({})", response.status, scene.place(quote::response_place(scene.exchange)));
+            prose!("{}{}{} ({})", response.status, location, lacks, scene.place(quote::response_place(scene.exchange)));
         parts.push(match (parts.is_empty(), scene.exchange.is_preflight()) {
             (true, _) => answer,
             (_, true) => {
-                format!("the browser sent OPTIONS there with \"Origin: {}\" and got {answer}", scene.pair.origin)
+                prose!("the browser sent OPTIONS there with \"Origin: {}\" and got {}", scene.pair.origin, answer)
             }
-            (_, false) => format!(
-                "the browser went on as {} with \"Origin: {}\" and got {answer}",
-                scene.pair.method, scene.pair.origin
+            (_, false) => prose!(
+                "the browser went on as {} with \"Origin: {}\" and got {}",
+                Captured::text(&*scene.pair.method),
+                scene.pair.origin,
+                answer
             ),
         });
     }
-    parts.join("; ")
+    Prose::joined(parts, "; ")
 }

@@ -5,6 +5,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, page};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::Fix;
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const INVALID: Title = Title::plain("Allow-Credentials is not \"true\"");
@@ -32,7 +34,7 @@ impl Told for AllowCredentialsInvalid {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         INVALID.text()
     }
 
@@ -40,8 +42,12 @@ impl Told for AllowCredentialsInvalid {
         json!({ "value": self.value })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
-        format!("{}, and Access-Control-Allow-Credentials reads \"{}\" instead of true.", say.asks(), self.value)
+    fn headline(&self, say: &Say<'_>) -> Prose {
+        prose!(
+            "{}, and Access-Control-Allow-Credentials reads \"{}\" instead of true.",
+            say.asks(),
+            Captured::text(&*self.value)
+        )
     }
 
     fn do_not(&self) -> Option<&'static str> {

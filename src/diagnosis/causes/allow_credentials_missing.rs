@@ -5,6 +5,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, page};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::Fix;
+use crate::prose;
+use crate::secrets::Prose;
 
 const MISSING: Title = Title::plain("no Allow-Credentials header");
 
@@ -27,12 +29,12 @@ impl Told for AllowCredentialsMissing {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         MISSING.text()
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
-        format!("{}, and the server does not say Access-Control-Allow-Credentials: true.", say.asks())
+    fn headline(&self, say: &Say<'_>) -> Prose {
+        prose!("{}, and the server does not say Access-Control-Allow-Credentials: true.", say.asks())
     }
 
     fn do_not(&self) -> Option<&'static str> {

@@ -2,6 +2,8 @@
 
 use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
+use crate::prose;
+use crate::secrets::Prose;
 use serde_json::{Value, json};
 
 const INVALID: Title = Title::plain("Allow-Headers cannot be parsed");
@@ -31,7 +33,7 @@ impl Told for AllowHeadersInvalid {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         INVALID.text()
     }
 
@@ -39,7 +41,7 @@ impl Told for AllowHeadersInvalid {
         json!({ "value": self.value, "item": self.item })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
-        format!("Access-Control-Allow-Headers is no list of names with commas, {}.", say.never())
+    fn headline(&self, say: &Say<'_>) -> Prose {
+        prose!("Access-Control-Allow-Headers is no list of names with commas, {}.", say.never())
     }
 }

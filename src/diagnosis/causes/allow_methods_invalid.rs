@@ -2,6 +2,8 @@
 
 use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
+use crate::prose;
+use crate::secrets::Prose;
 use serde_json::{Value, json};
 
 const INVALID: Title = Title::plain("Allow-Methods cannot be parsed");
@@ -31,7 +33,7 @@ impl Told for AllowMethodsInvalid {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         INVALID.text()
     }
 
@@ -39,7 +41,7 @@ impl Told for AllowMethodsInvalid {
         json!({ "value": self.value, "item": self.item })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
-        format!("Access-Control-Allow-Methods is no list of methods with commas, {}.", say.never())
+    fn headline(&self, say: &Say<'_>) -> Prose {
+        prose!("Access-Control-Allow-Methods is no list of methods with commas, {}.", say.never())
     }
 }

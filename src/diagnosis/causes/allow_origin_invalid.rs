@@ -2,6 +2,8 @@
 
 use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::{Nature, fix, quote};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const INVALID: Title = Title::plain("Allow-Origin is not an origin");
@@ -29,7 +31,7 @@ impl Told for AllowOriginInvalid {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         INVALID.text()
     }
 
@@ -37,13 +39,13 @@ impl Told for AllowOriginInvalid {
         json!({ "value": self.value })
     }
 
-    fn headline(&self, _say: &Say<'_>) -> String {
+    fn headline(&self, _say: &Say<'_>) -> Prose {
         if self.value.is_empty() {
             "Access-Control-Allow-Origin is there and empty.".into()
         } else if quote::in_quotation_marks(&self.value).is_some() {
             "Access-Control-Allow-Origin has quotation marks around its value, which is then no origin.".into()
         } else {
-            format!("Access-Control-Allow-Origin says \"{}\", which is no origin.", self.value)
+            prose!("Access-Control-Allow-Origin says \"{}\", which is no origin.", Captured::text(&*self.value))
         }
     }
 

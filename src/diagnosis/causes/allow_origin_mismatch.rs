@@ -4,6 +4,8 @@ use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::fix::{self, Allowed, Purpose};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Line, Nature};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const DIFFERS: Title = Title::word("allowed origin differs: ");
@@ -73,7 +75,7 @@ impl Told for AllowOriginMismatch {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         DIFFERS.with(self.difference.id())
     }
 
@@ -81,17 +83,21 @@ impl Told for AllowOriginMismatch {
         json!({ "value": self.value, "difference": self.difference.id() })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         let value = &self.value;
         match self.difference {
             Difference::Null if say.scene.pair.origin.is_null() => {
-                format!(
-                    "The page's origin is null (sandboxed, a file, or after a redirect), and the server allows {value}."
+                prose!(
+                    "The page's origin is null (sandboxed, a file, or after a redirect), and the server allows {}.",
+                    Captured::text(value)
                 )
             }
             Difference::Null => "The server allows the origin null, which is not this page.".into(),
             Difference::Pattern => {
-                format!("The server answers with the pattern {value}; browsers want the origin itself.")
+                prose!(
+                    "The server answers with the pattern {}; browsers want the origin itself.",
+                    Captured::text(value)
+                )
             }
             Difference::Host => "The server allows another site than this page.".into(),
             Difference::Slash => "The allowed origin differs from the page's by a slash at the end.".into(),
@@ -122,7 +128,10 @@ impl Told for AllowOriginMismatch {
     fn more(&self, scene: &Scene<'_>) -> Vec<Line> {
         let value = &self.value;
         let fixed = scene.facts.allows_page(scene.pair, value).then(|| {
-            Line::new("others", format!("{value} gets the same value from this server: it looks like a fixed one"))
+            Line::new(
+                "others",
+                prose!("{} gets the same value from this server: it looks like a fixed one", Captured::text(&*value)),
+            )
         });
         fixed.into_iter().chain(lines::allows_another(scene)).collect()
     }

@@ -4,6 +4,8 @@ use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::cors::Stage;
 use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
+use crate::prose;
+use crate::secrets::Prose;
 
 const PREFLIGHT: Title = Title::plain("no Allow-Origin on preflight").of_preflight();
 const RESPONSE: Title = Title::plain("no Allow-Origin on response");
@@ -31,19 +33,19 @@ impl Told for AllowOriginMissing {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         if self.stage == Stage::Preflight { PREFLIGHT } else { RESPONSE }.text()
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         if self.stage == Stage::Preflight {
-            format!("The answer to the preflight has no Access-Control-Allow-Origin, {}.", say.never())
+            prose!("The answer to the preflight has no Access-Control-Allow-Origin, {}.", say.never())
         } else {
             "The answer has no Access-Control-Allow-Origin, so the page may not read it.".into()
         }
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         if self.stage == Stage::Actual { lines::without_allow_origin(scene) } else { None }
     }
 }

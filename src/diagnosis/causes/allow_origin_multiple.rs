@@ -4,6 +4,8 @@ use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, Purpose};
 use crate::diagnosis::verify::{Check, Verify};
+use crate::prose;
+use crate::secrets::Prose;
 use serde_json::{Value, json};
 
 const TWICE: Title = Title::plain("Allow-Origin sent twice");
@@ -34,7 +36,7 @@ impl Told for AllowOriginMultiple {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         if self.is_sent_twice() { TWICE } else { LIST }.text()
     }
 
@@ -42,7 +44,7 @@ impl Told for AllowOriginMultiple {
         json!({ "value": self.value, "lines": self.lines })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         let own = self.value.split([',', ' ']).any(|item| item.trim() == say.scene.pair.origin.as_str());
         if own && self.is_sent_twice() {
             "The right origin is allowed, but the header is sent twice; browsers refuse that.".into()
@@ -63,7 +65,7 @@ impl Told for AllowOriginMultiple {
         let curl = if check.scene.on_preflight() { check.asks("-si") } else { check.sends("-si")? };
         Some(Verify {
             curl: curl.filter(ALLOW_ORIGIN_ONLY),
-            expect: format!(
+            expect: prose!(
                 "one line, Access-Control-Allow-Origin: {}; do the same for the other requests of this URL",
                 check.scene.pair.origin
             ),

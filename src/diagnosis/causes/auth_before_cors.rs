@@ -5,6 +5,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::verify::{Check, Verify};
+use crate::prose;
+use crate::secrets::Prose;
 use serde_json::{Value, json};
 
 const REFUSED: Title = Title::number("auth refuses preflight (", ")");
@@ -36,7 +38,7 @@ impl Told for AuthBeforeCors {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         REFUSED.with(&self.status.to_string())
     }
 
@@ -44,13 +46,13 @@ impl Told for AuthBeforeCors {
         json!({ "status": self.status, "login": self.login })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         if self.login.is_some() {
             let page = say.or("a login page", "what seems to be a login page");
-            return format!("The preflight was sent to {page}, {}.", say.never());
+            return prose!("The preflight was sent to {}, {}.", page, say.never());
         }
         let answered = say.or("The login check answered", "A login check seems to have answered");
-        format!("{answered} the preflight with {}, {}.", self.status, say.never())
+        prose!("{} the preflight with {}, {}.", answered, self.status, say.never())
     }
 
     fn purpose(&self) -> Purpose<'_> {
@@ -62,10 +64,10 @@ impl Told for AuthBeforeCors {
     }
 
     fn verify(&self, check: &Check<'_>) -> Option<Verify> {
-        Some(check.preflight(format!("a 2xx status and {}, without sending any token", check.changed())))
+        Some(check.preflight(prose!("a 2xx status and {}, without sending any token", check.changed())))
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         self.login.as_deref().map(|login| lines::sent_to(scene, self.status, login))
     }
 }

@@ -5,6 +5,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const BLOCKED: Title = Title::plain("blocked before sending");
@@ -66,7 +68,7 @@ impl Told for BlockedBeforeNetwork {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         match self.kind {
             Blocked::Other => BLOCKED,
             Blocked::MixedContent => MIXED_CONTENT,
@@ -85,16 +87,12 @@ impl Told for BlockedBeforeNetwork {
         self.kind == Blocked::Other
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         match self.kind {
             Blocked::MixedContent => {
-                format!(
+                prose!(
                     "A page of https may not call http: the browser {}never sent the request.",
-                    say.or(
-                        "",
-                        "probably \
-                                                                                                                "
-                    )
+                    say.or("", "probably ")
                 )
             }
             Blocked::LocalNetwork => {
@@ -109,18 +107,18 @@ impl Told for BlockedBeforeNetwork {
         }
     }
 
-    fn fixes(&self, scene: &Scene<'_>, host: &str) -> Vec<Fix> {
+    fn fixes(&self, scene: &Scene<'_>, host: &Captured<'_>) -> Vec<Fix> {
         let page = scene.page();
-        let fix = |who, title: String| Fix::action(who, NotProven::BeforeNetwork, title);
+        let fix = |who, title: Prose| Fix::action(who, NotProven::BeforeNetwork, title);
         match self.kind {
             Blocked::MixedContent => {
-                vec![fix(Who::Page, format!("page: call https://{host} instead of http://, and serve the API there"))]
+                vec![fix(Who::Page, prose!("page: call https://{} instead of http://, and serve the API there", host))]
             }
             Blocked::Csp => {
-                vec![fix(Who::Page, format!("page: add {host} to connect-src of its Content-Security-Policy"))]
+                vec![fix(Who::Page, prose!("page: add {} to connect-src of its Content-Security-Policy", host))]
             }
             Blocked::LocalNetwork => vec![
-                fix(Who::User, format!("user: site settings of {page}, Local network access: Allow")),
+                fix(Who::User, prose!("user: site settings of {}, Local network access: Allow", page)),
                 fix(
                     Who::User,
                     "administrator: policy LocalNetworkAccessAllowedForUrls (Chrome and Edge 140 or later)".into(),
@@ -144,7 +142,7 @@ impl Told for BlockedBeforeNetwork {
         None
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         Some(lines::nothing(scene))
     }
 }

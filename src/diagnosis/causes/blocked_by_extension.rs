@@ -5,6 +5,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 
 const EXTENSION: Title = Title::plain("blocked by a browser extension");
 
@@ -28,22 +30,23 @@ impl Told for BlockedByExtension {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         EXTENSION.text()
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         let stopped = say.or("stopped", "probably stopped");
-        format!("An extension of this browser {stopped} the request. The server was not asked.")
+        prose!("An extension of this browser {} the request. The server was not asked.", stopped)
     }
 
-    fn fixes(&self, _scene: &Scene<'_>, host: &str) -> Vec<Fix> {
+    fn fixes(&self, _scene: &Scene<'_>, host: &Captured<'_>) -> Vec<Fix> {
         vec![Fix::action(
             Who::User,
             NotProven::BeforeNetwork,
-            format!(
-                "allow {host} in the ad blocker or privacy extension, or try without extensions; in DevTools, turn \
-                 request blocking off"
+            prose!(
+                "allow {} in the ad blocker or privacy extension, or try without extensions; in DevTools, turn \
+                 request blocking off",
+                host
             ),
         )]
     }
@@ -52,7 +55,7 @@ impl Told for BlockedByExtension {
         None
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         Some(lines::nothing(scene))
     }
 }

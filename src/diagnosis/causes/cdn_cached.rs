@@ -5,8 +5,10 @@ use crate::diagnosis::fix;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Pasteable, Verify};
-use crate::diagnosis::{Line, Nature, proof, quote};
+use crate::diagnosis::{Line, Nature, proof};
 use crate::paste::CorsHeader;
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const ANOTHER: Title = Title::plain("cached copy for another site");
@@ -37,7 +39,7 @@ impl Told for CdnCached {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         if self.made_for.is_some() { ANOTHER } else { WITHOUT }.text()
     }
 
@@ -45,17 +47,18 @@ impl Told for CdnCached {
         json!({ "made_for": self.made_for })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         let returned = say.or("returned", "seems to have returned");
-        match &self.made_for {
-            Some(other) => format!("A cache {returned} a copy that was made for {other}."),
-            None => format!("A cache {returned} a copy without CORS headers{}.", say.so()),
+        if let Some(other) = &self.made_for {
+            prose!("A cache {} a copy that was made for {}.", returned, Captured::address(&**other))
+        } else {
+            prose!("A cache {} a copy without CORS headers{}.", returned, say.so())
         }
     }
 
-    fn fixes(&self, scene: &Scene<'_>, _host: &str) -> Vec<Fix> {
+    fn fixes(&self, scene: &Scene<'_>, _host: &Captured<'_>) -> Vec<Fix> {
         let path = fix::path(&scene.pair.url);
-        let request = if scene.on_preflight() { format!("OPTIONS {path}") } else { path.clone() };
+        let request = if scene.on_preflight() { prose!("OPTIONS {}", path) } else { Prose::from(path.clone()) };
         let change = proof::cached_copy(scene);
         let lines = change.as_ref().map(|change| CorsHeader::all(&change.set)).unwrap_or_default();
         let more = lines.len() > 1 && Pasteable::of(scene.pair).is_ok();
@@ -63,14 +66,15 @@ impl Told for CdnCached {
             Who::Server,
             NotProven::Cache,
             if more {
-                format!(
-                    "server behind the cache: send these lines on {request}, and \"Vary: Origin\" on every answer of \
-                     this URL, also when no Origin came in"
+                prose!(
+                    "server behind the cache: send these lines on {}, and \"Vary: Origin\" on every answer of \
+                     this URL, also when no Origin came in",
+                    request
                 )
             } else {
                 "server behind the cache: send \"Vary: Origin\" on every answer of this URL, also when no Origin came \
                  in"
-                .to_owned()
+                .into()
             },
         );
         let mut cache = Fix::action(
@@ -79,43 +83,47 @@ impl Told for CdnCached {
             // Its purge by URL leaves copies that were made for an Origin: developers.cloudflare.com, cache, CORS and
             // Vary.
             if scene.header("cf-cache-status").is_some() {
-                format!(
+                prose!(
                     "Cloudflare, which looks at \"Vary: Origin\" only where a Cache Rule says so: a Cache Rule that \
-                     bypasses the cache for {request}, or a response header rule that sets the missing lines; then \
-                     purge {path} with its Origin, or everything"
+                     bypasses the cache for {}, or a response header rule that sets the missing lines; then \
+                     purge {} with its Origin, or everything",
+                    request,
+                    path
                 )
             } else if more {
-                format!("cache: pass {request} on, or make Origin part of the cache key; then purge {path}")
+                prose!("cache: pass {} on, or make Origin part of the cache key; then purge {}", request, path)
             } else {
-                format!("cache: make Origin part of the cache key, then purge {path}")
+                prose!("cache: make Origin part of the cache key, then purge {}", path)
             },
         );
         if more {
             server.text = CorsHeader::head(&lines);
             let status =
-                change.and_then(|change| change.status).map_or_else(String::new, |status| format!(" with {status}"));
+                change.and_then(|change| change.status).map_or_else(Prose::new, |status| prose!(" with {}", status));
             for fix in [&mut server, &mut cache] {
-                fix.proof = format!(
-                    "none possible from one response. These lines together would pass here{status}; with a fixed \
-                     origin the next site would fail"
+                fix.proof = prose!(
+                    "none possible from one response. These lines together would pass here{}; with a fixed \
+                     origin the next site would fail",
+                    status
                 );
             }
         }
-        cache.do_not = Some("only purge: the next site that asks first fills the cache again".to_owned());
+        cache.do_not = Some("only purge: the next site that asks first fills the cache again");
         vec![server, cache]
     }
 
     fn verify(&self, check: &Check<'_>) -> Option<Verify> {
         let expect = if let Some(other) = &self.made_for {
-            format!(
-                "Access-Control-Allow-Origin: {} and \"Vary: Origin\"; run again with Origin: {other}, it names that \
+            prose!(
+                "Access-Control-Allow-Origin: {} and \"Vary: Origin\"; run again with Origin: {}, it names that \
                  one",
-                check.scene.pair.origin
+                check.scene.pair.origin,
+                Captured::address(&**other)
             )
         } else {
             let mut lines = proof::cached_copy(check.scene).map(|change| proof::lines(&change)).unwrap_or_default();
-            lines.push("\"Vary: Origin\"".to_owned());
-            format!("{}, also when run twice", quote::list(&lines))
+            lines.push("\"Vary: Origin\"".into());
+            prose!("{}, also when run twice", Prose::listed(lines))
         };
         let sends = check.sends("-i").filter(|_| !check.scene.on_preflight());
         Some(Verify { curl: sends.unwrap_or_else(|| check.asks("-i")), expect })

@@ -5,6 +5,7 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Line, Nature};
+use crate::secrets::{Captured, Prose};
 
 const CLOSED: Title = Title::plain("closed before it answered");
 
@@ -30,7 +31,7 @@ impl Told for ConnectionClosed {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         CLOSED.text()
     }
 
@@ -38,11 +39,11 @@ impl Told for ConnectionClosed {
         true
     }
 
-    fn headline(&self, _say: &Say<'_>) -> String {
+    fn headline(&self, _say: &Say<'_>) -> Prose {
         "The server closed the connection without an answer. No CORS rule was reached.".into()
     }
 
-    fn fixes(&self, _scene: &Scene<'_>, _host: &str) -> Vec<Fix> {
+    fn fixes(&self, _scene: &Scene<'_>, _host: &Captured<'_>) -> Vec<Fix> {
         vec![Fix::network(
             Who::Server,
             "no header helps. Look for a crash, a restart or a keep-alive time-out of the server at that time",
@@ -53,7 +54,7 @@ impl Told for ConnectionClosed {
         Some(check.any_answer())
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         Some(lines::nothing(scene))
     }
 

@@ -5,6 +5,7 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Line, Nature};
+use crate::secrets::{Captured, Prose};
 
 const RESET: Title = Title::plain("connection was reset");
 
@@ -28,7 +29,7 @@ impl Told for ConnectionReset {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         RESET.text()
     }
 
@@ -36,7 +37,7 @@ impl Told for ConnectionReset {
         true
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         if say.scene.on_preflight() {
             "The connection was cut while the preflight waited for its answer. No CORS rule was reached.".into()
         } else {
@@ -44,7 +45,7 @@ impl Told for ConnectionReset {
         }
     }
 
-    fn fixes(&self, _scene: &Scene<'_>, _host: &str) -> Vec<Fix> {
+    fn fixes(&self, _scene: &Scene<'_>, _host: &Captured<'_>) -> Vec<Fix> {
         vec![Fix::network(
             Who::Network,
             "no header helps. Server or network team: look for resets at that time; try from another network",
@@ -55,7 +56,7 @@ impl Told for ConnectionReset {
         Some(check.any_answer())
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         Some(lines::nothing(scene))
     }
 

@@ -5,6 +5,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, Purpose};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::Fix;
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const ERROR: Title = Title::number("API error ", " without CORS");
@@ -34,7 +36,7 @@ impl Told for ErrorResponseWithoutCors {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         ERROR.with(&self.status.to_string())
     }
 
@@ -42,15 +44,16 @@ impl Told for ErrorResponseWithoutCors {
         json!({ "status": self.status })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
-        format!(
-            "The API failed with {status}{}. The browser hid that error because the {status} has no CORS headers.",
+    fn headline(&self, say: &Say<'_>) -> Prose {
+        prose!(
+            "The API failed with {}{}. The browser hid that error because the {} has no CORS headers.",
+            self.status,
             say.or("", ", which is probably the fault to mend"),
-            status = self.status
+            self.status
         )
     }
 
-    fn fixes(&self, scene: &Scene<'_>, host: &str) -> Vec<Fix> {
+    fn fixes(&self, scene: &Scene<'_>, host: &Captured<'_>) -> Vec<Fix> {
         vec![fix::look_in_log(scene, self.status, host)]
     }
 
@@ -58,7 +61,7 @@ impl Told for ErrorResponseWithoutCors {
         Purpose::OnErrors { status: self.status }
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         lines::without_allow_origin(scene)
     }
 }

@@ -6,6 +6,8 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Nature, quote};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const ONE: Title = Title::word("header refused: ");
@@ -96,7 +98,7 @@ impl Told for HeaderNotAllowed {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         match self.names.as_slice() {
             [(name, _)] => ONE.with(name),
             names => SEVERAL.with(&names.len().to_string()),
@@ -110,9 +112,9 @@ impl Told for HeaderNotAllowed {
         })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         let lists = say.or("does not list", "seems not to list");
-        format!("The server {lists} the request {}, {}.", quote::names(&self.all_names()), say.never())
+        prose!("The server {} the request {}, {}.", lists, quote::names(&self.all_names()), say.never())
     }
 
     fn alternatives(&self, scene: &Scene<'_>) -> Vec<Fix> {
@@ -120,7 +122,12 @@ impl Told for HeaderNotAllowed {
     }
 
     fn verify(&self, check: &Check<'_>) -> Option<Verify> {
-        Some(check.preflight(format!("Access-Control-Allow-Headers with {}", quote::list(&self.all_names()))))
+        Some(
+            check.preflight(prose!(
+                "Access-Control-Allow-Headers with {}",
+                Captured::text(quote::list(&self.all_names()))
+            )),
+        )
     }
 }
 
@@ -142,15 +149,16 @@ impl HeaderNotAllowed {
             return None;
         }
         let left = match others.as_slice() {
-            [] => String::new(),
-            [only] => format!("; {only} has to be listed all the same"),
-            _ => format!("; {} have to be listed all the same", quote::list(&others)),
+            [] => Prose::new(),
+            [only] => prose!("; {} has to be listed all the same", Captured::text(only)),
+            _ => prose!("; {} have to be listed all the same", Captured::text(quote::list(&others))),
         };
-        let title = format!(
+        let title = prose!(
             "page: limit the tracing to URLs of its own, so that {} {} not added here (Datadog allowedTracingUrls, \
-             OpenTelemetry propagateTraceHeaderCorsUrls, Sentry tracePropagationTargets){left}",
-            quote::list(&tracing),
+             OpenTelemetry propagateTraceHeaderCorsUrls, Sentry tracePropagationTargets){}",
+            Captured::text(quote::list(&tracing)),
             if tracing.len() == 1 { "is" } else { "are" },
+            left
         );
         Some(Fix::action(Who::Page, NotProven::NotRecorded, title))
     }

@@ -3,6 +3,8 @@
 use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::fix::Purpose;
+use crate::prose;
+use crate::secrets::Prose;
 use serde_json::{Value, json};
 
 const PAGE: Title = Title::number("web page instead of API (", ")");
@@ -30,7 +32,7 @@ impl Told for Html200Page {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         PAGE.with(&self.status.to_string())
     }
 
@@ -38,8 +40,8 @@ impl Told for Html200Page {
         json!({ "status": self.status })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
-        format!("A web page came back instead of an API answer{}.", say.so())
+    fn headline(&self, say: &Say<'_>) -> Prose {
+        prose!("A web page came back instead of an API answer{}.", say.so())
     }
 
     fn purpose(&self) -> Purpose<'_> {

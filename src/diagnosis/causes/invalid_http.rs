@@ -5,6 +5,8 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Nature, quote};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 
 const NOT_HTTP: Title = Title::plain("answer is not HTTP");
 
@@ -28,15 +30,15 @@ impl Told for InvalidHttp {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         NOT_HTTP.text()
     }
 
-    fn headline(&self, _say: &Say<'_>) -> String {
+    fn headline(&self, _say: &Say<'_>) -> Prose {
         "What came back is not an HTTP answer, so it has no CORS headers either.".into()
     }
 
-    fn fixes(&self, _scene: &Scene<'_>, _host: &str) -> Vec<Fix> {
+    fn fixes(&self, _scene: &Scene<'_>, _host: &Captured<'_>) -> Vec<Fix> {
         vec![Fix::network(Who::Server, "check what listens on that port: its answer is not HTTP")]
     }
 
@@ -48,7 +50,7 @@ impl Told for InvalidHttp {
         Story::NoList
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
-        Some(format!("bytes that are no HTTP head ({})", scene.place(quote::response_place(scene.exchange))))
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
+        Some(prose!("bytes that are no HTTP head ({})", scene.place(quote::response_place(scene.exchange))))
     }
 }

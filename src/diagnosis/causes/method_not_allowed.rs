@@ -3,6 +3,8 @@
 use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::verify::{Check, Verify};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const REFUSED: Title = Title::word("method refused: ");
@@ -32,7 +34,7 @@ impl Told for MethodNotAllowed {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         REFUSED.with(&self.method)
     }
 
@@ -40,18 +42,27 @@ impl Told for MethodNotAllowed {
         json!({ "method": self.method, "listed_as": self.listed_as })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         let (method, never) = (&self.method, say.never());
         if let Some(other) = &self.listed_as {
             let probably = say.or("", "probably ");
-            return format!(
-                "The server {probably}allows \"{other}\" and the page asks for {method}; letters' case counts, {never}."
+            return prose!(
+                "The server {}allows \"{}\" and the page asks for {}; letters' case counts, {}.",
+                probably,
+                Captured::text(other),
+                Captured::text(method),
+                never
             );
         }
-        format!("The server {} the method {method}, {never}.", say.or("does not list", "seems not to list"))
+        prose!(
+            "The server {} the method {}, {}.",
+            say.or("does not list", "seems not to list"),
+            Captured::text(method),
+            never
+        )
     }
 
     fn verify(&self, check: &Check<'_>) -> Option<Verify> {
-        Some(check.preflight(format!("Access-Control-Allow-Methods with {}", self.method)))
+        Some(check.preflight(prose!("Access-Control-Allow-Methods with {}", Captured::text(&*self.method))))
     }
 }

@@ -50,6 +50,7 @@ pub use told::{CauseInfo, TITLE_COLUMNS, Title};
 pub(super) use ask::{Found, find};
 pub(super) use told::{Story, Told};
 
+use crate::secrets::Prose;
 use told::{Say, net_error};
 
 use super::fix::{self, Wants};
@@ -161,12 +162,12 @@ impl Cause {
     }
 
     /// Title for lists, at most [`TITLE_COLUMNS`] columns.
-    pub fn title(&self) -> String {
+    pub fn title(&self) -> Prose {
         self.told().title()
     }
 
     /// One sentence on what happened.
-    pub(super) fn headline(&self, scene: &Scene<'_>, certainty: Certainty) -> String {
+    pub(super) fn headline(&self, scene: &Scene<'_>, certainty: Certainty) -> Prose {
         net_error(scene, self.told())
             .map_or_else(|| self.told().headline(&Say { scene, certainty }), told::NetErrorWords::headline)
     }

@@ -5,6 +5,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const NETWORK: Title = Title::plain("blocked by customer's network");
@@ -32,7 +34,7 @@ impl Told for NetworkProxy {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         NETWORK.text()
     }
 
@@ -49,28 +51,29 @@ impl Told for NetworkProxy {
         !self.answered()
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         if !self.answered() {
             return "The proxy of the user's network did not pass the request on. No CORS rule was reached.".into();
         }
         let answered = say.or("answered", "seems to have answered");
-        format!("Something in the customer's network {answered} instead of the API. Its answer has no CORS headers.")
+        prose!("Something in the customer's network {} instead of the API. Its answer has no CORS headers.", answered)
     }
 
-    fn fixes(&self, _scene: &Scene<'_>, host: &str) -> Vec<Fix> {
+    fn fixes(&self, _scene: &Scene<'_>, host: &Captured<'_>) -> Vec<Fix> {
         vec![if self.answered() {
             Fix::action(
                 Who::Network,
                 NotProven::Behaviour,
-                format!(
-                    "the customer's network team lets {host} through without login or inspection; try from another \
-                     network"
+                prose!(
+                    "the customer's network team lets {} through without login or inspection; try from another \
+                     network",
+                    host
                 ),
             )
         } else {
             Fix::network(
                 Who::Network,
-                format!("the customer's network team lets its proxy pass {host} on; try from another network"),
+                prose!("the customer's network team lets its proxy pass {} on; try from another network", host),
             )
         }]
     }
@@ -81,14 +84,14 @@ impl Told for NetworkProxy {
 
     fn verify(&self, check: &Check<'_>) -> Option<Verify> {
         let expect = if self.answered() {
-            format!("the API's own answer instead of {}, when run in the customer's network", self.status)
+            prose!("the API's own answer instead of {}, when run in the customer's network", self.status)
         } else {
-            "an answer of the API, whatever its status, when run in the customer's network".to_owned()
+            "an answer of the API, whatever its status, when run in the customer's network".into()
         };
         if check.scene.on_preflight() { Some(check.preflight(expect)) } else { check.actual(expect) }
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         (!self.answered()).then(|| lines::nothing(scene))
     }
 }

@@ -4,6 +4,7 @@ use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::verify::{Check, Verify};
+use crate::secrets::Prose;
 
 const UNKNOWN: Title = Title::plain("no answer, reason not recorded");
 
@@ -27,11 +28,11 @@ impl Told for NoAnswer {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         UNKNOWN.text()
     }
 
-    fn headline(&self, _say: &Say<'_>) -> String {
+    fn headline(&self, _say: &Say<'_>) -> Prose {
         "No answer came, and this file does not say why.".into()
     }
 
@@ -43,7 +44,7 @@ impl Told for NoAnswer {
         None
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         Some(lines::nothing(scene))
     }
 }

@@ -5,6 +5,8 @@ use crate::diagnosis::fix::{self, page};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::{Nature, quote};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const NOT_HANDLED: Title = Title::number("OPTIONS not handled (", ")");
@@ -35,7 +37,7 @@ impl Told for NoOptionsHandler {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         NOT_HANDLED.with(&self.status.to_string())
     }
 
@@ -43,17 +45,17 @@ impl Told for NoOptionsHandler {
         json!({ "status": self.status })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         let (status, never) = (self.status, say.never());
         if status == 404 {
             let nothing = say.or("Nothing answers", "Nothing seems to answer");
-            return format!("{nothing} OPTIONS at this URL (404), {never}.");
+            return prose!("{} OPTIONS at this URL (404), {}.", nothing, never);
         }
         let does = say.or("does not accept OPTIONS", "seems to accept no OPTIONS");
-        format!("The server {does} on this URL ({status}), {never}.")
+        prose!("The server {} on this URL ({}), {}.", does, status, never)
     }
 
-    fn fixes(&self, scene: &Scene<'_>, _host: &str) -> Vec<Fix> {
+    fn fixes(&self, scene: &Scene<'_>, _host: &Captured<'_>) -> Vec<Fix> {
         let (what, same) = if self.status == 404 {
             ("path", "that is 404, too")
         } else if scene.no_such_gateway_route() {
@@ -62,11 +64,14 @@ impl Told for NoOptionsHandler {
             return Vec::new();
         };
         let request = quote::request(&scene.pair.method);
-        let title = format!(
-            "check the {what} first: send the {request} itself by curl; where {same}, the page calls a wrong URL"
+        let title = prose!(
+            "check the {} first: send the {} itself by curl; where {}, the page calls a wrong URL",
+            what,
+            request,
+            same
         );
         let check = Fix::action(Who::Page, NotProven::Behaviour, title);
-        vec![Fix { proof: "none: no answer to that is in the file".to_owned(), ..check }]
+        vec![Fix { proof: "none: no answer to that is in the file".into(), ..check }]
     }
 
     fn do_not(&self) -> Option<&'static str> {

@@ -5,6 +5,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, page};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::Fix;
+use crate::prose;
+use crate::secrets::Prose;
 use serde_json::{Value, json};
 
 const WITHOUT: Title = Title::plain("OPTIONS answered without CORS");
@@ -32,7 +34,7 @@ impl Told for OptionsWithoutCors {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         WITHOUT.text()
     }
 
@@ -40,8 +42,8 @@ impl Told for OptionsWithoutCors {
         json!({ "allow": self.allow })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
-        format!("The server answers OPTIONS by itself and without any CORS header, {}.", say.never())
+    fn headline(&self, say: &Say<'_>) -> Prose {
+        prose!("The server answers OPTIONS by itself and without any CORS header, {}.", say.never())
     }
 
     fn do_not(&self) -> Option<&'static str> {

@@ -4,6 +4,8 @@ use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Line, Nature};
+use crate::prose;
+use crate::secrets::Prose;
 
 const REFUSED: Title = Title::plain("origin not on server's list");
 
@@ -27,15 +29,15 @@ impl Told for OriginRefusedByServer {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         REFUSED.text()
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         if let Some(silent) = say.scene.silent_refusal().filter(|_| say.is_likely()) {
-            return format!("{}, {}.", silent.headline, say.never());
+            return prose!("{}, {}.", silent.headline, say.never());
         }
-        format!(
+        prose!(
             "The server's CORS rules {} this page out: {} is {}not on the list.",
             say.or("ran and left", "seem to leave"),
             say.scene.pair.origin,

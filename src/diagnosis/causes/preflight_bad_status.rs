@@ -5,6 +5,8 @@ use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, Line, Nature};
 use crate::exchange::Vantage;
+use crate::prose;
+use crate::secrets::Prose;
 use serde_json::{Value, json};
 
 const NOT_OK: Title = Title::number("preflight status not 2xx (", ")");
@@ -33,7 +35,7 @@ impl Told for PreflightBadStatus {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         if self.status == 403 { REFUSED } else { NOT_OK }.with(&self.status.to_string())
     }
 
@@ -41,14 +43,14 @@ impl Told for PreflightBadStatus {
         json!({ "status": self.status })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         let status = self.status;
         if say.certainty != Certainty::Unknown {
-            return format!("The preflight was answered with {status}, not 2xx, {}.", say.never());
+            return prose!("The preflight was answered with {}, not 2xx, {}.", status, say.never());
         }
         let silent = say.scene.body_line().is_empty();
         let why = if silent { "This file does not show who refused it, or why" } else { "Its page does not say why" };
-        format!("The server refused the preflight with {status}. {why}.")
+        prose!("The server refused the preflight with {}. {}.", status, why)
     }
 
     fn purpose(&self) -> Purpose<'_> {
@@ -62,11 +64,11 @@ impl Told for PreflightBadStatus {
         vec![Line::new(
             "decide",
             if scene.exchange.recorder.vantage == Vantage::Browser {
-                "browsers do not export a preflight's body. Run the command below and read it".to_owned()
+                "browsers do not export a preflight's body. Run the command below and read it".into()
             } else if scene.body_line().is_empty() {
-                "run the command below and read the body of the answer".to_owned()
+                "run the command below and read the body of the answer".into()
             } else {
-                format!("the log and the code of the server tell which check answers OPTIONS with {}", self.status)
+                prose!("the log and the code of the server tell which check answers OPTIONS with {}", self.status)
             },
         )]
     }

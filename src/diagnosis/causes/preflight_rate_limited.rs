@@ -5,6 +5,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const LIMITED: Title = Title::number("rate limit on preflight (", ")");
@@ -32,7 +34,7 @@ impl Told for PreflightRateLimited {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         LIMITED.with(&self.status.to_string())
     }
 
@@ -40,11 +42,11 @@ impl Told for PreflightRateLimited {
         json!({ "status": self.status })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
-        format!("A rate limit refused the preflight ({}), {}.", self.status, say.never())
+    fn headline(&self, say: &Say<'_>) -> Prose {
+        prose!("A rate limit refused the preflight ({}), {}.", self.status, say.never())
     }
 
-    fn fixes(&self, _scene: &Scene<'_>, _host: &str) -> Vec<Fix> {
+    fn fixes(&self, _scene: &Scene<'_>, _host: &Captured<'_>) -> Vec<Fix> {
         vec![Fix::action(
             Who::Server,
             NotProven::Behaviour,

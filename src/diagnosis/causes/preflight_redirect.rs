@@ -6,6 +6,8 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::paste::Url;
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const HTTPS: Title = Title::plain("preflight redirected to https");
@@ -69,7 +71,7 @@ impl Told for PreflightRedirect {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         match self.kind {
             RedirectKind::Https => HTTPS,
             RedirectKind::Slash => SLASH,
@@ -84,12 +86,14 @@ impl Told for PreflightRedirect {
         json!({ "status": self.status, "kind": self.kind.id(), "location": self.location })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         let never = say.never();
         if say.scene.response.is_none() {
             let turned = say.or("turned", "seems to have turned");
-            return format!(
-                "The browser itself {turned} the preflight to https (HSTS); a preflight may not be redirected, {never}."
+            return prose!(
+                "The browser itself {} the preflight to https (HSTS); a preflight may not be redirected, {}.",
+                turned,
+                never
             );
         }
         let to = match self.kind {
@@ -100,10 +104,10 @@ impl Told for PreflightRedirect {
             RedirectKind::Path => "to another URL",
         };
         let (was, status) = (say.or("was", "was probably"), self.status);
-        format!("The preflight {was} redirected {to} ({status}), which browsers do not follow, {never}.")
+        prose!("The preflight {} redirected {} ({}), which browsers do not follow, {}.", was, to, status, never)
     }
 
-    fn fixes(&self, scene: &Scene<'_>, host: &str) -> Vec<Fix> {
+    fn fixes(&self, scene: &Scene<'_>, host: &Captured<'_>) -> Vec<Fix> {
         let location = &self.location;
         let called = if location.is_empty() {
             scene.pair.url.replacen("http://", "https://", 1)
@@ -111,29 +115,34 @@ impl Told for PreflightRedirect {
             target::callable(scene, location)
         };
         let mut page = target::call_directly(scene, location, &called, "");
-        page.do_not = Some("add CORS headers to the redirect: browsers follow no redirect of a preflight".to_owned());
+        page.do_not = Some("add CORS headers to the redirect: browsers follow no redirect of a preflight");
         let server = match self.kind {
             RedirectKind::Https => {
-                page.title.push_str("; http:// never reaches the API for a preflight, whatever headers it has");
+                page.title.push("; http:// never reaches the API for a preflight, whatever headers it has");
                 return vec![page];
             }
             RedirectKind::Http => {
                 let server = Fix::action(
                     Who::Proxy,
                     NotProven::Redirect,
-                    format!(
-                        "proxy of {host}: send X-Forwarded-Proto: https, and let the application trust it; http:// in \
-                         a redirect is usual where a proxy hides the scheme from it"
+                    prose!(
+                        "proxy of {}: send X-Forwarded-Proto: https, and let the application trust it; http:// in \
+                         a redirect is usual where a proxy hides the scheme from it",
+                        host
                     ),
                 );
                 // The same URL but for its scheme: there is nothing else that the page could call.
                 return if called == *scene.pair.url { vec![server] } else { vec![page, server.instead_of_first()] };
             }
             RedirectKind::Slash => {
-                format!("application of {host}: accept both forms of the path for OPTIONS and {}", scene.pair.method)
+                prose!(
+                    "application of {}: accept both forms of the path for OPTIONS and {}",
+                    host,
+                    Captured::text(&*scene.pair.method)
+                )
             }
             RedirectKind::Host | RedirectKind::Path => {
-                format!("server of {host}: answer OPTIONS itself instead of redirecting it")
+                prose!("server of {}: answer OPTIONS itself instead of redirecting it", host)
             }
         };
         vec![page, Fix::action(Who::Server, NotProven::Redirect, server).instead_of_first()]
@@ -150,7 +159,7 @@ impl Told for PreflightRedirect {
         let called = Url::of(&target::callable(check.scene, &self.location)).ok()?;
         Some(Verify {
             curl: check.lines.preflight("-i", called),
-            expect: "a 2xx status, no Location, and the Allow-Origin line".to_owned(),
+            expect: "a 2xx status, no Location, and the Allow-Origin line".into(),
         })
     }
 
@@ -158,12 +167,16 @@ impl Told for PreflightRedirect {
         Story::NoList
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         let Self { status, location, .. } = self;
         Some(if scene.response.is_some() {
             lines::sent_to(scene, *status, location)
         } else {
-            format!("nothing: the browser went to {location} instead ({})", scene.place(scene.exchange.place))
+            prose!(
+                "nothing: the browser went to {} instead ({})",
+                Captured::address(location),
+                scene.place(scene.exchange.place)
+            )
         })
     }
 }

@@ -5,6 +5,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, Purpose};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::Fix;
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const FAILED: Title = Title::number("server error on preflight (", ")");
@@ -32,7 +34,7 @@ impl Told for PreflightServerError {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         FAILED.with(&self.status.to_string())
     }
 
@@ -40,11 +42,11 @@ impl Told for PreflightServerError {
         json!({ "status": self.status })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
-        format!("The server failed while it answered the preflight ({}), {}.", self.status, say.never())
+    fn headline(&self, say: &Say<'_>) -> Prose {
+        prose!("The server failed while it answered the preflight ({}), {}.", self.status, say.never())
     }
 
-    fn fixes(&self, scene: &Scene<'_>, host: &str) -> Vec<Fix> {
+    fn fixes(&self, scene: &Scene<'_>, host: &Captured<'_>) -> Vec<Fix> {
         vec![fix::look_in_log(scene, self.status, host)]
     }
 

@@ -7,6 +7,8 @@ use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Line, Nature, event};
 use crate::exchange::{End, SILENCE, Side};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 
 const PREFLIGHT: Title = Title::plain("preflight never answered").of_preflight();
 const REQUEST: Title = Title::plain("request never answered");
@@ -34,28 +36,31 @@ impl Told for PreflightTimeout {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         if self.is_preflight() { PREFLIGHT } else { REQUEST }.text()
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         match (let_go(say.scene), self.is_preflight()) {
             (Some(waited), true) => {
-                format!("The preflight was not answered in the {waited} until the client closed, {}.", say.never())
+                prose!("The preflight was not answered in the {} until the client closed, {}.", waited, say.never())
             }
-            (Some(waited), false) => format!("The request was not answered in the {waited} until the client closed."),
-            (None, true) => format!("The preflight was never answered, {}.", say.never()),
-            (None, false) => format!("The {} was never answered. No CORS rule was reached.", say.request()),
+            (Some(waited), false) => prose!("The request was not answered in the {} until the client closed.", waited),
+            (None, true) => prose!("The preflight was never answered, {}.", say.never()),
+            (None, false) => prose!("The {} was never answered. No CORS rule was reached.", say.request()),
         }
     }
 
-    fn fixes(&self, scene: &Scene<'_>, host: &str) -> Vec<Fix> {
+    fn fixes(&self, scene: &Scene<'_>, host: &Captured<'_>) -> Vec<Fix> {
         let title = match (let_go(scene), self.is_preflight()) {
             (Some(waited), preflight) => {
-                let request = if preflight { "OPTIONS" } else { &*scene.pair.method };
-                format!(
-                    "no header helps. Run the command below and wait: an answer after {waited} means that {host} is \
-                     slow; none at all means that a firewall, a load balancer or a handler drops {request}"
+                let request = Captured::text(if preflight { "OPTIONS" } else { &*scene.pair.method });
+                prose!(
+                    "no header helps. Run the command below and wait: an answer after {} means that {} is \
+                     slow; none at all means that a firewall, a load balancer or a handler drops {}",
+                    waited,
+                    host,
+                    request
                 )
             }
             (None, true) => {
@@ -74,7 +79,7 @@ impl Told for PreflightTimeout {
         Some(check.any_answer())
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         Some(lines::nothing(scene))
     }
 
@@ -90,7 +95,7 @@ impl PreflightTimeout {
 }
 
 /// How long the client waited before it gave up itself, where packets tell: `1.67 s`.
-pub(super) fn let_go(scene: &Scene<'_>) -> Option<String> {
+pub(super) fn let_go(scene: &Scene<'_>) -> Option<Prose> {
     let preflight = scene.pair.preflight().map(|preflight| &**preflight.exchange());
     let events = [Some(scene.exchange), preflight].into_iter().flatten();
     events.flat_map(|exchange| &exchange.note.events).find_map(|event| match event.what.ended()? {

@@ -4,6 +4,7 @@ use super::told::{CauseInfo, Say, Story, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::verify::{Check, Verify};
+use crate::secrets::Prose;
 
 const CANCELLED: Title = Title::plain("page cancelled the request");
 
@@ -27,11 +28,11 @@ impl Told for RequestAborted {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         CANCELLED.text()
     }
 
-    fn headline(&self, _say: &Say<'_>) -> String {
+    fn headline(&self, _say: &Say<'_>) -> Prose {
         "The page or user cancelled the request before an answer came.".into()
     }
 

@@ -5,6 +5,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 
 const POLICY: Title = Title::plain("blocked by CORP or ORB");
 
@@ -29,21 +31,22 @@ impl Told for ResourcePolicy {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         POLICY.text()
     }
 
-    fn headline(&self, _say: &Say<'_>) -> String {
+    fn headline(&self, _say: &Say<'_>) -> Prose {
         "Another rule than CORS withheld the answer: CORP, COEP or ORB.".into()
     }
 
-    fn fixes(&self, _scene: &Scene<'_>, host: &str) -> Vec<Fix> {
+    fn fixes(&self, _scene: &Scene<'_>, host: &Captured<'_>) -> Vec<Fix> {
         vec![Fix::action(
             Who::Server,
             NotProven::BeforeNetwork,
-            format!(
-                "send Cross-Origin-Resource-Policy: cross-origin on the answers of {host}, or drop the page's \
-                 Cross-Origin-Embedder-Policy"
+            prose!(
+                "send Cross-Origin-Resource-Policy: cross-origin on the answers of {}, or drop the page's \
+                 Cross-Origin-Embedder-Policy",
+                host
             ),
         )]
     }
@@ -52,7 +55,7 @@ impl Told for ResourcePolicy {
         check.actual("Cross-Origin-Resource-Policy: cross-origin")
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         Some(lines::nothing(scene))
     }
 }

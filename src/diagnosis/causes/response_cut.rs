@@ -5,6 +5,8 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Nature, quote};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 
 const CUT: Title = Title::plain("CORS passed, body cut short");
 
@@ -29,15 +31,15 @@ impl Told for ResponseCut {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         CUT.text()
     }
 
-    fn headline(&self, _say: &Say<'_>) -> String {
+    fn headline(&self, _say: &Say<'_>) -> Prose {
         "The answer passed the CORS check; its body was cut short.".into()
     }
 
-    fn fixes(&self, _scene: &Scene<'_>, _host: &str) -> Vec<Fix> {
+    fn fixes(&self, _scene: &Scene<'_>, _host: &Captured<'_>) -> Vec<Fix> {
         vec![Fix::network(
             Who::Server,
             "no CORS header helps. The body ends early: look for crashes, a wrong Content-Length, a proxy's time-out \
@@ -49,8 +51,8 @@ impl Told for ResponseCut {
         check.actual("the whole body: as many bytes as Content-Length says")
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         let status = quote::status(scene.response?);
-        Some(format!("{status} ({})", scene.place(quote::response_place(scene.exchange))))
+        Some(prose!("{} ({})", status, scene.place(quote::response_place(scene.exchange))))
     }
 }

@@ -5,6 +5,8 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Line, Nature};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const CONNECT: Title = Title::plain("could not connect to server");
@@ -34,7 +36,7 @@ impl Told for ServerUnreachable {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         if self.dns { DNS } else { CONNECT }.text()
     }
 
@@ -46,7 +48,7 @@ impl Told for ServerUnreachable {
         true
     }
 
-    fn headline(&self, _say: &Say<'_>) -> String {
+    fn headline(&self, _say: &Say<'_>) -> Prose {
         if self.dns {
             "The name of the server could not be resolved. No CORS rule was reached.".into()
         } else {
@@ -54,11 +56,11 @@ impl Told for ServerUnreachable {
         }
     }
 
-    fn fixes(&self, _scene: &Scene<'_>, host: &str) -> Vec<Fix> {
+    fn fixes(&self, _scene: &Scene<'_>, host: &Captured<'_>) -> Vec<Fix> {
         let (who, title) = if self.dns {
-            (Who::Network, format!("check the name {host}: spelling, DNS record, VPN, hosts file"))
+            (Who::Network, prose!("check the name {}: spelling, DNS record, VPN, hosts file", host))
         } else {
-            (Who::Server, format!("start or expose the service at {host}: port, firewall, address it listens on"))
+            (Who::Server, prose!("start or expose the service at {}: port, firewall, address it listens on", host))
         };
         vec![Fix::network(who, title)]
     }
@@ -67,7 +69,7 @@ impl Told for ServerUnreachable {
         Some(check.any_answer())
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         Some(lines::nothing(scene))
     }
 

@@ -5,6 +5,8 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Line, Nature};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const CONNECTION: Title = Title::plain("TLS connection failed");
@@ -62,7 +64,7 @@ impl Told for TlsFailure {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         match self.fault {
             TlsFault::Connection => CONNECTION,
             TlsFault::ServerCertificate => CERTIFICATE,
@@ -80,7 +82,7 @@ impl Told for TlsFailure {
         true
     }
 
-    fn headline(&self, _say: &Say<'_>) -> String {
+    fn headline(&self, _say: &Say<'_>) -> Prose {
         match self.fault {
             TlsFault::ServerCertificate => {
                 "The browser does not trust the server's certificate. No CORS rule was reached."
@@ -97,31 +99,35 @@ impl Told for TlsFailure {
         .into()
     }
 
-    fn fixes(&self, _scene: &Scene<'_>, host: &str) -> Vec<Fix> {
+    fn fixes(&self, _scene: &Scene<'_>, host: &Captured<'_>) -> Vec<Fix> {
         let (who, title) = match self.fault {
             TlsFault::ServerCertificate => (
                 Who::Server,
-                format!(
-                    "{host} needs a certificate that browsers trust, with the intermediate certificates and this name \
-                     in it"
+                prose!(
+                    "{} needs a certificate that browsers trust, with the intermediate certificates and this name \
+                     in it",
+                    host
                 ),
             ),
             TlsFault::ClientCertificate => (
                 Who::Server,
-                format!(
-                    "{host}: let OPTIONS in without a client certificate (a preflight never brings one), and give the \
-                     user's browser one that the server accepts"
+                prose!(
+                    "{}: let OPTIONS in without a client certificate (a preflight never brings one), and give the \
+                     user's browser one that the server accepts",
+                    host
                 ),
             ),
             TlsFault::BehindProxy => (
                 Who::Network,
-                format!(
-                    "the recording proxy: let it trust the issuer of {host}'s certificate, or record in the browser \
-                     instead; what the browser itself would say of {host} is not in this file"
+                prose!(
+                    "the recording proxy: let it trust the issuer of {}'s certificate, or record in the browser \
+                     instead; what the browser itself would say of {} is not in this file",
+                    host,
+                    host
                 ),
             ),
             TlsFault::Connection => {
-                (Who::Server, format!("check TLS on {host}: protocol versions, ciphers, the port, server name"))
+                (Who::Server, prose!("check TLS on {}: protocol versions, ciphers, the port, server name", host))
             }
         };
         vec![Fix::network(who, title)]
@@ -131,7 +137,7 @@ impl Told for TlsFailure {
         Some(check.any_answer())
     }
 
-    fn got(&self, scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, scene: &Scene<'_>) -> Option<Prose> {
         Some(lines::nothing(scene))
     }
 

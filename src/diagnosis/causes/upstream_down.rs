@@ -5,6 +5,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, Purpose};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::Fix;
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const DOWN: Title = Title::number("backend down behind proxy (", ")");
@@ -33,7 +35,7 @@ impl Told for UpstreamDown {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         DOWN.with(&self.status.to_string())
     }
 
@@ -41,17 +43,17 @@ impl Told for UpstreamDown {
         json!({ "status": self.status })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         let is = say.or("is", "is probably");
         let how = match self.status {
             502 => "down, broke off or answered badly",
             504 => "too slow",
             _ => "down or too slow",
         };
-        format!("The application behind the proxy {is} {how} ({}). The CORS text is a side effect.", self.status)
+        prose!("The application behind the proxy {} {} ({}). The CORS text is a side effect.", is, how, self.status)
     }
 
-    fn fixes(&self, scene: &Scene<'_>, host: &str) -> Vec<Fix> {
+    fn fixes(&self, scene: &Scene<'_>, host: &Captured<'_>) -> Vec<Fix> {
         vec![fix::look_in_log(scene, self.status, host)]
     }
 

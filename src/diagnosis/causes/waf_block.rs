@@ -6,6 +6,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, Purpose};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const UNNAMED: Title = Title::plain("refused by firewall or CDN");
@@ -36,7 +38,7 @@ impl Told for WafBlock {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         self.by.map_or_else(|| UNNAMED.text(), |by| NAMED.with(by))
     }
 
@@ -44,8 +46,8 @@ impl Told for WafBlock {
         json!({ "status": self.status, "by": self.by })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
-        format!(
+    fn headline(&self, say: &Say<'_>) -> Prose {
+        prose!(
             "{} {} the {} ({}){}.",
             self.by.unwrap_or("A firewall or CDN"),
             say.or("refused", "seems to have refused"),
@@ -55,7 +57,7 @@ impl Told for WafBlock {
         )
     }
 
-    fn fixes(&self, scene: &Scene<'_>, _host: &str) -> Vec<Fix> {
+    fn fixes(&self, scene: &Scene<'_>, _host: &Captured<'_>) -> Vec<Fix> {
         vec![Fix::action(Who::Cdn, NotProven::Behaviour, self.let_through(scene))]
     }
 
@@ -71,9 +73,9 @@ impl Told for WafBlock {
 
 impl WafBlock {
     /// What a firewall or CDN has to let through: the preflight, or the request it refused.
-    fn let_through(&self, scene: &Scene<'_>) -> String {
+    fn let_through(&self, scene: &Scene<'_>) -> Prose {
         let name = self.by.unwrap_or("firewall or CDN");
-        let request = format!("{} {}", scene.exchange.request.method, fix::path(&scene.pair.url));
+        let request = prose!("{} {}", Captured::text(&*scene.exchange.request.method), fix::path(&scene.pair.url));
         if scene.on_preflight() {
             if self.by == Some("CloudFront") {
                 // CloudFront offers these two sets only.
@@ -81,20 +83,26 @@ impl WafBlock {
                     "GET" | "HEAD" => "GET, HEAD, OPTIONS",
                     _ => "GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE",
                 };
-                return format!(
-                    "CloudFront: in the behaviour of this path allow {methods}, and forward Origin, \
+                return prose!(
+                    "CloudFront: in the behaviour of this path allow {}, and forward Origin, \
                      Access-Control-Request-Method and Access-Control-Request-Headers to the server; if that is so \
-                     already, look at the rules of AWS WAF"
+                     already, look at the rules of AWS WAF",
+                    methods
                 );
             }
-            return format!(
-                "{name}: let OPTIONS with Origin and Access-Control-Request-Method reach the server, by a rule for \
-                 this path"
+            return prose!(
+                "{}: let OPTIONS with Origin and Access-Control-Request-Method reach the server, by a rule for \
+                 this path",
+                name
             );
         }
         if scene.header("cf-mitigated").is_some() {
-            return format!("{name}: exempt {request} from the challenge, which a script's request cannot answer");
+            return prose!("{}: exempt {} from the challenge, which a script's request cannot answer", name, request);
         }
-        format!("{name}: let {request} reach the server, by a rule for this path; its log names the rule that refused")
+        prose!(
+            "{}: let {} reach the server, by a rule for this path; its log names the rule that refused",
+            name,
+            request
+        )
     }
 }

@@ -6,6 +6,8 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::Fix;
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Nature, quote};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 const WILDCARD: Title = Title::plain("* not valid with credentials");
@@ -57,7 +59,7 @@ impl Told for WildcardWithCredentials {
         &DOC
     }
 
-    fn title(&self) -> String {
+    fn title(&self) -> Prose {
         WILDCARD.text()
     }
 
@@ -65,11 +67,15 @@ impl Told for WildcardWithCredentials {
         json!({ "on": self.on.header() })
     }
 
-    fn headline(&self, say: &Say<'_>) -> String {
+    fn headline(&self, say: &Say<'_>) -> Prose {
         match self.on {
-            Wildcard::Origin => format!("{}, and then the server may not answer with \"*\".", say.asks()),
+            Wildcard::Origin => prose!("{}, and then the server may not answer with \"*\".", say.asks()),
             Wildcard::Methods | Wildcard::Headers => {
-                format!("{}, and then \"*\" in {} stands for nothing.", say.asks(), quote::title_case(self.on.header()))
+                prose!(
+                    "{}, and then \"*\" in {} stands for nothing.",
+                    say.asks(),
+                    Captured::text(quote::title_case(self.on.header()))
+                )
             }
         }
     }
@@ -88,7 +94,7 @@ impl Told for WildcardWithCredentials {
 
     fn verify(&self, check: &Check<'_>) -> Option<Verify> {
         if check.scene.on_preflight() {
-            Some(check.preflight(format!("{} and no *", check.changed())))
+            Some(check.preflight(prose!("{} and no *", check.changed())))
         } else {
             check.usual()
         }

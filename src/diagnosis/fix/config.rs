@@ -8,7 +8,9 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::verify::Pasteable;
 use crate::exchange::ResponseHead;
 use crate::paste::{ALLOW_HEADERS, ALLOW_METHODS, CorsHeader, FieldName, Holes, PlainMethod, PlainPath};
+use crate::prose;
 use crate::secrets::is_open_path;
+use crate::secrets::{Captured, Prose};
 use crate::stacks::{Effect, Kind, Layer, Listed, Need, Stack, StackHit, by_id};
 use std::collections::HashSet;
 
@@ -21,7 +23,7 @@ fn need<'a>(
     include: bool,
     pasteable: &Pasteable<'_>,
 ) -> Need<'a> {
-    let path = super::path(&scene.pair.url);
+    let path = super::own_path(&scene.pair.url);
     Need {
         on: change.on,
         status: change.status,
@@ -124,10 +126,11 @@ fn configured(stack: &Stack, need: &Need<'_>, change: &Change) -> Option<(Fix, V
     let configuration = (stack.configure)(stack, need)?;
     let mut title = configuration.title;
     if configuration.says_path && !need.holes.path.is_plain() {
-        title = format!(
-            "{title}; {} stands for {}, with what is masked here and as this software writes it",
+        title = prose!(
+            "{}; {} stands for {}, with what is masked here and as this software writes it",
+            title,
             PlainPath::PLACEHOLDER,
-            need.path
+            Captured::address(&*need.path)
         );
     }
     let fix = Fix {
@@ -135,11 +138,11 @@ fn configured(stack: &Stack, need: &Need<'_>, change: &Change) -> Option<(Fix, V
         who: who(stack.layer),
         title,
         text: configuration.text,
-        do_not: configuration.do_not.map(str::to_owned),
+        do_not: configuration.do_not,
         changes: vec![change.clone()],
         proven: Vec::new(),
         why_not_proven: None,
-        proof: String::new(),
+        proof: Prose::new(),
         alternative_to: None,
     };
     let edits = match configuration.effect {

@@ -11,7 +11,7 @@ pub(in crate::diagnosis) fn without_credentials(scene: &Scene<'_>) -> Option<Fix
     proof::passes(scene.pair, stage, response, false).then(|| Fix {
         proven: vec![stage],
         why_not_proven: None,
-        proof: "this answer passes without credentials as it is".to_owned(),
+        proof: "this answer passes without credentials as it is".into(),
         ..of_page("page, if no cookie is needed: drop credentials: 'include' (withCredentials)")
     })
 }
@@ -20,7 +20,7 @@ pub(in crate::diagnosis) fn without_credentials(scene: &Scene<'_>) -> Option<Fix
 pub(super) fn give_it_an_origin(scene: &Scene<'_>) -> Option<Fix> {
     let own = scene.pair.origin.is_null() && scene.pair.redirected_from.is_empty();
     own.then(|| Fix {
-        do_not: Some("allow the origin null for data that is not public: any sandboxed page has it".to_owned()),
+        do_not: Some("allow the origin null for data that is not public: any sandboxed page has it"),
         why_not_proven: Some(NotProven::Behaviour),
         ..of_page(
             "page: serve it from an http(s) origin, or give its sandboxed frame allow-same-origin; then put that \
@@ -50,6 +50,6 @@ pub(in crate::diagnosis) fn could_be_simple(scene: &Scene<'_>) -> Option<Fix> {
 }
 
 /// A change of the page that no recorded answer can prove.
-fn of_page(title: &str) -> Fix {
+fn of_page(title: &'static str) -> Fix {
     Fix::action(Who::Page, NotProven::NotRecorded, title)
 }

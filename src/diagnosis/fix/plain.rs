@@ -7,43 +7,45 @@ use crate::cors::Stage;
 use crate::diagnosis::quote;
 use crate::diagnosis::scene::Scene;
 use crate::paste::CorsHeader;
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use crate::stacks::{Layer, StackHit, by_id};
 
 /// The fix as plain header lines.
 pub(super) fn lines(
     scene: &Scene<'_>,
     purpose: Purpose<'_>,
-    do_not: Option<&str>,
+    do_not: Option<&'static str>,
     stack: &[StackHit],
     change: &Change,
 ) -> Fix {
     let pair = scene.pair;
     let host = host(&pair.url);
     let preflight = change.on == Stage::Preflight;
-    let request = if preflight { "OPTIONS" } else { &*pair.method };
+    let request = Captured::text(if preflight { "OPTIONS" } else { &*pair.method });
     let path = path(&pair.url);
     let present = |name: &str| scene.headers().is_some_and(|headers| headers.has(name));
     let changed: Vec<String> =
         change.set.iter().filter(|(name, _)| present(name)).map(|(name, _)| quote::title_case(name)).collect();
     let verb = if changed.is_empty() {
-        format!("add {}", those(change.set.len()))
+        prose!("add {}", those(change.set.len()))
     } else if changed.len() == change.set.len() {
-        format!("change {}", those(change.set.len()))
+        prose!("change {}", those(change.set.len()))
     } else {
         let added: Vec<String> =
             change.set.iter().filter(|(name, _)| !present(name)).map(|(name, _)| quote::title_case(name)).collect();
-        format!("change {} and add {}", quote::list(&changed), quote::list(&added))
+        prose!("change {} and add {}", Captured::text(quote::list(&changed)), Captured::text(quote::list(&added)))
     };
     let twice = |name: &str| scene.headers().is_some_and(|headers| headers.lines(name).count() > 1);
     // The value itself may be right; two layers write it.
     let verb = match change.set.as_slice() {
-        [(name, _)] if twice(name) => format!("send {} once, from one layer", quote::title_case(name)),
+        [(name, _)] if twice(name) => prose!("send {} once, from one layer", Captured::text(quote::title_case(name))),
         _ => verb,
     };
     let and_actual = if preflight && change.set.iter().any(|(name, _)| name == "access-control-allow-origin") {
-        format!("; send the same Access-Control-Allow-Origin line on the answer to {}", pair.method)
+        prose!("; send the same Access-Control-Allow-Origin line on the answer to {}", Captured::text(&*pair.method))
     } else {
-        String::new()
+        Prose::new()
     };
     let keep = keep(scene, purpose);
     let these = those(change.set.len());
@@ -55,66 +57,106 @@ pub(super) fn lines(
         .filter(|_| stack.iter().all(|hit| by_id(hit.id).is_some_and(|stack| stack.layer < Layer::Application)));
     let title = match (change.status, purpose) {
         (Some(status), Purpose::BeforeLogin) => {
-            let lines = if change.set.is_empty() { String::new() } else { format!(" and {these}") };
-            format!(
-                "application of {host}: let OPTIONS pass before the login check, and answer {request} {path} with \
-                 {status}{lines}{and_actual}"
+            let lines = if change.set.is_empty() { Prose::new() } else { prose!(" and {}", these) };
+            prose!(
+                "application of {}: let OPTIONS pass before the login check, and answer {} {} with \
+                 {}{}{}",
+                host,
+                request,
+                path,
+                status,
+                lines,
+                and_actual
             )
         }
         (Some(status), _) if change.set.is_empty() => {
-            format!("server of {host}: answer {request} {path} with {status}")
+            prose!("server of {}: answer {} {} with {}", host, request, path, status)
         }
-        (None, Purpose::InsteadOfPage) if preflight => format!(
-            "server of {host}: have the API answer {request} {path} instead of the web page, with {these}{and_actual}"
+        (None, Purpose::InsteadOfPage) if preflight => prose!(
+            "server of {}: have the API answer {} {} instead of the web page, with {}{}",
+            host,
+            request,
+            path,
+            these,
+            and_actual
         ),
         (status, Purpose::OnList) => {
             let subject = proxy.map_or_else(
-                || format!("application of {host}"),
-                |proxy| format!("{} of {host}, or the application behind it", proxy.name),
+                || prose!("application of {}", host),
+                |proxy| prose!("{} of {}, or the application behind it", proxy.name, host),
             );
             let map = proxy.and_then(|proxy| proxy.list_of_sites).unwrap_or_default();
             let and = status.map_or("", |_| "2xx and ");
             let first = if change.set.len() == 1 { "it" } else { "the first one" };
             let actual = if preflight {
-                format!("; the answer to {} needs {first} as well", pair.method)
+                prose!("; the answer to {} needs {} as well", Captured::text(&*pair.method), first)
             } else {
-                String::new()
+                Prose::new()
             };
-            format!(
-                "{subject}: add {} to its list of origins ({map}letter by letter, no slash at the end); {request} \
-                 {path} is then answered with {and}{these}{actual}",
-                pair.origin
+            prose!(
+                "{}: add {} to its list of origins ({}letter by letter, no slash at the end); {} \
+                 {} is then answered with {}{}{}",
+                subject,
+                pair.origin,
+                map,
+                request,
+                path,
+                and,
+                these,
+                actual
             )
         }
         (Some(status), Purpose::AtFirewall | Purpose::BeforeCheck { .. }) => {
-            format!("whoever answers: {request} {path} needs {status} and {these}{and_actual}")
+            prose!("whoever answers: {} {} needs {} and {}{}", request, path, status, these, and_actual)
         }
         (Some(status), _) => {
-            format!("server of {host}: answer {request} {path} with {status} and {these}{and_actual}")
+            prose!("server of {}: answer {} {} with {} and {}{}", host, request, path, status, these, and_actual)
         }
         (None, Purpose::OneLine { .. }) => {
-            format!(
-                "server of {host}: send Access-Control-Allow-Origin once, from one layer, on {request} \
-                 {path}{and_actual}"
+            prose!(
+                "server of {}: send Access-Control-Allow-Origin once, from one layer, on {} \
+                 {}{}",
+                host,
+                request,
+                path,
+                and_actual
             )
         }
-        (None, _) if purpose.is_listed() => format!(
-            "server of {host}: add {} to the list of origins, and answer {request} {path} with the request's Origin \
-             when it is on that list (a fixed value serves one site); {verb}{keep}{and_actual}",
-            pair.origin
+        (None, _) if purpose.is_listed() => prose!(
+            "server of {}: add {} to the list of origins, and answer {} {} with the request's Origin \
+             when it is on that list (a fixed value serves one site); {}{}{}",
+            host,
+            pair.origin,
+            request,
+            path,
+            verb,
+            keep,
+            and_actual
         ),
         (None, Purpose::InsteadOf { allowed: Allowed::DefaultPort, value }) => {
-            format!(
-                "server of {host}: remove {} from the origin it allows; on the answer to {request} {path} \
-                 {verb}{keep}{and_actual}",
-                value.rfind(':').and_then(|at| value.get(at..)).unwrap_or_default()
+            prose!(
+                "server of {}: remove {} from the origin it allows; on the answer to {} {} \
+                 {}{}{}",
+                host,
+                Captured::text(value.rfind(':').and_then(|at| value.get(at..)).unwrap_or_default()),
+                request,
+                path,
+                verb,
+                keep,
+                and_actual
             )
         }
-        (None, Purpose::InsteadOf { allowed: Allowed::Pattern, .. }) => format!(
-            "server of {host}: compare the pattern at the server, and answer {request} {path} with the request's \
-             Origin when it fits; {verb}{keep}{and_actual}"
+        (None, Purpose::InsteadOf { allowed: Allowed::Pattern, .. }) => prose!(
+            "server of {}: compare the pattern at the server, and answer {} {} with the request's \
+             Origin when it fits; {}{}{}",
+            host,
+            request,
+            path,
+            verb,
+            keep,
+            and_actual
         ),
-        (None, _) => format!("server of {host}: on the answer to {request} {path} {verb}{keep}{and_actual}"),
+        (None, _) => prose!("server of {}: on the answer to {} {} {}{}{}", host, request, path, verb, keep, and_actual),
     };
     Fix {
         stack: "generic",
@@ -125,29 +167,29 @@ pub(super) fn lines(
         },
         title,
         text: CorsHeader::head(&CorsHeader::all(&change.set)),
-        do_not: if pair.origin.is_null() { Some(NULL_ORIGIN.to_owned()) } else { do_not.map(str::to_owned) },
+        do_not: if pair.origin.is_null() { Some(NULL_ORIGIN) } else { do_not },
         changes: vec![change.clone()],
         proven: Vec::new(),
         why_not_proven: None,
-        proof: String::new(),
+        proof: Prose::new(),
         alternative_to: None,
     }
 }
 
 /// Lines that are right already and easily lost when Allow-Origin is changed.
-fn keep(scene: &Scene<'_>, purpose: Purpose<'_>) -> String {
+fn keep(scene: &Scene<'_>, purpose: Purpose<'_>) -> Prose {
     if !purpose.names_one() {
-        return String::new();
+        return Prose::new();
     }
-    let mut lines = Vec::new();
+    let mut lines: Vec<&'static str> = Vec::new();
     if scene.header("access-control-allow-credentials").as_deref() == Some("true") {
-        lines.push("Access-Control-Allow-Credentials: true".to_owned());
+        lines.push("Access-Control-Allow-Credentials: true");
     }
     let varies = |value: &str| value.split(',').any(|name| name.trim().eq_ignore_ascii_case("origin"));
     if scene.header("vary").is_some_and(|value| varies(&value)) {
-        lines.push("Vary: Origin".to_owned());
+        lines.push("Vary: Origin");
     }
-    if lines.is_empty() { String::new() } else { format!(", keep {}", quote::list(&lines)) }
+    if lines.is_empty() { Prose::new() } else { prose!(", keep {}", Prose::listed(lines)) }
 }
 
 fn those(lines: usize) -> &'static str {

@@ -4,6 +4,7 @@
 
 use crate::cors::Stage;
 use crate::paste::Text;
+use crate::secrets::Prose;
 
 /// Who must act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -109,11 +110,11 @@ pub struct Fix {
     /// Who must act.
     pub who: Who,
     /// One line.
-    pub title: String,
+    pub title: Prose,
     /// Configuration lines or actions; may span lines.
     pub text: Text,
     /// What people commonly do wrong here.
-    pub do_not: Option<String>,
+    pub do_not: Option<&'static str>,
     /// Header changes that were judged.
     pub changes: Vec<Change>,
     /// Responses that were judged again and passed.
@@ -121,14 +122,14 @@ pub struct Fix {
     /// Why one response's headers cannot prove it.
     pub why_not_proven: Option<NotProven>,
     /// How far the proof reaches, in words.
-    pub proof: String,
+    pub proof: Prose,
     /// Index of the fix that this one takes the place of: one of them is enough.
     pub alternative_to: Option<usize>,
 }
 
 impl Fix {
     /// Something must behave in another way, or somebody else must act; `why` one response cannot prove it.
-    pub(in crate::diagnosis) fn action(who: Who, why: NotProven, title: impl Into<String>) -> Self {
+    pub(in crate::diagnosis) fn action(who: Who, why: NotProven, title: impl Into<Prose>) -> Self {
         Self {
             stack: "generic",
             who,
@@ -138,13 +139,13 @@ impl Fix {
             changes: Vec::new(),
             proven: Vec::new(),
             why_not_proven: Some(why),
-            proof: String::new(),
+            proof: Prose::new(),
             alternative_to: None,
         }
     }
 
     /// No header is at fault, the way to the server is.
-    pub(in crate::diagnosis) fn network(who: Who, title: impl Into<String>) -> Self {
+    pub(in crate::diagnosis) fn network(who: Who, title: impl Into<Prose>) -> Self {
         Self::action(who, NotProven::Network, title)
     }
 

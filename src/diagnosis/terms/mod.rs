@@ -5,6 +5,8 @@
 
 mod fix;
 
+use crate::secrets::Prose;
+
 pub use fix::{Change, Fix, NotProven, Who};
 
 /// What kind of fault it is.
@@ -57,11 +59,11 @@ pub struct Line {
     /// `page`, `asked`, `allowed`, `got`, `needs`, `decide` …
     pub label: &'static str,
     /// May span lines.
-    pub text: String,
+    pub text: Prose,
 }
 
 impl Line {
-    pub(super) fn new(label: &'static str, text: impl Into<String>) -> Self {
+    pub(super) fn new(label: &'static str, text: impl Into<Prose>) -> Self {
         Self { label, text: text.into() }
     }
 }

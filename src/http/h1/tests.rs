@@ -6,7 +6,10 @@ use crate::http::{Close, Limits, Protocol, Successor};
 
 /// The events of each exchange in the words that reports have for them.
 fn said(exchanges: &[Exchange]) -> Vec<String> {
-    exchanges.iter().map(|exchange| crate::diagnosis::event::words(&exchange.note.events, None)).collect()
+    exchanges
+        .iter()
+        .map(|exchange| crate::diagnosis::event::words(&exchange.note.events, None).bare().to_owned())
+        .collect()
 }
 
 fn script() -> Script {

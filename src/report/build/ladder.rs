@@ -80,7 +80,7 @@ fn exchange(rows: &mut Vec<LadderRow>, exchange: &Exchange, stage: Option<Stage>
             let status_fails = matches!(rule, Some(Rule::PreflightRedirect { .. } | Rule::PreflightStatus { .. }));
             rows.push(LadderRow {
                 kind: LadderKind::Response,
-                text: status_line(response),
+                text: status_line(response).bare().to_owned(),
                 place: Some(place(exchange.response_place.unwrap_or(exchange.place))),
                 time: took(exchange),
                 mark: if status_fails { LadderMark::Fail } else { LadderMark::None },
@@ -152,7 +152,7 @@ fn header_of(rule: &Rule) -> Option<&'static str> {
 
 fn no_response(reason: &NoResponse, exchange: &Exchange) -> String {
     if !exchange.note.events.is_empty() {
-        return event::words(&exchange.note.events, None);
+        return event::words(&exchange.note.events, None).bare().to_owned();
     }
     if let Some(error) = &exchange.note.error {
         return error.to_string();

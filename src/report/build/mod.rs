@@ -56,7 +56,7 @@ pub fn finding(number: u32, judged: &Judged, diagnosis: &Diagnosis) -> view::Fin
                 rule: rule_name(Engine::Chromium, rule, judged.stage().unwrap_or(Stage::Actual))
                     .unwrap_or_default()
                     .to_owned(),
-                text: text.clone(),
+                text: text.bare().to_owned(),
             })
             .collect(),
         evidence: diagnosis
@@ -65,7 +65,7 @@ pub fn finding(number: u32, judged: &Judged, diagnosis: &Diagnosis) -> view::Fin
             .map(|evidence| view::Evidence {
                 side: evidence.side.id().to_owned(),
                 place: place(evidence.place),
-                what: evidence.what.clone(),
+                what: evidence.what.bare().to_owned(),
             })
             .collect(),
         stack: diagnosis
@@ -74,13 +74,16 @@ pub fn finding(number: u32, judged: &Judged, diagnosis: &Diagnosis) -> view::Fin
             .map(|hit| view::Stack {
                 id: hit.id.to_owned(),
                 name: hit.name.to_string(),
-                because: hit.because.clone(),
+                because: hit.because.bare().to_owned(),
                 named: hit.named,
             })
             .collect(),
         fixes: diagnosis.fixes.iter().map(fix_view).collect(),
         console: console(judged),
-        verify: diagnosis.verify.as_ref().map(|verify| view::Verify::of(verify.curl.clone(), verify.expect.clone())),
+        verify: diagnosis
+            .verify
+            .as_ref()
+            .map(|verify| view::Verify::of(verify.curl.clone(), verify.expect.bare().to_owned())),
         works: diagnosis.works.as_ref().map(|works| view::Works {
             method: works.method.clone(),
             url: works.url.clone(),
@@ -88,15 +91,15 @@ pub fn finding(number: u32, judged: &Judged, diagnosis: &Diagnosis) -> view::Fin
         }),
         called_by: called_by(pair),
         same_as: Vec::new(),
-        headline: diagnosis.headline.clone(),
+        headline: diagnosis.headline.bare().to_owned(),
         lines: diagnosis
             .lines
             .iter()
-            .map(|line| view::Line { label: line.label.to_owned(), text: line.text.clone() })
+            .map(|line| view::Line { label: line.label.to_owned(), text: line.text.bare().to_owned() })
             .collect(),
         steps: steps::steps(judged),
         ladder: ladder::ladder(judged),
-        log: diagnosis.log.clone(),
+        log: diagnosis.log.as_ref().map(|log| log.bare().to_owned()),
     }
 }
 
@@ -285,16 +288,16 @@ fn cause_view(diagnosis: &Diagnosis) -> Option<view::Cause> {
     let cause = diagnosis.cause.as_ref()?;
     Some(view::Cause {
         id: cause.id().to_owned(),
-        title: cause.title(),
-        text: diagnosis.text.clone(),
-        brief: diagnosis.brief.clone(),
+        title: cause.title().bare().to_owned(),
+        text: diagnosis.text.bare().to_owned(),
+        brief: diagnosis.brief.bare().to_owned(),
         detail: cause.detail(),
         certainty: match diagnosis.certainty {
             Certainty::Certain => view::Certainty::Certain,
             Certainty::Likely => view::Certainty::Likely,
             Certainty::Unknown => view::Certainty::Unknown,
         },
-        candidates: diagnosis.candidates.clone(),
+        candidates: diagnosis.candidates.iter().map(|candidate| (*candidate).to_owned()).collect(),
     })
 }
 
@@ -302,9 +305,9 @@ fn doubt_view(judged: &Judged, diagnosis: &Diagnosis) -> Option<view::Doubt> {
     let Verdict::Undecided { doubt, .. } = &judged.verdict else { return None };
     Some(view::Doubt {
         id: doubt.id().to_owned(),
-        title: diagnosis.doubt_title.clone(),
-        text: diagnosis.doubt_text.clone().unwrap_or_default(),
-        ask: diagnosis.ask.clone().unwrap_or_default(),
+        title: diagnosis.doubt_title.to_owned(),
+        text: diagnosis.doubt_text.as_ref().map(|text| text.bare().to_owned()).unwrap_or_default(),
+        ask: diagnosis.ask.unwrap_or_default().to_owned(),
         command: diagnosis.ask_command.clone(),
     })
 }
@@ -313,9 +316,9 @@ fn fix_view(fix: &crate::diagnosis::Fix) -> view::Fix {
     view::Fix {
         stack: fix.stack.to_owned(),
         who: fix.who.id().to_owned(),
-        title: fix.title.clone(),
+        title: fix.title.bare().to_owned(),
         text: fix.text.as_str().to_owned(),
-        do_not: fix.do_not.clone(),
+        do_not: fix.do_not.map(str::to_owned),
         changes: fix
             .changes
             .iter()
@@ -328,7 +331,7 @@ fn fix_view(fix: &crate::diagnosis::Fix) -> view::Fix {
             .collect(),
         proven: fix.proven.iter().map(|stage| stage.id().to_owned()).collect(),
         why_not_proven: fix.why_not_proven.map(|why| why.id().to_owned()),
-        proof: fix.proof.clone(),
+        proof: fix.proof.bare().to_owned(),
         alternative_to: fix.alternative_to,
     }
 }

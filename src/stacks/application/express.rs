@@ -1,6 +1,7 @@
 //! Express.
 
 use crate::paste::{Language, Quote, Text};
+use crate::prose;
 use crate::stacks::package::{CorsPackage, List, Own, THERE};
 use crate::stacks::{Configuration, Effect, Kind, Need, Sign, Stack, configure};
 use Sign::{All, Body, Contains, Is, Likely, Starts};
@@ -44,9 +45,9 @@ fn configure(stack: &Stack, need: &Need<'_>) -> Option<Configuration> {
     if need.kind != Kind::Crash || !body.to_ascii_lowercase().contains("not allowed by cors") {
         return configure::usual(stack, need);
     }
-    let title = format!(
+    let title = prose!(
         "Express: the origin function of cors answers with an error; let it answer no, and add {} to what it allows",
-        need.origin
+        need.page()
     );
     let text = Text::from("cors({ origin: (origin, done) => done(null, [")
         .lit(THERE)

@@ -2,6 +2,7 @@
 
 use super::{EMPTY_HTML, PYTHON_SERVER};
 use crate::paste::{Language, Quote, Text};
+use crate::prose;
 use crate::stacks::package::{CorsPackage, List, Own};
 use crate::stacks::{Configuration, Kind, Need, Sign, Stack, configure};
 use Sign::{All, Has, Likely, Starts, Status};
@@ -39,9 +40,9 @@ const PACKAGE: CorsPackage = CorsPackage {
 fn configure(stack: &Stack, need: &Need<'_>) -> Option<Configuration> {
     let usual = configure::usual(stack, need)?;
     let title = match need.kind {
-        Kind::Login => "Flask: let OPTIONS pass before the token is looked at, and allow the page".to_owned(),
+        Kind::Login => "Flask: let OPTIONS pass before the token is looked at, and allow the page".into(),
         Kind::Refused(status) => {
-            format!("Flask: let OPTIONS pass before the check that answers {status}, and allow the page")
+            prose!("Flask: let OPTIONS pass before the check that answers {}, and allow the page", status)
         }
         _ => return Some(usual),
     };

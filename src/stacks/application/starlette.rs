@@ -48,5 +48,5 @@ fn configure(stack: &Stack, need: &Need<'_>) -> Option<Configuration> {
     let usual = configure::around(stack, need, Some(("app = CORSMiddleware(app, ", ")")))?;
     let title = "FastAPI or Starlette: the page of an unhandled error is made outside every add_middleware; put \
                  CORSMiddleware around the whole application, in place of add_middleware";
-    Some(Configuration { title: title.to_owned(), ..usual })
+    Some(Configuration { title: title.into(), ..usual })
 }

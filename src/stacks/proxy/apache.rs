@@ -5,6 +5,7 @@
 
 use crate::cors::Stage;
 use crate::paste::{ALLOW_ORIGIN, CorsHeader, Language, Quote, Text, Words};
+use crate::prose;
 use crate::stacks::{Configuration, Effect, Kind, Need, Sign, Stack};
 use Sign::{All, Body, Contains, Starts};
 
@@ -29,7 +30,7 @@ pub(super) const STACK: Stack = Stack::proxy(
 .doubled("apache", |_| {
     "Apache adds one and the application behind it the other; \"Header always set\" does not touch a line that came \
      from behind"
-        .to_owned()
+        .into()
 });
 
 fn configure(_: &Stack, need: &Need<'_>) -> Option<Configuration> {
@@ -58,20 +59,20 @@ fn configure(_: &Stack, need: &Need<'_>) -> Option<Configuration> {
             .lit("\n</Location>\nRewriteEngine On\nRewriteCond %{REQUEST_METHOD} =OPTIONS\nRewriteCond %{REQUEST_URI} ")
             .quoted(Language::Apache, Quote::Double, &Words::new("=").value(path))
             .lit("\nRewriteRule ^ - [R=204,L]");
-        (format!("Apache, in the virtual host: answer OPTIONS for {}", need.path), text)
+        (prose!("Apache, in the virtual host: answer OPTIONS for {}", need.shown_path()), text)
     } else {
         let title = if need.lines.iter().any(|line| need.answered().has(line.key)) {
             let place = if need.lines.len() == 1 { "line of this name" } else { "lines of these names" };
-            format!("Apache, in place of the Header {place}:")
+            prose!("Apache, in place of the Header {}:", place)
         } else {
-            format!("Apache: add in the <Location> of {}", need.path)
+            prose!("Apache: add in the <Location> of {}", need.shown_path())
         };
         (title, Text::lines(&need.lines.iter().map(set).collect::<Vec<_>>()))
     };
     if let Some(origins) = &listed {
         let site = |origin| Text::new().pattern(Language::Apache, Quote::Double, origin);
         let sites = Text::joined(&origins.iter().map(site).collect::<Vec<_>>(), "|");
-        title = format!("Apache: {}", need.follow_the_site());
+        title = prose!("Apache: {}", need.follow_the_site());
         text = Text::from("SetEnvIf Origin \"^(").text(&sites).lit(")$\" CORS_ORIGIN=$1\n").text(&text);
     }
     let do_not = "\"Header add\", or \"always set\" without the unset: beside a line from behind that makes two";

@@ -5,6 +5,8 @@
 
 use crate::cors::Stage;
 use crate::paste::{ALLOW_ORIGIN, CorsHeader, Language, Text};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use crate::stacks::{Configuration, Effect, Kind, Need, Sign, Stack};
 use Sign::{Body, Likely, Starts};
 
@@ -20,7 +22,10 @@ pub(super) const STACK: Stack = Stack::proxy(
 .gateway_pages(&[("<hr><center>nginx", "nginx"), ("<hr><center>openresty", "OpenResty")])
 .forbidden_page("<hr><center>nginx")
 .doubled("nginx", |server| {
-    format!("{server} adds one and the application behind it the other; add_header appends and never replaces")
+    prose!(
+        "{} adds one and the application behind it the other; add_header appends and never replaces",
+        Captured::text(server)
+    )
 })
 .left_out("nginx", |nginx, status| {
     if nginx.answers_by_itself(status) {
@@ -36,7 +41,7 @@ fn configure(_: &Stack, need: &Need<'_>) -> Option<Configuration> {
         // sites out.
         Kind::NotListed => None,
         Kind::Repeated { names_the_page: true, .. } => Some(Configuration {
-            title: "nginx, beside the add_header line, unless the application stops sending it:".to_owned(),
+            title: "nginx, beside the add_header line, unless the application stops sending it:".into(),
             text: Text::from("proxy_hide_header Access-Control-Allow-Origin;"),
             says_path: false,
             do_not: Some("add a third line: add_header appends and never replaces"),
@@ -56,9 +61,11 @@ fn add(line: &CorsHeader) -> Text {
 fn on_errors(status: u16, need: &Need<'_>) -> Configuration {
     let added = Text::lines(&need.lines.iter().map(add).collect::<Vec<_>>());
     let (title, text) = if STACK.answers_by_itself(status) {
-        let title = format!(
-            "nginx answers {status} by itself: put \"always\" on its add_header line; where the application adds the \
-             header, answer {status} in a location of its own"
+        let title = prose!(
+            "nginx answers {} by itself: put \"always\" on its add_header line; where the application adds the \
+             header, answer {} in a location of its own",
+            status,
+            status
         );
         let text = Text::from("# where nginx adds the header\n")
             .text(&added)
@@ -76,7 +83,7 @@ fn on_errors(status: u16, need: &Need<'_>) -> Configuration {
         (title, text)
     } else {
         let title = "nginx, in the add_header line that is there (without \"always\" it is left out of errors):";
-        (title.to_owned(), added)
+        (Prose::from(title), added)
     };
     Configuration { title, text, says_path: false, do_not: None, effect: Effect::Appends }
 }
@@ -101,7 +108,7 @@ fn on_all(need: &Need<'_>) -> Configuration {
         .collect();
     let answers_options = need.on == Stage::Preflight && (need.status.is_some() || hides.is_empty());
     let (mut title, mut text) = if answers_options {
-        let mut title = format!("nginx: answer OPTIONS in the location of {}", need.path);
+        let mut title = prose!("nginx: answer OPTIONS in the location of {}", need.shown_path());
         // An if block with an add_header of its own inherits none: it has to hold the right ones as well.
         let right = !need.sets(ALLOW_ORIGIN);
         let why = if right { "  # inherits no add_header from outside" } else { "" };
@@ -110,7 +117,7 @@ fn on_all(need: &Need<'_>) -> Configuration {
         text.extend([Text::from("    return 204;"), Text::from("}")]);
         // A right line that is there would be doubled.
         if !right {
-            title.push_str(", in place of any add_header of these names");
+            title.push(", in place of any add_header of these names");
             text.push(origin_line.clone());
             if need.holes.credentials {
                 text.push(add(&CorsHeader::credentials()));
@@ -120,10 +127,10 @@ fn on_all(need: &Need<'_>) -> Configuration {
         (title, Text::lines(&text))
     } else {
         let title = if hides.is_empty() {
-            format!("nginx: add in the location of {}", need.path)
+            prose!("nginx: add in the location of {}", need.shown_path())
         } else {
             let place = if lines.len() == 1 { "line of this name" } else { "lines of these names" };
-            format!("nginx, in place of the add_header {place}:")
+            prose!("nginx, in place of the add_header {}:", place)
         };
         let added: Vec<Text> = lines.iter().map(line).collect();
         (title, Text::lines(hides.iter().chain(&added)))
@@ -134,7 +141,7 @@ fn on_all(need: &Need<'_>) -> Configuration {
         } else {
             "# in the location, in place of the add_header lines"
         };
-        title = format!("nginx: {}", need.follow_the_site());
+        title = prose!("nginx: {}", need.follow_the_site());
         text = Text::lines([&map, &Text::from(place), &text]);
     }
     let do_not = "leave add_header lines one level up: a location with an add_header of its own inherits none";

@@ -1,6 +1,7 @@
 //! Amazon S3.
 
 use crate::paste::Language;
+use crate::prose;
 use crate::stacks::{Checked, Configuration, Kind, Need, Sign, SilentRefusal, Stack, configure};
 use Checked::Seen;
 use Sign::{Body, Likely, Starts};
@@ -32,7 +33,7 @@ fn configure(stack: &Stack, need: &Need<'_>) -> Option<Configuration> {
     if need.kind != Kind::NotListed {
         return Some(usual);
     }
-    let title = format!(
+    let title = prose!(
         "{}: one rule must fit the origin, the method and all headers; add it or complete the one that is there",
         stack.title
     );

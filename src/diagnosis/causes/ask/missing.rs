@@ -8,6 +8,8 @@ use crate::diagnosis::causes::{AllowOriginMissing, ErrorResponseWithoutCors, Htm
 use crate::diagnosis::evidence::Side;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
+use crate::prose;
+use crate::secrets::Captured;
 use crate::stacks;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
@@ -21,15 +23,15 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
                 Found::new(
                     OptionsWithoutCors { allow },
                     Certainty::Certain,
-                    format!(
+                    prose!(
                         "status {} with {} and no Access-Control header: a built-in answer to OPTIONS ({})",
                         response.status,
                         scene.quoted("allow").unwrap_or_default(),
                         scene.whereabouts()
                     ),
                 )
-                .brief(format!("{}, {}", response.status, scene.quoted("allow").unwrap_or_default()))
-                .at(scene.here(), format!("status {}", response.status))
+                .brief(prose!("{}, {}", response.status, scene.quoted("allow").unwrap_or_default()))
+                .at(scene.here(), prose!("status {}", response.status))
                 .quoting(scene, &["allow"]),
             );
         }
@@ -49,38 +51,42 @@ fn error_response(scene: &Scene<'_>, status: u16) -> Found {
             Certainty::Certain,
             "an error response lacks the header that the preflight of the same URL has",
         )
-        .brief(format!("{status}; the preflight has the header"));
+        .brief(prose!("{}; the preflight has the header", status));
         match preflight {
-            Some(place) => found
-                .at((Side::PreflightResponse, place), format!("Access-Control-Allow-Origin: {}", scene.pair.origin)),
+            Some(place) => {
+                found.at((Side::PreflightResponse, place), prose!("Access-Control-Allow-Origin: {}", scene.pair.origin))
+            }
             None => found,
         }
     } else if let Some((place, value)) = scene.facts.allows(scene.pair) {
         Found::new(
             cause,
             Certainty::Certain,
-            format!(
+            prose!(
                 "an error response lacks the header that other answers of this server have ({})",
                 scene.place(place)
             ),
         )
-        .brief(format!("{status}; other answers have the header"))
-        .at((Side::OtherExchange, place), format!("Access-Control-Allow-Origin: {value}"))
+        .brief(prose!("{}; other answers have the header", status))
+        .at((Side::OtherExchange, place), prose!("Access-Control-Allow-Origin: {}", Captured::text(&*value)))
     } else {
         Found::new(
             cause,
             Certainty::Likely,
-            format!(
-                "status {status} without Access-Control-Allow-Origin ({at}); no answer of this server in the file \
-                     has the header"
+            prose!(
+                "status {} without Access-Control-Allow-Origin ({}); no answer of this server in the file \
+                     has the header",
+                status,
+                at
             ),
         )
-        .brief(status.to_string())
+        .brief(prose!("{}", status))
     };
     found =
-        found.at(scene.here(), format!("status {status}, no Access-Control-Allow-Origin")).quoting(scene, &["server"]);
-    if let Some(server) = scene.quoted("server")
-        && let Some(why) = stacks::why_left_out(&server, status)
+        found.at(scene.here(), prose!("status {}, no Access-Control-Allow-Origin", status)).quoting(scene, &["server"]);
+    if let Some(line) = scene.header("server")
+        && let Some(why) = stacks::why_left_out(&line, status)
+        && let Some(server) = scene.quoted("server")
     {
         let only_here = scene
             .pair
@@ -88,7 +94,7 @@ fn error_response(scene: &Scene<'_>, status: u16) -> Found {
             .and_then(|preflight| preflight.exchange().head())
             .is_some_and(|response| !response.headers.has("server"));
         let stands = if only_here { " stands on the error only" } else { "" };
-        found.text = format!("{}. Likely: {why} ({server}{stands})", found.text);
+        found.text = prose!("{}. Likely: {} ({}{})", found.text, why, server, stands);
     }
     found
 }
@@ -111,41 +117,41 @@ fn web_page(scene: &Scene<'_>, status: u16) -> Option<Found> {
     if empty || (scene.stage == Some(Stage::Actual) && !wanted_data) || scene.stage == Some(Stage::Redirect) {
         return None;
     }
-    let request = if scene.on_preflight() { "OPTIONS" } else { &*scene.pair.method };
+    let request = Captured::text(if scene.on_preflight() { "OPTIONS" } else { &*scene.pair.method });
     Some(
         Found::new(
             Html200Page { status },
             Certainty::Certain,
-            format!("{} to {request} ({})", scene.quoted("content-type").unwrap_or_default(), scene.whereabouts()),
+            prose!("{} to {} ({})", scene.quoted("content-type").unwrap_or_default(), request, scene.whereabouts()),
         )
-        .brief(format!("text/html to {request}"))
-        .at(scene.here(), format!("status {status}"))
+        .brief(prose!("text/html to {}", request))
+        .at(scene.here(), prose!("status {}", status))
         .quoting(scene, &["content-type"]),
     )
 }
 
 fn plain(scene: &Scene<'_>, status: u16) -> Found {
     let stage = scene.stage.unwrap_or(Stage::Actual);
-    let mut text = format!("status {status} without Access-Control-Allow-Origin ({})", scene.whereabouts());
-    let mut brief = status.to_string();
+    let mut text = prose!("status {} without Access-Control-Allow-Origin ({})", status, scene.whereabouts());
+    let mut brief = prose!("{}", status);
     let mut other = None;
     if stage != Stage::Preflight && scene.preflight_allowed_origin() {
-        text.push_str("; the preflight of the same URL has it");
-        brief.push_str("; the preflight had it");
+        text.push("; the preflight of the same URL has it");
+        brief.push("; the preflight had it");
         other = scene.pair.preflight().map(|preflight| {
             (
                 Side::PreflightResponse,
                 quote::response_place(preflight.exchange()),
-                "Access-Control-Allow-Origin is here".to_owned(),
+                "Access-Control-Allow-Origin is here".into(),
             )
         });
     } else if let Some((place, value)) = scene.facts.allows(scene.pair) {
-        text = format!("{text}; another answer of this server to the same page has it ({})", scene.place(place));
-        other = Some((Side::OtherExchange, place, format!("Access-Control-Allow-Origin: {value}")));
+        text = prose!("{}; another answer of this server to the same page has it ({})", text, scene.place(place));
+        other = Some((Side::OtherExchange, place, prose!("Access-Control-Allow-Origin: {}", Captured::text(&*value))));
     }
     let found = Found::new(AllowOriginMissing { stage }, Certainty::Certain, text)
         .brief(brief)
-        .at(scene.here(), format!("status {status}, no Access-Control-Allow-Origin"))
+        .at(scene.here(), prose!("status {}, no Access-Control-Allow-Origin", status))
         .quoting(scene, &["server"]);
     match other {
         Some((side, place, what)) => found.at((side, place), what),

@@ -17,6 +17,7 @@ use crate::diagnosis::evidence::{Evidence, Side};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::exchange::Place;
+use crate::secrets::Prose;
 
 /// Every question, the first to be asked first.
 const TRIED: &[fn(&Scene<'_>) -> Option<Found>] =
@@ -32,35 +33,35 @@ pub(in crate::diagnosis) fn find(scene: &Scene<'_>) -> Option<Found> {
 pub(in crate::diagnosis) struct Found {
     pub(in crate::diagnosis) cause: Cause,
     pub(in crate::diagnosis) certainty: Certainty,
-    pub(in crate::diagnosis) text: String,
-    pub(in crate::diagnosis) brief: String,
-    pub(in crate::diagnosis) candidates: Vec<String>,
+    pub(in crate::diagnosis) text: Prose,
+    pub(in crate::diagnosis) brief: Prose,
+    pub(in crate::diagnosis) candidates: Vec<&'static str>,
     pub(in crate::diagnosis) evidence: Vec<Evidence>,
 }
 
 impl Found {
-    pub(super) fn new(cause: impl Into<Cause>, certainty: Certainty, text: impl Into<String>) -> Self {
+    pub(super) fn new(cause: impl Into<Cause>, certainty: Certainty, text: impl Into<Prose>) -> Self {
         Self {
             cause: cause.into(),
             certainty,
             text: text.into(),
-            brief: String::new(),
+            brief: Prose::new(),
             candidates: Vec::new(),
             evidence: Vec::new(),
         }
     }
 
-    pub(super) fn brief(mut self, brief: impl Into<String>) -> Self {
-        self.brief = quote::shorten(&brief.into(), 60);
+    pub(super) fn brief(mut self, brief: impl Into<Prose>) -> Self {
+        self.brief = brief.into().shortened(60);
         self
     }
 
-    pub(super) fn candidates(mut self, candidates: &[&str]) -> Self {
-        self.candidates = candidates.iter().map(|candidate| (*candidate).to_owned()).collect();
+    pub(super) fn candidates(mut self, candidates: &[&'static str]) -> Self {
+        self.candidates = candidates.to_vec();
         self
     }
 
-    pub(super) fn at(mut self, (side, place): (Side, Place), what: impl Into<String>) -> Self {
+    pub(super) fn at(mut self, (side, place): (Side, Place), what: impl Into<Prose>) -> Self {
         self.evidence.push(Evidence { side, place, what: what.into() });
         self
     }

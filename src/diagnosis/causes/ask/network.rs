@@ -14,6 +14,8 @@ use crate::diagnosis::evidence::Side;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, Doubt, Failure, Verdict, event, quote};
 use crate::exchange::{self, End, Event, Exchange, HttpVersion, NetError, NoResponse, RecorderError, Vantage};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     match &scene.judged.verdict {
@@ -27,7 +29,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
                 Found::new(
                     InvalidHttp,
                     Certainty::Certain,
-                    format!(
+                    prose!(
                         "the answer has no HTTP head, the browser took it as HTTP/0.9 ({}); so no CORS header can be \
                          in it",
                         scene.whereabouts()
@@ -41,7 +43,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
             Found::new(
                 BlockedBeforeNetwork { kind: Blocked::Mode },
                 Certainty::Certain,
-                format!("the request's mode or the URL's scheme forbids it ({})", scene.whereabouts()),
+                prose!("the request's mode or the URL's scheme forbids it ({})", scene.whereabouts()),
             )
             .brief("mode or scheme"),
         ),
@@ -50,13 +52,13 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
             Found::new(
                 BlockedBeforeNetwork { kind: Blocked::MixedContent },
                 Certainty::Likely,
-                format!("a page of https called http: status 0 and no preflight ({})", scene.whereabouts()),
+                prose!("a page of https called http: status 0 and no preflight ({})", scene.whereabouts()),
             )
             .brief("https page, http URL")
             .at((Side::Connection, scene.exchange.place), "status 0"),
         ),
         Verdict::Undecided { doubt: Doubt::ReasonNotRecorded, .. } => Some(
-            Found::new(NoAnswer, Certainty::Unknown, format!("status 0 and no error text ({})", scene.whereabouts()))
+            Found::new(NoAnswer, Certainty::Unknown, prose!("status 0 and no error text ({})", scene.whereabouts()))
                 .brief("status 0, nothing else")
                 .candidates(&[
                     "the connection was refused or reset",
@@ -97,14 +99,14 @@ fn browser(scene: &Scene<'_>, error: Option<&NetError>) -> Found {
         return Found::new(
             BlockedBeforeNetwork { kind: Blocked::MixedContent },
             Certainty::Certain,
-            format!("a page of https called http: status 0, no error text and no preflight ({wher})"),
+            prose!("a page of https called http: status 0, no error text and no preflight ({})", wher),
         )
         .brief("https page, http URL")
-        .at(at, format!("page {} calls {}", scene.page(), scene.pair.url));
+        .at(at, prose!("page {} calls {}", scene.page(), Captured::address(&*scene.pair.url)));
     };
     let blocked_by = error.short().strip_prefix("BLOCKED_BY_").unwrap_or_default();
     let starts = |names: &[&str]| names.iter().any(|name| blocked_by.starts_with(name));
-    let error = format!("net::{}", error.name());
+    let error = Prose::from(Captured::text(format!("net::{}", error.name())));
     let before = |kind| Cause::from(BlockedBeforeNetwork { kind });
     let (cause, certainty, why) = if starts(&["LOCAL_NETWORK", "PRIVATE_NETWORK"]) {
         let why = ". The name led to a private or loopback address on this machine";
@@ -119,7 +121,9 @@ fn browser(scene: &Scene<'_>, error: Option<&NetError>) -> Found {
     } else {
         (before(Blocked::Other), Certainty::Certain, "")
     };
-    Found::new(cause, certainty, format!("the error text {error} ({wher}){why}")).brief(error.clone()).at(at, error)
+    Found::new(cause, certainty, prose!("the error text {} ({}){}", error, wher, why))
+        .brief(error.clone())
+        .at(at, error)
 }
 
 fn body_cut(scene: &Scene<'_>) -> Found {
@@ -128,15 +132,17 @@ fn body_cut(scene: &Scene<'_>) -> Found {
     let mut what = match (announced, seen) {
         // Browsers count nothing of a body that failed, whatever came.
         (Some(announced), _) if scene.exchange.recorder.vantage == Vantage::Browser => {
-            format!("fewer than {announced} bytes came")
+            prose!("fewer than {} bytes came", Captured::text(&*announced))
         }
-        (Some(announced), Some(seen)) if announced != seen.to_string() => format!("{seen} of {announced} bytes came"),
-        _ => "the body ended early".to_owned(),
+        (Some(announced), Some(seen)) if announced != seen.to_string() => {
+            prose!("{} of {} bytes came", seen, Captured::text(&*announced))
+        }
+        _ => "the body ended early".into(),
     };
     if let Some(error) = &scene.exchange.note.error {
-        what = format!("{what}: {error}");
+        what = prose!("{}: {}", what, error);
     }
-    Found::new(ResponseCut, Certainty::Certain, format!("the CORS check passed and {what} ({})", scene.whereabouts()))
+    Found::new(ResponseCut, Certainty::Certain, prose!("the CORS check passed and {} ({})", what, scene.whereabouts()))
         .brief(what.clone())
         .at((Side::ActualResponse, quote::response_place(scene.exchange)), what)
 }
@@ -151,13 +157,14 @@ fn network(scene: &Scene<'_>, stage: Stage, what: &NoResponse) -> Option<Found> 
             Found::new(
                 NetworkProxy { status: 0 },
                 Certainty::Certain,
-                format!(
-                    "{error}: the proxy of the user's network did not pass the request on ({})",
+                prose!(
+                    "{}: the proxy of the user's network did not pass the request on ({})",
+                    Captured::text(&*error),
                     scene.whereabouts()
                 ),
             )
-            .brief(error.clone())
-            .at((Side::Connection, exchange.place), error),
+            .brief(Captured::text(error.clone()))
+            .at((Side::Connection, exchange.place), Captured::text(error)),
         );
     }
     // With the cause what is said where no error and no event is recorded.
@@ -176,22 +183,22 @@ fn network(scene: &Scene<'_>, stage: Stage, what: &NoResponse) -> Option<Found> 
         NoResponse::InvalidHttp => (InvalidHttp.into(), "what came back is not HTTP"),
         _ => return None,
     };
-    let request = if stage == Stage::Preflight { "OPTIONS" } else { &*scene.pair.method };
+    let request = Captured::text(if stage == Stage::Preflight { "OPTIONS" } else { &*scene.pair.method });
     let text = match (scene.event(telling), recorded) {
-        (Some(event), _) => format!("{request} arrived ({}); {event}", scene.place(telling.place)),
-        (None, None) => format!("{plain} ({})", scene.whereabouts()),
-        (None, Some(error)) => format!("{error} ({})", scene.whereabouts_of(exchange)),
+        (Some(event), _) => prose!("{} arrived ({}); {}", request, scene.place(telling.place), event),
+        (None, None) => prose!("{} ({})", plain, scene.whereabouts()),
+        (None, Some(error)) => prose!("{} ({})", error, scene.whereabouts_of(exchange)),
     };
     let event = !telling.note.events.is_empty();
     let brief = match recorded {
         _ if event => event::words(&telling.note.events, None),
-        Some(error) => error.to_string(),
-        None => plain.to_owned(),
+        Some(error) => prose!("{}", error),
+        None => plain.into(),
     };
     let mut found = Found::new(cause, Certainty::Certain, text).brief(brief.clone());
     if event {
         let side = if telling.is_preflight() { Side::PreflightRequest } else { Side::ActualRequest };
-        found = found.at((side, telling.place), format!("{request} arrived"));
+        found = found.at((side, telling.place), prose!("{} arrived", request));
     }
     let place = telling.note.event_place().unwrap_or(exchange.place);
     let found = found.at((Side::Connection, place), brief);
@@ -264,26 +271,25 @@ fn tls_fault(error: Option<&RecorderError>, events: &[Event]) -> TlsFault {
 
 fn aborted(scene: &Scene<'_>) -> Found {
     let exchange = with_error(scene);
-    let error = exchange.note.error.as_ref().map_or_else(|| "cancelled".to_owned(), ToString::to_string);
+    let error = exchange.note.error.as_ref().map_or_else(|| "cancelled".into(), |error| prose!("{}", error));
     let waited = match (exchange.started, exchange.completed) {
-        (Some(started), Some(completed)) if completed > started => {
-            format!(" after {}", seconds(completed.since(started).as_millis()))
-        }
-        _ => String::new(),
+        (Some(started), Some(completed)) if completed > started => Some(seconds(completed.since(started).as_millis())),
+        _ => None,
     };
+    let after = waited.as_ref().map(|waited| prose!(" after {}", waited));
     Found::new(
         RequestAborted,
         Certainty::Certain,
-        format!("the page or user cancelled it{waited}: {error} ({})", scene.whereabouts_of(exchange)),
+        prose!("the page or user cancelled it{}: {} ({})", after, error, scene.whereabouts_of(exchange)),
     )
-    .brief(if waited.is_empty() { error.clone() } else { format!("{} without an answer", waited.trim_start()) })
+    .brief(waited.map_or_else(|| error.clone(), |waited| prose!("after {} without an answer", waited)))
     .candidates(&["the server did not answer in time", "the user left the page"])
     .at((Side::Connection, exchange.place), error)
 }
 
 /// `1.2 s` or `320 ms`.
-fn seconds(millis: u128) -> String {
-    if millis < 1000 { format!("{millis} ms") } else { format!("{}.{} s", millis / 1000, millis % 1000 / 100) }
+fn seconds(millis: u128) -> Prose {
+    if millis < 1000 { prose!("{} ms", millis) } else { prose!("{}.{} s", millis / 1000, millis % 1000 / 100) }
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use crate::diagnosis::evidence::Side;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::exchange::Exchange;
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use url::Url;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
@@ -18,10 +20,10 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
             Found::new(
                 ActualRedirect { kind: ActualRedirectKind::CredentialsInUrl, location: without_user(location) },
                 Certainty::Certain,
-                format!("the redirect's Location holds a user name or password ({})", scene.whereabouts()),
+                prose!("the redirect's Location holds a user name or password ({})", scene.whereabouts()),
             )
             .brief("user name in Location")
-            .at(scene.here(), format!("Location: {}", without_user(location))),
+            .at(scene.here(), prose!("Location: {}", Captured::address(without_user(location)))),
         ),
         // Firefox checks Allow-Origin first; the redirect is the cause all the same.
         Rule::AllowOriginMissing if scene.on_preflight() => {
@@ -41,7 +43,7 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
 fn preflight(scene: &Scene<'_>, status: u16, location: &str) -> Found {
     let asked = &*scene.exchange.request.url;
     if scene.response.is_none() && asked.starts_with("http://") {
-        let text = format!(
+        let text = prose!(
             "net::ERR_INVALID_REDIRECT without an answer: the browser itself turned http:// into https:// (HSTS), and \
              a preflight may not be redirected ({})",
             scene.whereabouts()
@@ -52,29 +54,29 @@ fn preflight(scene: &Scene<'_>, status: u16, location: &str) -> Found {
             .at(scene.here(), "net::ERR_INVALID_REDIRECT");
     }
     let target = resolve(&scene.exchange.request.url, location);
-    let quoted = format!("{status} with \"Location: {}\"", quote::shorten(location, 120));
+    let quoted = prose!("{} with \"Location: {}\"", status, Captured::address(quote::shorten(location, 120)));
     if looks_like_login(&target) {
         return Found::new(
             AuthBeforeCors { status, login: Some(target) },
             Certainty::Likely,
-            format!("{quoted}, which looks like a login page ({})", scene.whereabouts()),
+            prose!("{}, which looks like a login page ({})", quoted, scene.whereabouts()),
         )
-        .brief(format!("{status} to a login page"))
+        .brief(prose!("{} to a login page", status))
         .at(scene.here(), quoted);
     }
     let kind = kind_of(&scene.exchange.request.url, &target);
     let certainty = if target.is_empty() { Certainty::Likely } else { Certainty::Certain };
     let brief = match kind {
-        RedirectKind::Https => format!("{status}, call https:// directly"),
-        RedirectKind::Http => format!("{status} from https to http"),
-        RedirectKind::Slash => format!("{status} to {}", path_of(&target)),
-        RedirectKind::Host => format!("{status} to {}", host_of(&target)),
-        RedirectKind::Path => format!("{status} to {}", path_of(&target)),
+        RedirectKind::Https => prose!("{}, call https:// directly", status),
+        RedirectKind::Http => prose!("{} from https to http", status),
+        RedirectKind::Slash => prose!("{} to {}", status, Captured::address(path_of(&target))),
+        RedirectKind::Host => prose!("{} to {}", status, Captured::text(host_of(&target))),
+        RedirectKind::Path => prose!("{} to {}", status, Captured::address(path_of(&target))),
     };
     Found::new(
         PreflightRedirect { status, kind, location: target },
         certainty,
-        format!("{quoted} ({})", scene.whereabouts()),
+        prose!("{} ({})", quoted, scene.whereabouts()),
     )
     .brief(brief)
     .at(scene.here(), quoted)
@@ -99,13 +101,14 @@ fn redirect_response(scene: &Scene<'_>) -> Option<Found> {
         Found::new(
             ActualRedirect { kind, location: target },
             certainty,
-            format!(
-                "{status} with \"Location: {}\", and the redirect itself does not allow the page ({})",
-                quote::shorten(&location, 120),
+            prose!(
+                "{} with \"Location: {}\", and the redirect itself does not allow the page ({})",
+                status,
+                Captured::address(quote::shorten(&location, 120)),
                 scene.whereabouts()
             ),
         )
-        .brief(format!("{status} to {}", quote::shorten(&location, 40)))
+        .brief(prose!("{} to {}", status, Captured::address(quote::shorten(&location, 40))))
         .quoting(scene, &["location", "access-control-allow-origin"]),
     )
 }
@@ -128,22 +131,26 @@ fn after_redirect(scene: &Scene<'_>) -> Option<Found> {
         return None;
     };
     let hop_place = quote::response_place(hop);
-    let mut text = format!(
-        "the redirect ({status}, {}) leads to {}",
+    let mut text = prose!(
+        "the redirect ({}, {}) leads to {}",
+        status,
         scene.place(hop_place),
         if other_origin { "another origin" } else { "another URL" }
     );
     if kind == ActualRedirectKind::Login {
-        text.push_str(". Likely: the session had ended, since the target is a login page");
+        text.push(". Likely: the session had ended, since the target is a login page");
     } else if let Some(answer) = scene.response {
-        let request = if scene.on_preflight() { "OPTIONS" } else { &*scene.pair.method };
-        text = format!("{text}; there {request} was answered {} ({})", answer.status, scene.whereabouts());
+        let request = Captured::text(if scene.on_preflight() { "OPTIONS" } else { &*scene.pair.method });
+        text = prose!("{}; there {} was answered {} ({})", text, request, answer.status, scene.whereabouts());
     }
     Some(
         Found::new(ActualRedirect { kind, location: target.clone() }, Certainty::Certain, text)
-            .brief(format!("{status} to {}", host_of(&target)))
-            .at((Side::RedirectResponse, hop_place), format!("status {status}, Location: {target}"))
-            .at(scene.here(), scene.response.map_or_else(String::new, |answer| format!("status {}", answer.status))),
+            .brief(prose!("{} to {}", status, Captured::text(host_of(&target))))
+            .at(
+                (Side::RedirectResponse, hop_place),
+                prose!("status {}, Location: {}", status, Captured::address(&*target)),
+            )
+            .at(scene.here(), scene.response.map_or_else(Prose::new, |answer| prose!("status {}", answer.status))),
     )
 }
 

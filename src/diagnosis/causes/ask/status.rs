@@ -10,6 +10,8 @@ use crate::diagnosis::causes::{
 };
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use crate::stacks;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
@@ -32,13 +34,13 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
 
 /// `status 405 with "Allow: GET, POST" (entry 6, …)`.
 fn plain(scene: &Scene<'_>, cause: impl Into<Cause>, certainty: Certainty, headers: &[&str]) -> Found {
-    let status = scene.response.map_or_else(String::new, quote::status);
-    let quoted: Vec<String> = headers.iter().filter_map(|name| scene.quoted(name)).collect();
-    let with = if quoted.is_empty() { String::new() } else { format!(" with {}", quoted.join(" and ")) };
+    let status = scene.response.map_or_else(Prose::new, quote::status);
+    let quoted: Vec<Prose> = headers.iter().filter_map(|name| scene.quoted(name)).collect();
+    let with = if quoted.is_empty() { Prose::new() } else { prose!(" with {}", Prose::joined(&quoted, " and ")) };
     let number = scene.response.map_or(0, |response| response.status);
-    Found::new(cause, certainty, format!("status {status}{with} ({})", scene.whereabouts()))
-        .brief(if quoted.is_empty() { status.clone() } else { format!("{number}, {}", quoted.join(", ")) })
-        .at(scene.here(), format!("status {status}"))
+    Found::new(cause, certainty, prose!("status {}{} ({})", status, with, scene.whereabouts()))
+        .brief(if quoted.is_empty() { status.clone() } else { prose!("{}, {}", number, Prose::joined(&quoted, ", ")) })
+        .at(scene.here(), prose!("status {}", status))
         .quoting(scene, headers)
 }
 
@@ -64,7 +66,7 @@ fn refused_by_list(scene: &Scene<'_>) -> Option<Found> {
     if says.is_none() {
         found.certainty = Certainty::Likely;
     }
-    found.text = format!("status {} and {}", response.status, found.text);
+    found.text = prose!("status {} and {}", response.status, found.text);
     Some(found)
 }
 
@@ -98,8 +100,8 @@ fn auth(scene: &Scene<'_>, status: u16) -> Option<Found> {
     let never = "A preflight never carries a token or cookie";
     if status == 401 {
         let mut found = plain(scene, cause, Certainty::Certain, &["www-authenticate"]);
-        let with = scene.quoted("www-authenticate").map(|line| format!(" with {line}")).unwrap_or_default();
-        found.text = format!("401 to OPTIONS{with} ({}). {never}", scene.whereabouts());
+        let with = scene.quoted("www-authenticate").map(|line| prose!(" with {}", line)).unwrap_or_default();
+        found.text = prose!("401 to OPTIONS{} ({}). {}", with, scene.whereabouts(), never);
         return Some(found);
     }
     if status != 403 {
@@ -107,7 +109,7 @@ fn auth(scene: &Scene<'_>, status: u16) -> Option<Found> {
     }
     if scene.has("www-authenticate") {
         let mut found = plain(scene, cause, Certainty::Certain, &["www-authenticate"]);
-        found.text = format!("{}. {never}", found.text);
+        found.text = prose!("{}. {}", found.text, never);
         return Some(found);
     }
     let gateway = scene
@@ -124,9 +126,13 @@ fn auth(scene: &Scene<'_>, status: u16) -> Option<Found> {
     let certainty = if *words == "api key" { Certainty::Likely } else { Certainty::Certain };
     let line = scene.body_line_with(words);
     Some(
-        Found::new(cause, certainty, format!("403, and the body says \"{line}\" ({})", scene.whereabouts()))
-            .brief(format!("403, \"{}\"", scene.said(words).unwrap_or_default()))
-            .at(scene.here(), format!("status 403, body: {line}")),
+        Found::new(
+            cause,
+            certainty,
+            prose!("403, and the body says \"{}\" ({})", Captured::text(&*line), scene.whereabouts()),
+        )
+        .brief(prose!("403, \"{}\"", scene.said(words).map(Captured::text)))
+        .at(scene.here(), prose!("status 403, body: {}", Captured::text(&*line))),
     )
 }
 
@@ -136,7 +142,7 @@ fn no_handler(scene: &Scene<'_>, status: u16) -> Option<Found> {
         405 | 501 => Some(plain(scene, cause, Certainty::Certain, &["allow"])),
         404 => {
             let mut found = plain(scene, cause, Certainty::Certain, &["allow"]);
-            found.text = format!(
+            found.text = prose!(
                 "{}; the path may exist for {} all the same, or for no method",
                 found.text,
                 quote::request(&scene.pair.method)
@@ -145,9 +151,13 @@ fn no_handler(scene: &Scene<'_>, status: u16) -> Option<Found> {
         }
         403 if scene.no_such_gateway_route() => {
             let mut found = plain(scene, cause, Certainty::Likely, &["x-amzn-errortype"]);
-            found.text = format!("{}; API Gateway says so of a method or a path that it does not have", found.text);
+            found.text = prose!("{}; API Gateway says so of a method or a path that it does not have", found.text);
             let line = scene.body_line();
-            let found = if line.is_empty() { found } else { found.at(scene.here(), format!("body: {line}")) };
+            let found = if line.is_empty() {
+                found
+            } else {
+                found.at(scene.here(), prose!("body: {}", Captured::text(&*line)))
+            };
             Some(found.candidates(&["the route has no OPTIONS method", "the path or the stage is wrong"]))
         }
         403 if scene.body_says("not configured to allow the http request method") => {
@@ -163,8 +173,9 @@ fn no_handler(scene: &Scene<'_>, status: u16) -> Option<Found> {
         }
         403 => stock_page(scene).map(|software| {
             let mut found = plain(scene, cause, Certainty::Likely, &["server"]);
-            found.text = format!(
-                "{software}'s own 403 page to OPTIONS ({}); its configuration forbids the method or the path",
+            found.text = prose!(
+                "{}'s own 403 page to OPTIONS ({}); its configuration forbids the method or the path",
+                software,
                 scene.whereabouts()
             );
             found
@@ -172,8 +183,8 @@ fn no_handler(scene: &Scene<'_>, status: u16) -> Option<Found> {
         }),
         400 | 411 | 415 | 422 => wants_body(scene).map(|words| {
             plain(scene, cause, Certainty::Likely, &[])
-                .brief(format!("{status}, \"{words}\""))
-                .at(scene.here(), format!("body: {}", scene.body_line_with(&words.to_ascii_lowercase())))
+                .brief(prose!("{}, \"{}\"", status, Captured::text(words)))
+                .at(scene.here(), prose!("body: {}", Captured::text(scene.body_line_with(&words.to_ascii_lowercase()))))
         }),
         _ => None,
     }
@@ -188,8 +199,8 @@ fn upstream(scene: &Scene<'_>, status: u16) -> Found {
     let mut found =
         plain(scene, cause, certainty, if status == 503 { &["server", "retry-after"] } else { &["server"] });
     if let Some((words, software)) = page {
-        found.text = format!("{}; the page is {software}'s own", found.text);
-        found = found.at(scene.here(), format!("body: {}", scene.body_line_with(words)));
+        found.text = prose!("{}; the page is {}'s own", found.text, software);
+        found = found.at(scene.here(), prose!("body: {}", Captured::text(scene.body_line_with(words))));
     }
     found
 }
@@ -224,11 +235,12 @@ fn server_error(scene: &Scene<'_>, status: u16) -> Found {
     if line.is_empty() {
         return found;
     }
-    let mut found = found.at(scene.here(), format!("body: {line}"));
+    let mut found = found.at(scene.here(), prose!("body: {}", Captured::text(&*line)));
     if let Some(words) = scene.said("not allowed by cors") {
-        found.text = format!(
-            "{}; the page says \"{words}\": the origin check throws an error instead of leaving the header out",
-            found.text
+        found.text = prose!(
+            "{}; the page says \"{}\": the origin check throws an error instead of leaving the header out",
+            found.text,
+            Captured::text(words)
         );
     }
     found
@@ -236,26 +248,25 @@ fn server_error(scene: &Scene<'_>, status: u16) -> Found {
 
 /// A 4xx that says nothing about who answered.
 fn unknown(scene: &Scene<'_>, status: u16) -> Found {
-    let mut bytes = vec![status.to_string()];
+    let mut bytes = vec![prose!("{}", status)];
     let content_type = scene.header("content-type");
-    bytes.extend(content_type.map(|value| value.split(';').next().unwrap_or_default().trim().to_owned()));
-    bytes.extend(scene.header("content-length").map(|length| format!("{} bytes", length.trim())));
-    bytes.push(scene.quoted("server").unwrap_or_else(|| "no Server header".to_owned()));
-    let mut found = Found::new(
-        PreflightBadStatus { status },
-        Certainty::Unknown,
-        format!("{} ({})", bytes.join(", "), scene.whereabouts()),
-    )
-    .brief(bytes.join(", "))
-    .at(scene.here(), format!("status {status}"))
-    .quoting(scene, &["server", "content-type"]);
+    let media_type = content_type.map(|value| value.split(';').next().unwrap_or_default().trim().to_owned());
+    bytes.extend(media_type.map(|value| Captured::text(value).into()));
+    bytes.extend(scene.header("content-length").map(|length| prose!("{} bytes", Captured::text(length.trim()))));
+    bytes.push(scene.quoted("server").unwrap_or_else(|| "no Server header".into()));
+    let bytes = Prose::joined(bytes, ", ");
+    let mut found =
+        Found::new(PreflightBadStatus { status }, Certainty::Unknown, prose!("{} ({})", bytes, scene.whereabouts()))
+            .brief(bytes)
+            .at(scene.here(), prose!("status {}", status))
+            .quoting(scene, &["server", "content-type"]);
     let line = scene.body_line();
     if !line.is_empty() {
-        found.text = format!("{}; the body says \"{line}\"", found.text);
-        found = found.at(scene.here(), format!("body: {line}"));
+        found.text = prose!("{}; the body says \"{}\"", found.text, Captured::text(&*line));
+        found = found.at(scene.here(), prose!("body: {}", Captured::text(&*line)));
     }
     if scene.body_says("it is either read-protected or not readable by the server") {
-        found.text.push_str(", the stock page of Werkzeug (Flask) for any abort(403)");
+        found.text.push(", the stock page of Werkzeug (Flask) for any abort(403)");
         return found.candidates(&[
             "a login check in the application",
             "another check of the application that does not spare OPTIONS",

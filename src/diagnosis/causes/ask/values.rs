@@ -14,6 +14,8 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::exchange::{DuplicateLines, Origin, OriginParts};
 use crate::pairing::{Credentials, Mode};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use crate::stacks;
 
 /// Characters of a value that a sentence quotes.
@@ -31,9 +33,9 @@ pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     let actual = scene.pair.actual().filter(|_| seen);
     let Some(actual) = actual else { return Some(found) };
     let what = match (known.certain, &actual.note.error) {
-        (true, _) => known.because.to_owned(),
-        (false, Some(error)) => error.to_string(),
-        (false, None) => "status 0".to_owned(),
+        (true, _) => Prose::from(known.because),
+        (false, Some(error)) => prose!("{}", error),
+        (false, None) => "status 0".into(),
     };
     Some(found.at((Side::ActualRequest, actual.place), what))
 }
@@ -49,32 +51,34 @@ pub(super) fn of_rule(scene: &Scene<'_>, rule: &Rule) -> Option<Found> {
             Found::new(
                 AllowOriginMismatch { value: value.clone(), difference },
                 Certainty::Certain,
-                format!(
-                    "the value {value} is not {}: {}{} ({at})",
+                prose!(
+                    "the value {} is not {}: {}{} ({})",
+                    Captured::text(value),
                     scene.pair.origin,
                     words(difference),
                     if is_local(value) && !is_local(scene.pair.origin.as_str()) {
                         " (a developer's setting?)"
                     } else {
                         ""
-                    }
+                    },
+                    at
                 ),
             )
-            .brief(value.clone())
+            .brief(Captured::text(value.clone()))
             .quoting(scene, &["access-control-allow-origin", "vary"])
         }
         Rule::AllowOriginInvalid { value } => Found::new(
             AllowOriginInvalid { value: value.clone() },
             Certainty::Certain,
-            format!("{} ({at})", why_no_origin(value)),
+            prose!("{} ({})", why_no_origin(value), at),
         )
-        .brief(format!("\"{value}\""))
+        .brief(prose!("\"{}\"", Captured::text(value)))
         .quoting(scene, &["access-control-allow-origin"]),
         Rule::WildcardWithCredentials => wildcard(scene, Wildcard::Origin),
         Rule::AllowCredentials { value: None } => Found::new(
             AllowCredentialsMissing,
             mode_certainty(scene),
-            format!("no Access-Control-Allow-Credentials ({at}). {}", credentials(scene)),
+            prose!("no Access-Control-Allow-Credentials ({}). {}", at, credentials(scene)),
         )
         .brief("absent")
         .at(scene.here(), "no Access-Control-Allow-Credentials"),
@@ -84,24 +88,24 @@ pub(super) fn of_rule(scene: &Scene<'_>, rule: &Rule) -> Option<Found> {
             Found::new(
                 AllowCredentialsInvalid { value: value.clone() },
                 mode_certainty(scene),
-                format!("{how} \"{value}\" ({at}). {}", credentials(scene)),
+                prose!("{} \"{}\" ({}). {}", how, Captured::text(value), at, credentials(scene)),
             )
-            .brief(format!("{how} \"{value}\""))
+            .brief(prose!("{} \"{}\"", how, Captured::text(value)))
             .quoting(scene, &["access-control-allow-credentials"])
         }
         Rule::AllowMethodsInvalid { value, item } => Found::new(
             AllowMethodsInvalid { value: value.clone(), item: item.clone() },
             Certainty::Certain,
-            format!("\"{}\" is no method: methods are separated by commas ({at})", short(item)),
+            prose!("\"{}\" is no method: methods are separated by commas ({})", Captured::text(short(item)), at),
         )
-        .brief(format!("\"{item}\""))
+        .brief(prose!("\"{}\"", Captured::text(item)))
         .quoting(scene, &["access-control-allow-methods"]),
         Rule::AllowHeadersInvalid { value, item } => Found::new(
             AllowHeadersInvalid { value: value.clone(), item: item.clone() },
             Certainty::Certain,
-            format!("\"{}\" is no header name: names are separated by commas ({at})", short(item)),
+            prose!("\"{}\" is no header name: names are separated by commas ({})", Captured::text(short(item)), at),
         )
-        .brief(format!("\"{item}\""))
+        .brief(prose!("\"{}\"", Captured::text(item)))
         .quoting(scene, &["access-control-allow-headers"]),
         Rule::MethodNotAllowed { .. } if star(scene, "access-control-allow-methods") => {
             wildcard(scene, Wildcard::Methods)
@@ -120,15 +124,19 @@ fn multiple(scene: &Scene<'_>, value: &str, lines: usize) -> Found {
     let merged = scene.exchange.recorder.duplicates == DuplicateLines::Merged;
     let lines = (!merged || lines > 1).then_some(lines);
     let text = match lines {
-        Some(lines @ 2..) => format!("{lines} header lines ({})", scene.whereabouts()),
-        Some(_) => format!("one header line with a list: \"{value}\" ({})", scene.whereabouts()),
-        None => format!("\"{value}\" ({}); this exporter joins lines, so it may have been two", scene.whereabouts()),
+        Some(lines @ 2..) => prose!("{} header lines ({})", lines, scene.whereabouts()),
+        Some(_) => prose!("one header line with a list: \"{}\" ({})", Captured::text(value), scene.whereabouts()),
+        None => prose!(
+            "\"{}\" ({}); this exporter joins lines, so it may have been two",
+            Captured::text(value),
+            scene.whereabouts()
+        ),
     };
     let items: Vec<&str> = value.split([',', ' ']).map(str::trim).filter(|item| !item.is_empty()).collect();
     let brief = match items.as_slice() {
-        [first, second] if first == second => "the same origin twice".to_owned(),
-        ["*", _] | [_, "*"] => "\"*\" and the origin".to_owned(),
-        _ => format!("\"{value}\""),
+        [first, second] if first == second => "the same origin twice".into(),
+        ["*", _] | [_, "*"] => "\"*\" and the origin".into(),
+        _ => prose!("\"{}\"", Captured::text(value)),
     };
     let mut found = Found::new(AllowOriginMultiple { value: value.to_owned(), lines }, Certainty::Certain, text)
         .brief(brief)
@@ -136,8 +144,8 @@ fn multiple(scene: &Scene<'_>, value: &str, lines: usize) -> Found {
     if lines.is_some_and(|lines| lines > 1) {
         let server = scene.header("server").unwrap_or_default();
         let why = stacks::why_doubled(&server)
-            .unwrap_or_else(|| "two layers add it, a proxy or gateway and the application".to_owned());
-        found.text = format!("{}. Likely: {why}", found.text);
+            .unwrap_or_else(|| "two layers add it, a proxy or gateway and the application".into());
+        found.text = prose!("{}. Likely: {}", found.text, why);
     }
     found
 }
@@ -155,9 +163,9 @@ fn wildcard(scene: &Scene<'_>, on: Wildcard) -> Found {
     Found::new(
         WildcardWithCredentials { on },
         mode_certainty(scene),
-        format!("{name} is \"*\" ({}). {}", scene.whereabouts(), credentials(scene)),
+        prose!("{} is \"*\" ({}). {}", Captured::text(&*name), scene.whereabouts(), credentials(scene)),
     )
-    .brief(format!("{name} is \"*\""))
+    .brief(prose!("{} is \"*\"", Captured::text(&*name)))
     .quoting(scene, &[on.header(), "access-control-allow-credentials"])
 }
 
@@ -167,26 +175,27 @@ fn mode_certainty(scene: &Scene<'_>) -> Certainty {
 }
 
 /// How the credentials mode is known.
-fn credentials(scene: &Scene<'_>) -> String {
+fn credentials(scene: &Scene<'_>) -> Prose {
     let known = &scene.pair.credentials;
     match (known.mode, scene.pair.actual()) {
         (Mode::Include, _) if known.because == Credentials::CONSOLE => {
-            format!("Credentials: included, {}", known.because)
+            prose!("Credentials: included, {}", known.because)
         }
         (Mode::Include, Some(actual)) if known.certain => {
-            format!("Credentials: included, {} ({})", known.because, scene.place(actual.place))
+            prose!("Credentials: included, {} ({})", known.because, scene.place(actual.place))
         }
         (Mode::Include, Some(actual)) if known.because == Credentials::REFUSED => {
             let answer = if scene.on_preflight() { "preflight" } else { "answer" };
-            format!(
+            prose!(
                 "Credentials: probably included. A HAR does not record the mode; but the browser refused ({}, {}), and \
-                 without credentials this {answer} passes",
+                 without credentials this {} passes",
                 scene.place(actual.place),
-                actual.note.error.as_ref().map_or_else(|| "status 0".to_owned(), ToString::to_string),
+                actual.note.error.as_ref().map_or_else(|| Prose::from("status 0"), |error| prose!("{}", error)),
+                answer
             )
         }
-        (Mode::Include, _) => format!("Credentials: probably included, since {}", known.because),
-        _ => "Credentials: not known; it fails if the page includes them".to_owned(),
+        (Mode::Include, _) => prose!("Credentials: probably included, since {}", known.because),
+        _ => "Credentials: not known; it fails if the page includes them".into(),
     }
 }
 
@@ -194,37 +203,42 @@ fn method_refused(scene: &Scene<'_>, method: &str) -> Found {
     let list = listed(scene, "access-control-allow-methods");
     let listed_as = list.iter().find(|item| item.eq_ignore_ascii_case(method)).cloned();
     let text = match &listed_as {
-        Some(other) => format!("the list says \"{other}\", and the letters' case counts ({})", scene.whereabouts()),
-        None if list.is_empty() => format!("no Access-Control-Allow-Methods ({})", scene.whereabouts()),
-        None => format!("the list is \"{}\" ({})", list.join(", "), scene.whereabouts()),
+        Some(other) => prose!(
+            "the list says \"{}\", and the letters' case counts ({})",
+            Captured::text(other),
+            scene.whereabouts()
+        ),
+        None if list.is_empty() => prose!("no Access-Control-Allow-Methods ({})", scene.whereabouts()),
+        None => prose!("the list is \"{}\" ({})", Captured::text(list.join(", ")), scene.whereabouts()),
     };
     let brief = match &listed_as {
-        Some(other) => format!("list says \"{other}\"; case counts"),
-        None if list.is_empty() => "no Allow-Methods at all".to_owned(),
-        None => format!("list: {}", list.join(", ")),
+        Some(other) => prose!("list says \"{}\"; case counts", Captured::text(other)),
+        None if list.is_empty() => "no Allow-Methods at all".into(),
+        None => prose!("list: {}", Captured::text(list.join(", "))),
     };
     Found::new(MethodNotAllowed { method: method.to_owned(), listed_as }, Certainty::Certain, text)
         .brief(brief)
-        .at(scene.here(), format!("Access-Control-Request-Method: {method}"))
+        .at(scene.here(), prose!("Access-Control-Request-Method: {}", Captured::text(method)))
         .quoting(scene, &["access-control-allow-methods"])
 }
 
 /// What is wrong with a value that is no origin.
-fn why_no_origin(value: &str) -> String {
+fn why_no_origin(value: &str) -> Prose {
     const UNSET: [&str; 4] = ["undefined", "none", "nil", "false"];
     if value.is_empty() {
-        return "the header is there and empty".to_owned();
+        return "the header is there and empty".into();
     }
     if let Some(inner) = quote::in_quotation_marks(value) {
-        return format!(
-            "the quotation marks are part of the value and make it no origin: {inner} has to stand there bare"
+        return prose!(
+            "the quotation marks are part of the value and make it no origin: {} has to stand there bare",
+            Captured::text(inner)
         );
     }
     let template = value.starts_with(['$', '%', '{', '<']);
     if template || UNSET.contains(&value.to_ascii_lowercase().as_str()) {
-        return format!("\"{value}\" is no origin; it reads like an unset variable");
+        return prose!("\"{}\" is no origin; it reads like an unset variable", Captured::text(value));
     }
-    format!("\"{value}\" is no origin: a scheme such as https:// is missing, or it is no name")
+    prose!("\"{}\" is no origin: a scheme such as https:// is missing, or it is no name", Captured::text(value))
 }
 
 fn headers_refused(scene: &Scene<'_>, names: &[String]) -> Found {
@@ -236,15 +250,16 @@ fn headers_refused(scene: &Scene<'_>, names: &[String]) -> Found {
             HeaderKind::ContentType => {
                 let value = scene.pair.actual().and_then(|actual| actual.request.headers.get_str("content-type"));
                 notes.push(match value {
-                    Some(value) => format!("content-type counts because its value is {value}"),
-                    None => "content-type counts because its value is not one that forms can send".to_owned(),
+                    Some(value) => prose!("content-type counts because its value is {}", Captured::text(&*value)),
+                    None => "content-type counts because its value is not one that forms can send".into(),
                 });
             }
             HeaderKind::Other
                 if matches!(name.as_str(), "accept" | "accept-language" | "content-language" | "range") =>
             {
-                notes.push(format!(
-                    "{name} counts because its value is longer than 128 bytes or has unusual characters"
+                notes.push(prose!(
+                    "{} counts because its value is longer than 128 bytes or has unusual characters",
+                    Captured::text(name)
                 ));
             }
             HeaderKind::Authorization | HeaderKind::Tracing | HeaderKind::Other => {}
@@ -254,27 +269,31 @@ fn headers_refused(scene: &Scene<'_>, names: &[String]) -> Found {
         kinds.iter().filter(|(_, kind)| *kind == HeaderKind::Tracing).map(|(name, _)| name.clone()).collect();
     if !tracing.is_empty() {
         let verb = if tracing.len() == 1 { "is" } else { "are" };
-        notes.push(format!(
-            "{} {verb} usually added by monitoring (Datadog, OpenTelemetry, Sentry …)",
-            quote::list(&tracing)
+        notes.push(prose!(
+            "{} {} usually added by monitoring (Datadog, OpenTelemetry, Sentry …)",
+            quote::captured_list(&tracing),
+            verb
         ));
     }
     let there = if list.is_empty() {
-        "no Access-Control-Allow-Headers".to_owned()
+        "no Access-Control-Allow-Headers".into()
     } else {
-        format!("the list is \"{}\"", list.join(", "))
+        prose!("the list is \"{}\"", Captured::text(list.join(", ")))
     };
-    let notes = if notes.is_empty() { String::new() } else { format!("; {}", notes.join("; ")) };
-    let brief =
-        if list.is_empty() { "no Allow-Headers at all".to_owned() } else { format!("list: {}", list.join(", ")) };
+    let notes = if notes.is_empty() { Prose::new() } else { prose!("; {}", Prose::joined(notes, "; ")) };
+    let brief = if list.is_empty() {
+        "no Allow-Headers at all".into()
+    } else {
+        prose!("list: {}", Captured::text(list.join(", ")))
+    };
     let missing = names.join(", ");
     Found::new(
         HeaderNotAllowed { names: kinds },
         Certainty::Certain,
-        format!("{missing} not listed: {there} ({}){notes}", scene.whereabouts()),
+        prose!("{} not listed: {} ({}){}", Captured::text(&*missing), there, scene.whereabouts(), notes),
     )
     .brief(brief)
-    .at(scene.here(), format!("Access-Control-Request-Headers: {}", scene.pair.unsafe_headers.join(",")))
+    .at(scene.here(), prose!("Access-Control-Request-Headers: {}", Captured::text(scene.pair.unsafe_headers.join(","))))
     .quoting(scene, &["access-control-allow-headers"])
 }
 

@@ -9,6 +9,8 @@ use crate::diagnosis::causes::{CdnCached, NetworkProxy, OriginRefusedByServer, W
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::exchange::{Presence, ResponseHead};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use crate::stacks;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
@@ -35,26 +37,28 @@ enum Sign {
 
 impl Sign {
     /// The evidence when the response has the sign.
-    fn seen(&self, scene: &Scene<'_>) -> Option<String> {
+    fn seen(&self, scene: &Scene<'_>) -> Option<Prose> {
         match self {
             Self::Has(name) => scene.has(name).then(|| scene.quoted(name)).flatten(),
             Self::Says(name, part) => scene.contains(name, part).then(|| scene.quoted(name)).flatten(),
-            Self::Body(part) => scene.said(part).map(|words| format!("the body says \"{words}\"")),
+            Self::Body(part) => scene.said(part).map(|words| prose!("the body says \"{}\"", Captured::text(words))),
             Self::Cookie(start) => scene.headers()?.lines("set-cookie").find_map(|line| match line.value {
                 crate::exchange::Value::Secret(secret) => secret
                     .names
                     .first()
                     .filter(|name| name.to_ascii_lowercase().starts_with(start))
-                    .map(|name| format!("\"Set-Cookie: {name}=…\"")),
+                    .map(|name| prose!("\"Set-Cookie: {}=…\"", Captured::text(&**name))),
                 _ => None,
             }),
-            Self::Status(status) => {
-                scene.response.filter(|response| response.status == *status).map(|response| response.status.to_string())
-            }
-            Self::Refusing => scene
+            Self::Status(status) => scene
                 .response
-                .filter(|response| response.status >= 400 || scene.is_html())
-                .map(|response| if response.status >= 400 { response.status.to_string() } else { "a web page".into() }),
+                .filter(|response| response.status == *status)
+                .map(|response| prose!("{}", response.status)),
+            Self::Refusing => {
+                scene.response.filter(|response| response.status >= 400 || scene.is_html()).map(|response| {
+                    if response.status >= 400 { prose!("{}", response.status) } else { "a web page".into() }
+                })
+            }
         }
     }
 }
@@ -124,9 +128,9 @@ const FIREWALLS: &[Signature] = &[
     certain("Vercel", &[Has("x-vercel-mitigated")]),
 ];
 
-fn first<'s>(scene: &Scene<'_>, signatures: &'s [Signature]) -> Option<(&'s Signature, Vec<String>)> {
+fn first<'s>(scene: &Scene<'_>, signatures: &'s [Signature]) -> Option<(&'s Signature, Vec<Prose>)> {
     signatures.iter().find_map(|signature| {
-        let seen: Option<Vec<String>> = signature.all.iter().map(|sign| sign.seen(scene)).collect();
+        let seen: Option<Vec<Prose>> = signature.all.iter().map(|sign| sign.seen(scene)).collect();
         seen.map(|seen| (signature, seen))
     })
 }
@@ -134,14 +138,15 @@ fn first<'s>(scene: &Scene<'_>, signatures: &'s [Signature]) -> Option<(&'s Sign
 fn network_proxy(scene: &Scene<'_>) -> Option<Found> {
     let response = scene.response?;
     let (signature, seen) = first(scene, NETWORK_PROXIES)?;
+    let seen = Prose::joined(seen, ", ");
     Some(
         Found::new(
             NetworkProxy { status: response.status },
             signature.certainty,
-            format!("{} answered: {} ({})", signature.by, seen.join(", "), scene.whereabouts()),
+            prose!("{} answered: {} ({})", signature.by, seen, scene.whereabouts()),
         )
-        .brief(seen.join(", "))
-        .at(scene.here(), seen.join(", ")),
+        .brief(seen.clone())
+        .at(scene.here(), seen),
     )
 }
 
@@ -151,14 +156,16 @@ fn waf(scene: &Scene<'_>) -> Option<Found> {
         return None;
     }
     if let Some((signature, mut seen)) = first(scene, FIREWALLS) {
-        seen.retain(|seen| *seen != response.status.to_string());
+        let status = prose!("{}", response.status);
+        seen.retain(|seen| *seen != status);
+        let seen = Prose::joined(seen, ", ");
         let found = Found::new(
             WafBlock { status: response.status, by: Some(signature.by) },
             signature.certainty,
-            format!("{} answered {}: {} ({})", signature.by, response.status, seen.join(", "), scene.whereabouts()),
+            prose!("{} answered {}: {} ({})", signature.by, response.status, seen, scene.whereabouts()),
         )
-        .brief(seen.join(", "))
-        .at(scene.here(), format!("status {}, {}", response.status, seen.join(", ")));
+        .brief(seen.clone())
+        .at(scene.here(), prose!("status {}, {}", response.status, seen));
         let unsaid = signature.by == "CloudFront" && signature.certainty == Certainty::Likely;
         return Some(match (unsaid, scene.on_preflight()) {
             (false, _) => found,
@@ -177,12 +184,13 @@ fn waf(scene: &Scene<'_>) -> Option<Found> {
     let not_acceptable = response.status == 406 && scene.on_preflight() && accepts_all;
     not_acceptable.then(|| {
         let page =
-            scene.said("not acceptable!").map_or_else(String::new, |words| format!(", and the page says \"{words}\""));
+            scene.said("not acceptable!").map(|words| prose!(", and the page says \"{}\"", Captured::text(words)));
         Found::new(
             WafBlock { status: 406, by: None },
             Certainty::Likely,
-            format!(
-                "406 to a request that accepts anything{page} ({}); rule sets such as ModSecurity answer so",
+            prose!(
+                "406 to a request that accepts anything{} ({}); rule sets such as ModSecurity answer so",
+                page,
                 scene.whereabouts()
             ),
         )
@@ -222,18 +230,18 @@ fn cached(scene: &Scene<'_>) -> Option<Found> {
     let (hit, outright) = cache_hit(scene)?;
     let known_elsewhere = scene.preflight_allowed_origin() || scene.facts.allows(scene.pair).is_some();
     let certainty = if outright && known_elsewhere { Certainty::Certain } else { Certainty::Likely };
-    let mut bytes: Vec<String> = [hit, "age"].iter().filter_map(|name| scene.quoted(name)).collect();
+    let mut bytes: Vec<Prose> = [hit, "age"].iter().filter_map(|name| scene.quoted(name)).collect();
     bytes.dedup();
     let what = match &made_for {
         Some(_) => "another site's origin",
         None => "no Access-Control-Allow-Origin",
     };
-    let brief = bytes.join(", ");
+    let brief = Prose::joined(bytes, ", ");
     Some(
         Found::new(
             CdnCached { made_for },
             certainty,
-            format!("{brief}, {what}, and no \"Vary: Origin\" ({})", scene.whereabouts()),
+            prose!("{}, {}, and no \"Vary: Origin\" ({})", brief, what, scene.whereabouts()),
         )
         .brief(brief)
         .quoting(scene, &[hit, "age", "vary", "access-control-allow-origin"]),
@@ -259,10 +267,10 @@ fn by_bucket(scene: &Scene<'_>, response: &ResponseHead) -> Option<Found> {
         Found::new(
             OriginRefusedByServer,
             Certainty::Likely,
-            format!("{status} to OPTIONS with {line} ({}); {because}", scene.whereabouts()),
+            prose!("{} to OPTIONS with {} ({}); {}", status, line, scene.whereabouts(), because),
         )
-        .brief(format!("{status}, {line}"))
-        .at(scene.here(), format!("status {}", quote::status(response)))
+        .brief(prose!("{}, {}", status, line))
+        .at(scene.here(), prose!("status {}", quote::status(response)))
         .quoting(scene, &["server"]),
     )
 }
@@ -281,17 +289,22 @@ fn by_words(scene: &Scene<'_>, response: &ResponseHead) -> Option<Found> {
             Found::new(
                 OriginRefusedByServer,
                 Certainty::Certain,
-                format!("\"{words}\" in the answer, the words of {library} ({})", scene.whereabouts()),
+                prose!(
+                    "\"{}\" in the answer, the words of {} ({})",
+                    Captured::text(words),
+                    library,
+                    scene.whereabouts()
+                ),
             )
-            .brief(format!("\"{words}\""))
-            .at(scene.here(), format!("status {}, \"{words}\"", response.status)),
+            .brief(prose!("\"{}\"", Captured::text(words)))
+            .at(scene.here(), prose!("status {}, \"{}\"", response.status, Captured::text(words))),
         );
     }
     for (name, part) in [("x-ms-error-code", "corspreflightfailure"), ("x-rack-cors", "no-origin")] {
         if scene.contains(name, part) {
             let line = scene.quoted(name)?;
             return Some(
-                Found::new(OriginRefusedByServer, Certainty::Certain, format!("{line} ({})", scene.whereabouts()))
+                Found::new(OriginRefusedByServer, Certainty::Certain, prose!("{} ({})", line, scene.whereabouts()))
                     .brief(line)
                     .quoting(scene, &[name]),
             );
@@ -327,21 +340,22 @@ fn by_headers(scene: &Scene<'_>, response: &ResponseHead) -> Option<Found> {
     if !by_status || (!scene.on_preflight() && scene.preflight_allowed_origin()) {
         return None;
     }
-    let mut there: Vec<String> =
-        others.iter().map(|name| quote::title_case(&name.replace("access-control-", ""))).collect();
+    let short = |name: &&str| Captured::text(quote::title_case(&name.replace("access-control-", "")));
+    let mut there: Vec<Prose> = others.iter().map(|name| short(name).into()).collect();
     if varies {
         // A layer that adds each name by a line of its own has its names quoted together.
         let line = scene.header("vary").unwrap_or_else(|| "Origin".to_owned());
-        there.push(format!("\"Vary: {}\"", quote::shorten(&line, 120)));
+        there.push(prose!("\"Vary: {}\"", Captured::text(quote::shorten(&line, 120))));
     }
     let verb = if there.len() == 1 { "is" } else { "are" };
+    let there = Prose::listed(there);
     Some(
         Found::new(
             OriginRefusedByServer,
             Certainty::Likely,
-            format!("{} {verb} there, only Allow-Origin is not ({})", quote::list(&there), scene.whereabouts()),
+            prose!("{} {} there, only Allow-Origin is not ({})", there, verb, scene.whereabouts()),
         )
-        .brief(format!("{} without Allow-Origin", quote::list(&there)))
+        .brief(prose!("{} without Allow-Origin", there))
         .quoting(scene, &others)
         .quoting(scene, &["vary"]),
     )

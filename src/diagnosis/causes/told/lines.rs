@@ -5,6 +5,8 @@ use crate::cors::Engine;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Line, quote};
 use crate::exchange::{Exchange, Vantage};
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 
 /// In what order the exchange is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,28 +22,28 @@ pub(in crate::diagnosis) enum Story {
 }
 
 /// Nothing came: the recorder's error or the packets' event, and where it stands.
-pub(in crate::diagnosis::causes) fn nothing(scene: &Scene<'_>) -> String {
+pub(in crate::diagnosis::causes) fn nothing(scene: &Scene<'_>) -> Prose {
     let preflight = scene.pair.preflight().map(|preflight| &**preflight.exchange());
     let telling = preflight.filter(|preflight| preflight.head().is_none()).unwrap_or(scene.exchange);
     let on = if telling.is_preflight() { " on the preflight" } else { "" };
     let at = scene.place(telling.place);
     // A packet event tells its own time and place.
     match (&telling.note.error, scene.event(telling)) {
-        (Some(error), _) => format!("nothing{on}: {error}{} ({at})", after(telling)),
-        (None, Some(event)) => format!("nothing{on}: {event}"),
-        (None, None) => format!("nothing{on} ({at})"),
+        (Some(error), _) => prose!("nothing{}: {}{} ({})", on, error, after(telling), at),
+        (None, Some(event)) => prose!("nothing{}: {}", on, event),
+        (None, None) => prose!("nothing{} ({})", on, at),
     }
 }
 
 /// `302 to https://… (entry 5)`.
-pub(in crate::diagnosis::causes) fn sent_to(scene: &Scene<'_>, status: u16, location: &str) -> String {
-    format!("{status} to {location} ({})", scene.place(quote::response_place(scene.exchange)))
+pub(in crate::diagnosis::causes) fn sent_to(scene: &Scene<'_>, status: u16, location: &str) -> Prose {
+    prose!("{} to {} ({})", status, Captured::address(location), scene.place(quote::response_place(scene.exchange)))
 }
 
 /// The status of an answer that lacks the header.
-pub(in crate::diagnosis::causes) fn without_allow_origin(scene: &Scene<'_>) -> Option<String> {
+pub(in crate::diagnosis::causes) fn without_allow_origin(scene: &Scene<'_>) -> Option<Prose> {
     let at = scene.place(quote::response_place(scene.exchange));
-    Some(format!("{} without Access-Control-Allow-Origin ({at})", quote::status(scene.response?)))
+    Some(prose!("{} without Access-Control-Allow-Origin ({})", quote::status(scene.response?), at))
 }
 
 /// Where to see who ended a connection, which a browser does not tell.
@@ -63,13 +65,16 @@ pub(in crate::diagnosis::causes) fn firefox_says_cors(scene: &Scene<'_>) -> Opti
 pub(in crate::diagnosis::causes) fn allows_another(scene: &Scene<'_>) -> Option<Line> {
     let (place, other) = scene.facts.allows_another(scene.pair)?;
     let elsewhere = scene.header("access-control-allow-origin").as_deref() != Some(other.as_str());
-    elsewhere.then(|| Line::new("others", format!("this server allows {other} elsewhere ({})", scene.place(place))))
+    elsewhere.then(|| {
+        Line::new(
+            "others",
+            prose!("this server allows {} elsewhere ({})", Captured::address(&*other), scene.place(place)),
+        )
+    })
 }
 
 /// ` after 12 ms`, where the recorder tells.
-fn after(exchange: &Exchange) -> String {
+fn after(exchange: &Exchange) -> Prose {
     let nanos = exchange.started.zip(exchange.completed).map(|(from, to)| to.nanos().saturating_sub(from.nanos()));
-    nanos
-        .filter(|nanos| *nanos >= 1_000_000)
-        .map_or_else(String::new, |nanos| format!(" after {} ms", nanos / 1_000_000))
+    nanos.filter(|nanos| *nanos >= 1_000_000).map_or_else(Prose::new, |nanos| prose!(" after {} ms", nanos / 1_000_000))
 }

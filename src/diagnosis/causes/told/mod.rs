@@ -21,6 +21,7 @@ use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Line, Nature};
 use crate::exchange::Exchange;
 use crate::pairing::Pair;
+use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 
 /// A cause as documentation shows it.
@@ -48,7 +49,7 @@ pub(in crate::diagnosis) trait Told {
     fn doc(&self) -> &'static CauseInfo;
 
     /// Title for lists, at most [`TITLE_COLUMNS`] columns.
-    fn title(&self) -> String;
+    fn title(&self) -> Prose;
 
     /// What kind of fault it is here.
     fn nature(&self) -> Nature {
@@ -66,11 +67,11 @@ pub(in crate::diagnosis) trait Told {
     }
 
     /// One sentence: what happened.
-    fn headline(&self, say: &Say<'_>) -> String;
+    fn headline(&self, say: &Say<'_>) -> Prose;
 
     /// What must be done besides header lines, or instead of them: something must behave in another way, or somebody
     /// else must act.
-    fn fixes(&self, _scene: &Scene<'_>, _host: &str) -> Vec<Fix> {
+    fn fixes(&self, _scene: &Scene<'_>, _host: &Captured<'_>) -> Vec<Fix> {
         Vec::new()
     }
 
@@ -105,7 +106,7 @@ pub(in crate::diagnosis) trait Told {
     }
 
     /// What came back, where the headers that allow something are not what matters.
-    fn got(&self, _scene: &Scene<'_>) -> Option<String> {
+    fn got(&self, _scene: &Scene<'_>) -> Option<Prose> {
         None
     }
 

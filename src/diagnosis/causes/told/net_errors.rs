@@ -7,6 +7,8 @@ use crate::diagnosis::causes::ask;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::Who;
 use crate::exchange::RecorderError;
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 
 /// The words of one net error.
 pub(in crate::diagnosis) struct NetErrorWords {
@@ -17,7 +19,7 @@ pub(in crate::diagnosis) struct NetErrorWords {
     /// Who must act.
     pub(in crate::diagnosis) who: Who,
     /// The fix, for the host of the URL.
-    fix: fn(&str) -> String,
+    fix: fn(&Captured<'_>) -> Prose,
     /// Whose side it happened on: `true` for the user's own computer or network, where a command
     /// run elsewhere proves nothing and nobody at the server sees anything.
     pub(in crate::diagnosis) users_side: bool,
@@ -25,12 +27,12 @@ pub(in crate::diagnosis) struct NetErrorWords {
 
 impl NetErrorWords {
     /// One sentence, and that CORS was not reached.
-    pub(in crate::diagnosis) fn headline(&self) -> String {
-        format!("{}. No CORS rule was reached.", self.headline)
+    pub(in crate::diagnosis) fn headline(&self) -> Prose {
+        prose!("{}. No CORS rule was reached.", self.headline)
     }
 
     /// What to do, with the host's name in it.
-    pub(in crate::diagnosis) fn fix(&self, host: &str) -> String {
+    pub(in crate::diagnosis) fn fix(&self, host: &Captured<'_>) -> Prose {
         (self.fix)(host)
     }
 }
@@ -41,21 +43,21 @@ const NET_ERRORS: &[NetErrorWords] = &[
         names: &["NETWORK_CHANGED"],
         headline: "The network of the user's computer changed while the request was under way (Wi-Fi, cable or VPN)",
         who: Who::User,
-        fix: |host| format!("no header helps and {host} is not at fault: try again on a steady network"),
+        fix: |host| prose!("no header helps and {} is not at fault: try again on a steady network", host),
         users_side: true,
     },
     NetErrorWords {
         names: &["INTERNET_DISCONNECTED"],
         headline: "The user's computer was offline",
         who: Who::User,
-        fix: |host| format!("connect the user's computer to a network and try again; {host} was not asked"),
+        fix: |host| prose!("connect the user's computer to a network and try again; {} was not asked", host),
         users_side: true,
     },
     NetErrorWords {
         names: &["NETWORK_IO_SUSPENDED"],
         headline: "The user's computer went to sleep while the request was under way",
         who: Who::User,
-        fix: |host| format!("try again after the computer has woken up; {host} is not at fault"),
+        fix: |host| prose!("try again after the computer has woken up; {} is not at fault", host),
         users_side: true,
     },
     NetErrorWords {
@@ -63,9 +65,10 @@ const NET_ERRORS: &[NetErrorWords] = &[
         headline: "The server did not accept the browser's client certificate",
         who: Who::Server,
         fix: |host| {
-            format!(
-                "{host}: see which client certificates its TLS accepts (issuer, expiry), and which one the user \
-                 chose; a preflight carries none, so OPTIONS must be let in without one"
+            prose!(
+                "{}: see which client certificates its TLS accepts (issuer, expiry), and which one the user \
+                 chose; a preflight carries none, so OPTIONS must be let in without one",
+                host
             )
         },
         users_side: false,
@@ -75,9 +78,10 @@ const NET_ERRORS: &[NetErrorWords] = &[
         headline: "The server asked for a client certificate and the browser sent none",
         who: Who::Server,
         fix: |host| {
-            format!(
-                "give the user's browser a client certificate that {host} accepts; a preflight carries none, so \
-                 OPTIONS must be let in without one"
+            prose!(
+                "give the user's browser a client certificate that {} accepts; a preflight carries none, so \
+                 OPTIONS must be let in without one",
+                host
             )
         },
         users_side: false,
@@ -87,9 +91,10 @@ const NET_ERRORS: &[NetErrorWords] = &[
         headline: "The server's certificate is out of date by the clock of the user's computer",
         who: Who::Server,
         fix: |host| {
-            format!(
-                "{host}: look at the certificate's dates and renew it if it has expired; if it has not, set the clock \
-                 of the user's computer"
+            prose!(
+                "{}: look at the certificate's dates and renew it if it has expired; if it has not, set the clock \
+                 of the user's computer",
+                host
             )
         },
         users_side: false,
@@ -99,8 +104,9 @@ const NET_ERRORS: &[NetErrorWords] = &[
         headline: "The server's certificate is for other names than this one",
         who: Who::Server,
         fix: |host| {
-            format!(
-                "{host} needs a certificate with this name in it, or the page calls a name that the certificate holds"
+            prose!(
+                "{} needs a certificate with this name in it, or the page calls a name that the certificate holds",
+                host
             )
         },
         users_side: false,
@@ -110,9 +116,10 @@ const NET_ERRORS: &[NetErrorWords] = &[
         headline: "The browser does not trust whoever issued the server's certificate",
         who: Who::Server,
         fix: |host| {
-            format!(
-                "{host}: send the intermediate certificates, and use an issuer that browsers know; a self-signed \
-                 certificate, a company's own issuer and an inspecting proxy must be trusted on the user's computer"
+            prose!(
+                "{}: send the intermediate certificates, and use an issuer that browsers know; a self-signed \
+                 certificate, a company's own issuer and an inspecting proxy must be trusted on the user's computer",
+                host
             )
         },
         users_side: false,
@@ -122,9 +129,10 @@ const NET_ERRORS: &[NetErrorWords] = &[
         headline: "The browser could not connect: nothing answered at the server's address, so no request was sent",
         who: Who::Network,
         fix: |host| {
-            format!(
-                "see whether {host} can be reached from the user's network: its address, route, VPN, a firewall that \
-                 drops packets, a server that is down"
+            prose!(
+                "see whether {} can be reached from the user's network: its address, route, VPN, a firewall that \
+                 drops packets, a server that is down",
+                host
             )
         },
         users_side: false,
@@ -134,8 +142,9 @@ const NET_ERRORS: &[NetErrorWords] = &[
         headline: "The browser could not connect: there is no route to the server's address, so no request was sent",
         who: Who::Network,
         fix: |host| {
-            format!(
-                "see whether {host} can be reached from the user's network: its address (IPv4 and IPv6), route, VPN"
+            prose!(
+                "see whether {} can be reached from the user's network: its address (IPv4 and IPv6), route, VPN",
+                host
             )
         },
         users_side: false,
@@ -145,7 +154,7 @@ const NET_ERRORS: &[NetErrorWords] = &[
         headline: "The server refused the HTTP/2 stream before it took the request",
         who: Who::Server,
         fix: |host| {
-            format!("no header helps. Log of {host} or of the proxy in front of it: a limit of streams, or a restart")
+            prose!("no header helps. Log of {} or of the proxy in front of it: a limit of streams, or a restart", host)
         },
         users_side: false,
     },
@@ -154,10 +163,11 @@ const NET_ERRORS: &[NetErrorWords] = &[
         headline: "The request ended in an error of the HTTP/2 protocol",
         who: Who::Server,
         fix: |host| {
-            format!(
-                "no CORS header helps. Log of {host} or of the proxy or CDN in front of it: which HTTP/2 rule was \
+            prose!(
+                "no CORS header helps. Log of {} or of the proxy or CDN in front of it: which HTTP/2 rule was \
                  broken (a forbidden header line, a wrong Content-Length, a stream error); compare with curl \
-                 --http1.1"
+                 --http1.1",
+                host
             )
         },
         users_side: false,
@@ -167,9 +177,10 @@ const NET_ERRORS: &[NetErrorWords] = &[
         headline: "The request ended in an error of QUIC (HTTP/3)",
         who: Who::Server,
         fix: |host| {
-            format!(
-                "no CORS header helps. HTTP/3 of {host} or its CDN, or a network that disturbs UDP port 443; compare \
-                 with QUIC turned off in the browser"
+            prose!(
+                "no CORS header helps. HTTP/3 of {} or its CDN, or a network that disturbs UDP port 443; compare \
+                 with QUIC turned off in the browser",
+                host
             )
         },
         users_side: false,
@@ -179,9 +190,10 @@ const NET_ERRORS: &[NetErrorWords] = &[
         headline: "Browsers refuse to call the port in this URL (an unsafe port), so the server was not asked",
         who: Who::Server,
         fix: |host| {
-            format!(
-                "check the port in the URL first; if it is the right one, serve the API of {host} on another port and \
-                 let the page call that"
+            prose!(
+                "check the port in the URL first; if it is the right one, serve the API of {} on another port and \
+                 let the page call that",
+                host
             )
         },
         users_side: false,
@@ -191,7 +203,7 @@ const NET_ERRORS: &[NetErrorWords] = &[
         headline: "The browser could not connect to the proxy of its network, so the API was not asked",
         who: Who::Network,
         fix: |host| {
-            format!("check the proxy settings of the user's computer and that the proxy runs; {host} is not at fault")
+            prose!("check the proxy settings of the user's computer and that the proxy runs; {} is not at fault", host)
         },
         users_side: true,
     },
@@ -200,9 +212,10 @@ const NET_ERRORS: &[NetErrorWords] = &[
         headline: "The proxy of the user's network did not open the tunnel to the API, so the API was not asked",
         who: Who::Network,
         fix: |host| {
-            format!(
-                "the customer's network team lets the proxy open a tunnel (CONNECT) to {host}; try from another \
-                 network"
+            prose!(
+                "the customer's network team lets the proxy open a tunnel (CONNECT) to {}; try from another \
+                 network",
+                host
             )
         },
         users_side: true,
@@ -231,7 +244,8 @@ mod tests {
     #[test]
     fn an_error_has_the_words_of_its_own_name() {
         let error = |text: &str| RecorderError::Net(NetError::parse(text).unwrap());
-        let headline = |text: &str| named(&error(text)).map(NetErrorWords::headline).unwrap_or_default();
+        let headline =
+            |text: &str| named(&error(text)).map(NetErrorWords::headline).unwrap_or_default().bare().to_owned();
         assert!(headline("net::ERR_NETWORK_CHANGED").contains("network of the user's computer changed"));
         assert!(headline("net::ERR_HTTP2_SERVER_REFUSED_STREAM").contains("refused the HTTP/2 stream"));
         assert!(headline("net::ERR_HTTP2_PROTOCOL_ERROR").contains("error of the HTTP/2 protocol"));

@@ -4,6 +4,8 @@
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::pairing::Credentials;
+use crate::prose;
+use crate::secrets::Prose;
 
 /// A headline in the making.
 #[derive(Debug, Clone, Copy)]
@@ -23,18 +25,18 @@ impl Say<'_> {
     }
 
     /// `POST`, or `request`.
-    pub(in crate::diagnosis::causes) fn request(&self) -> &str {
+    pub(in crate::diagnosis::causes) fn request(&self) -> &'static str {
         quote::request(&self.scene.pair.method)
     }
 
     /// What a preflight's failure leads to.
-    pub(in crate::diagnosis::causes) fn never(&self) -> String {
-        format!("so the browser never sent the {}", self.request())
+    pub(in crate::diagnosis::causes) fn never(&self) -> Prose {
+        prose!("so the browser never sent the {}", self.request())
     }
 
     /// The same after a comma, where it was a preflight that failed.
-    pub(in crate::diagnosis::causes) fn so(&self) -> String {
-        if self.scene.on_preflight() { format!(", {}", self.never()) } else { String::new() }
+    pub(in crate::diagnosis::causes) fn so(&self) -> Prose {
+        if self.scene.on_preflight() { prose!(", {}", self.never()) } else { Prose::new() }
     }
 
     /// What is known of the credentials: a cookie in the file, what the browser's console says, or what its refusal

@@ -3,6 +3,8 @@
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::exchange::origin_of_url;
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 
 /// Whether a redirect's target has the origin of the page.
 pub(in crate::diagnosis::causes) fn is_pages_own(scene: &Scene<'_>, target: &str) -> bool {
@@ -21,14 +23,19 @@ pub(in crate::diagnosis::causes) fn call_directly(
     scene: &Scene<'_>,
     location: &str,
     called: &str,
-    otherwise: &str,
+    otherwise: impl Into<Prose>,
 ) -> Fix {
-    let fix = |more| Fix::action(Who::Page, NotProven::Redirect, format!("page: call {called} directly{more}"));
+    let fix = |more: Prose| {
+        let title = prose!("page: call {} directly{}", Captured::address(called), more);
+        Fix::action(Who::Page, NotProven::Redirect, title)
+    };
     if !is_pages_own(scene, location) {
-        return fix(otherwise);
+        return fix(otherwise.into());
     }
     Fix {
-        proof: "none needed: CORS does not apply to a page's own origin".to_owned(),
-        ..fix(": that is the page's own origin, so the call needs no preflight and no Access-Control-Allow-Origin")
+        proof: "none needed: CORS does not apply to a page's own origin".into(),
+        ..fix(
+            ": that is the page's own origin, so the call needs no preflight and no Access-Control-Allow-Origin".into()
+        )
     }
 }

@@ -1,5 +1,7 @@
 //! Titles for lists: words of ours around at most one value, which is cut to their column.
 
+use crate::prose;
+use crate::secrets::{Captured, Prose};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns a title may take.
@@ -64,14 +66,14 @@ impl Title {
     }
 
     /// A title without a value.
-    pub(in crate::diagnosis::causes) fn text(&self) -> String {
+    pub(in crate::diagnosis::causes) fn text(&self) -> Prose {
         self.with("")
     }
 
     /// The title with its value, of which as much stands there as fits (never less of the words).
-    pub(in crate::diagnosis::causes) fn with(&self, value: &str) -> String {
+    pub(in crate::diagnosis::causes) fn with(&self, value: &str) -> Prose {
         let room = TITLE_COLUMNS.saturating_sub(self.before.width() + self.after.width());
-        format!("{}{}{}", self.before, cut(value, room), self.after)
+        prose!("{}{}{}", self.before, Captured::text(cut(value, room)), self.after)
     }
 }
 
@@ -100,11 +102,11 @@ mod tests {
 
     #[test]
     fn titles_fit_their_column_and_cut_only_the_value() {
-        assert_eq!(Title::number("API error ", " without CORS").with("500"), "API error 500 without CORS");
+        assert_eq!(Title::number("API error ", " without CORS").with("500").bare(), "API error 500 without CORS");
         let refused = Title::word("header refused: ");
-        assert_eq!(refused.with("x-requested-with"), "header refused: x-requested-with");
-        assert_eq!(refused.with("x-requested-with-more"), "header refused: x-requested-wit…");
-        assert_eq!(refused.with("x-requested-with-more").width(), TITLE_COLUMNS);
+        assert_eq!(refused.with("x-requested-with").bare(), "header refused: x-requested-with");
+        assert_eq!(refused.with("x-requested-with-more").bare(), "header refused: x-requested-wit…");
+        assert_eq!(refused.with("x-requested-with-more").bare().width(), TITLE_COLUMNS);
         assert_eq!(refused.pattern(), "header refused: X");
         assert_eq!(refused.spoken(), "header refused: …");
     }
