@@ -13,8 +13,8 @@ use super::{Cause, Doubt, Judged, Verdict, dispute, doubts, fix, layers, quote, 
 use crate::cors::Rule;
 use crate::exchange::Exchange;
 use crate::paste::Curl;
-use crate::prose;
 use crate::secrets::headers::REQUEST_IDS;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use crate::stacks::StackHit;
 
@@ -36,7 +36,7 @@ pub struct Diagnosis {
     /// The deciding bytes in a few words, for lists.
     pub brief: Prose,
     /// Explanations that remain, likeliest first.
-    pub candidates: Vec<&'static str>,
+    pub candidates: Vec<Prose>,
     /// What the label rests on.
     pub evidence: Vec<Evidence>,
     /// One sentence: what happened.

@@ -8,7 +8,7 @@ use super::{Cause, Line, Verdict, quote};
 use crate::cors::Stage;
 use crate::exchange::Presence;
 use crate::pairing::{Mode, OriginSource, PairKind};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 
 /// The labelled lines.

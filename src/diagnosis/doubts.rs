@@ -5,8 +5,8 @@ use super::{Doubt, Verdict, verify};
 use crate::exchange::NetError;
 use crate::pairing::PairKind;
 use crate::paste::Curl;
-use crate::prose;
 use crate::secrets::Prose;
+use crate::secrets::prose;
 
 /// What is said of a doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +38,9 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
             "depends on credentials",
             "The preflight passes without credentials and fails with them; no request follows it in the file, which \
              ends soon after it."
-                .to_owned(),
+                .into(),
             "Please send the lines of the page's script that make this call (credentials: or withCredentials), or the \
-             red console line as text."
-                .to_owned(),
+             red console line as text.",
         ),
         Doubt::CredentialsUnknown => (
             "depends on credentials",
@@ -80,7 +79,7 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
         ),
         Doubt::ExporterHides if scene.exchange.note.outside_pages => (
             "a worker's answer is not recorded",
-            format!(
+            prose!(
                 "This request belongs to no page of the file, so a worker asked, or a frame of another site: {} \
                  does not record the answer to such a request when the browser refuses it.",
                 scene.exchange.recorder.name

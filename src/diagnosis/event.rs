@@ -3,7 +3,7 @@
 //! Owns the sentences; every fact in them comes from an [`Event`]. Decides nothing.
 
 use crate::exchange::{End, Event, Message, Part, SILENCE, Side, What};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Decimal, Hexadecimal, Prose};
 use std::time::Duration;
 

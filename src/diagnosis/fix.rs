@@ -19,7 +19,7 @@ use crate::cors::Stage;
 use crate::exchange::{Headers, ResponseHead};
 use crate::pairing::{Mode, Pair};
 use crate::paste::Refused;
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use crate::stacks::StackHit;
 

@@ -3,7 +3,7 @@
 //! Owns which answers are asked; `stacks` recognises.
 
 use super::scene::Scene;
-use crate::prose;
+use crate::secrets::prose;
 use crate::stacks::{StackHit, detect};
 
 /// The layers that a pair's own answers name, the failing answer's first.

@@ -4,7 +4,7 @@
 
 use super::page_words;
 use crate::exchange::{CaptureTime, Exchange, Headers, Place, ResponseHead, quote};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Padded, Prose};
 
 pub(super) use crate::exchange::quote::{list, shorten};

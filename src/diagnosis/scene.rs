@@ -7,8 +7,8 @@ use super::{Judged, ServerFacts, event, page_words, quote};
 use crate::cors::{Rule, Stage};
 use crate::exchange::{Exchange, Headers, Origin, Place, Presence, ResponseHead};
 use crate::pairing::Pair;
-use crate::prose;
 use crate::secrets::Prose;
+use crate::secrets::prose;
 use crate::stacks::{self, SilentRefusal};
 
 /// A judged pair with everything that may be looked at.

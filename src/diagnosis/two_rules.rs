@@ -7,6 +7,8 @@ use super::causes::Found;
 use super::rules::RuleInfo;
 use super::scene::Scene;
 use super::{Certainty, Judged};
+use crate::secrets::Prose;
+use crate::secrets::prose;
 
 /// Takes back what the unknown mode leaves open, and names the other rule.
 pub(super) fn weigh(judged: &Judged, mut found: Found) -> Found {
@@ -15,17 +17,17 @@ pub(super) fn weigh(judged: &Judged, mut found: Found) -> Found {
         found.certainty = Certainty::Likely;
     }
     let title = RuleInfo::of(other.id()).map_or(other.id(), |info| info.title);
-    found.candidates.push(format!("{title}, which is checked first if the page includes credentials"));
+    found.candidates.push(prose!("{}, which is checked first if the page includes credentials", title));
     found
 }
 
 /// The headline of a cause that holds in one of the modes: certain in that one, it is hedged here.
-pub(super) fn headline(scene: &Scene<'_>, found: &Found) -> String {
+pub(super) fn headline(scene: &Scene<'_>, found: &Found) -> Prose {
     match scene.judged.rule_with_credentials(scene.judged.judged_as) {
         // What cannot be told needs no hedge: the sentence says that the answer does not tell.
         Some(_) if found.certainty != Certainty::Unknown => {
             let headline = found.cause.headline(scene, Certainty::Certain);
-            format!("This seems to be why, if the page includes no credentials: {headline}")
+            prose!("This seems to be why, if the page includes no credentials: {}", headline)
         }
         _ => found.cause.headline(scene, found.certainty),
     }

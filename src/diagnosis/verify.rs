@@ -8,8 +8,8 @@ use super::{Fix, quote};
 use crate::exchange::{Exchange, Value};
 use crate::pairing::Pair;
 use crate::paste::{Curl, FieldName, HeaderValue, PlainMethod, Refused, SerializedOrigin, Url};
-use crate::prose;
 use crate::secrets::headers::is_credential;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 
 /// A command and what it must print.

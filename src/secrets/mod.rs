@@ -18,6 +18,7 @@ mod words;
 
 pub(crate) use cut::shorten;
 pub use masker::{Mark, Masker};
+pub(crate) use prose::prose;
 pub use prose::{Captured, Decimal, Hexadecimal, Padded, Piece, Prose, gaps, piece};
 pub use text::text;
 pub use url::url;

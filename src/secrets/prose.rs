@@ -68,7 +68,7 @@ impl Prose {
         Self { text: String::new(), captured: Vec::new() }
     }
 
-    /// A sentence of a pattern whose `{}` stand for the pieces; [`prose!`](crate::prose) counts them at compile time.
+    /// A sentence of a pattern whose `{}` stand for the pieces; `prose!` counts them at compile time.
     pub fn filled(pattern: &'static str, pieces: &[&dyn Piece]) -> Self {
         let mut prose = Self { text: String::with_capacity(pattern.len() + 16 * pieces.len()), captured: Vec::new() };
         let mut literals = pattern.split("{}");
@@ -261,14 +261,14 @@ pub const fn gaps(pattern: &str) -> usize {
 }
 
 /// A sentence: `prose!("the value {} is not {}", Captured::text(value), Captured::address(origin))`.
-#[macro_export]
-#[doc(hidden)]
 macro_rules! prose {
     ($pattern:literal $(, $piece:expr)* $(,)?) => {{
         const { assert!($crate::secrets::gaps($pattern) == [$(stringify!($piece)),*].len(), "as many pieces as gaps") };
         $crate::secrets::Prose::filled($pattern, &[$($crate::secrets::piece(&$piece)),*])
     }};
 }
+
+pub(crate) use prose;
 
 #[cfg(test)]
 mod tests {

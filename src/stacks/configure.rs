@@ -4,8 +4,8 @@
 
 use super::{Kind, Need, Stack};
 use crate::paste::{Text, fill, says_path};
-use crate::prose;
 use crate::secrets::Prose;
+use crate::secrets::prose;
 
 /// What to do in a product.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,8 +5,8 @@
 use super::all;
 use super::sign::{Body, Seen, Sign, seen};
 use crate::exchange::ResponseHead;
-use crate::prose;
 use crate::secrets::Prose;
+use crate::secrets::prose;
 
 /// A recognised layer.
 #[derive(Debug, Clone, PartialEq, Eq)]

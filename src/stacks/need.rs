@@ -5,7 +5,7 @@
 use crate::cors::Stage;
 use crate::exchange::{Headers, ResponseHead};
 use crate::paste::{CorsHeader, Holes, SerializedOrigin};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 
 /// Other sites that a list is written for: nobody copies more by hand.

@@ -7,7 +7,7 @@ use super::need::{Kind, Listed, Need};
 use crate::paste::{
     ALLOW_CREDENTIALS, ALLOW_ORIGIN, FieldName, Holes, Language, PlainMethod, Quote, Text, Value, fill,
 };
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use std::collections::HashSet;
 

@@ -4,7 +4,7 @@
 
 use crate::exchange::quote;
 use crate::exchange::{HttpVersion, ResponseHead, Value};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 
 /// How a product shows in a response. Texts are in lower case unless the sign says otherwise.

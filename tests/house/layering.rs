@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cors", &["exchange"]),
     ("pairing", &["exchange", "cors"]),
     ("browsers", &["cors"]),
-    ("stacks", &["exchange", "paste", "cors"]),
+    ("stacks", &["secrets", "exchange", "paste", "cors"]),
     ("diagnosis", &["secrets", "exchange", "paste", "cors", "pairing", "browsers", "stacks"]),
     ("report", &["secrets", "exchange", "paste", "cors", "pairing", "browsers", "diagnosis"]),
     ("tui", &["paste", "report"]),

@@ -27,8 +27,7 @@ const LOOKS: &[&str] = &[
 
 /// Places that still do, each with what has to be typed first. None is to be added.
 const STILL: &[(&str, &str, &str)] = &[
-    ("diagnosis/layers.rs", "because.contains(", "what a sign was seen by, as a value with its quotation"),
-    ("report/text/answer.rs", "because.contains(", "the same"),
+    ("report/text/answer.rs", "because.contains(", "whether a sign is a line of the answer, kept beside its words"),
     ("report/text/answer.rs", "headline.contains(", "whether the headline is the doubt's own sentence"),
     ("report/text/answer.rs", "label.strip_prefix(", "labels of fixes by their kind"),
     ("report/text/mod.rs", "text.trim_end_matches(", "a remark's sentence without its full stop"),

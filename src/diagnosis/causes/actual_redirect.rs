@@ -8,7 +8,7 @@ use crate::diagnosis::{Line, Nature, quote};
 use crate::exchange::{Exchange, Presence, ResponseHead};
 use crate::pairing::Pair;
 use crate::paste::{Curl, HeaderValue, PlainMethod, Url};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 

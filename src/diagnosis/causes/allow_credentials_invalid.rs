@@ -5,7 +5,7 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, page};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::Fix;
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 

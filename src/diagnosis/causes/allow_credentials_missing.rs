@@ -5,8 +5,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, page};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::Fix;
-use crate::prose;
 use crate::secrets::Prose;
+use crate::secrets::prose;
 
 const MISSING: Title = Title::plain("no Allow-Credentials header");
 

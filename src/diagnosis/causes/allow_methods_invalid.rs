@@ -2,8 +2,8 @@
 
 use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
-use crate::prose;
 use crate::secrets::Prose;
+use crate::secrets::prose;
 use serde_json::{Value, json};
 
 const INVALID: Title = Title::plain("Allow-Methods cannot be parsed");

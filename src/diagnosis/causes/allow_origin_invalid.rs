@@ -2,7 +2,7 @@
 
 use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::{Nature, fix, quote};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 

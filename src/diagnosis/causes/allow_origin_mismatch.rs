@@ -4,7 +4,7 @@ use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::fix::{self, Allowed, Purpose};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Line, Nature};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 

@@ -4,8 +4,8 @@ use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::cors::Stage;
 use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
-use crate::prose;
 use crate::secrets::Prose;
+use crate::secrets::prose;
 
 const PREFLIGHT: Title = Title::plain("no Allow-Origin on preflight").of_preflight();
 const RESPONSE: Title = Title::plain("no Allow-Origin on response");

@@ -4,8 +4,8 @@ use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, Purpose};
 use crate::diagnosis::verify::{Check, Verify};
-use crate::prose;
 use crate::secrets::Prose;
+use crate::secrets::prose;
 use serde_json::{Value, json};
 
 const TWICE: Title = Title::plain("Allow-Origin sent twice");

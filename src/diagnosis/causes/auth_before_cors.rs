@@ -5,8 +5,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::verify::{Check, Verify};
-use crate::prose;
 use crate::secrets::Prose;
+use crate::secrets::prose;
 use serde_json::{Value, json};
 
 const REFUSED: Title = Title::number("auth refuses preflight (", ")");

@@ -7,7 +7,7 @@ use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Pasteable, Verify};
 use crate::diagnosis::{Line, Nature, proof};
 use crate::paste::CorsHeader;
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 

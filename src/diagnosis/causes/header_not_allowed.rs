@@ -6,7 +6,7 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Nature, quote};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 

@@ -3,8 +3,8 @@
 use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::fix::Purpose;
-use crate::prose;
 use crate::secrets::Prose;
+use crate::secrets::prose;
 use serde_json::{Value, json};
 
 const PAGE: Title = Title::number("web page instead of API (", ")");

@@ -5,7 +5,7 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Nature, quote};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 
 const NOT_HTTP: Title = Title::plain("answer is not HTTP");

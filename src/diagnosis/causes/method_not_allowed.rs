@@ -3,7 +3,7 @@
 use super::told::{CauseInfo, Say, Title, Told};
 use crate::diagnosis::Nature;
 use crate::diagnosis::verify::{Check, Verify};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 

@@ -5,8 +5,8 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, page};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::Fix;
-use crate::prose;
 use crate::secrets::Prose;
+use crate::secrets::prose;
 use serde_json::{Value, json};
 
 const WITHOUT: Title = Title::plain("OPTIONS answered without CORS");

@@ -4,8 +4,8 @@ use super::told::{CauseInfo, Say, Title, Told, lines};
 use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Line, Nature};
-use crate::prose;
 use crate::secrets::Prose;
+use crate::secrets::prose;
 
 const REFUSED: Title = Title::plain("origin not on server's list");
 

@@ -5,8 +5,8 @@ use crate::diagnosis::fix::Purpose;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, Line, Nature};
 use crate::exchange::Vantage;
-use crate::prose;
 use crate::secrets::Prose;
+use crate::secrets::prose;
 use serde_json::{Value, json};
 
 const NOT_OK: Title = Title::number("preflight status not 2xx (", ")");

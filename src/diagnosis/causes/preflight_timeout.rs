@@ -7,7 +7,7 @@ use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Line, Nature, event};
 use crate::exchange::{End, SILENCE, Side};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 
 const PREFLIGHT: Title = Title::plain("preflight never answered").of_preflight();

@@ -5,7 +5,7 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 
 const POLICY: Title = Title::plain("blocked by CORP or ORB");

@@ -5,7 +5,7 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Line, Nature};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 

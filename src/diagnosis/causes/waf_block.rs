@@ -6,7 +6,7 @@ use crate::diagnosis::Nature;
 use crate::diagnosis::fix::{self, Purpose};
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use serde_json::{Value, json};
 

@@ -7,7 +7,7 @@ use crate::cors::Stage;
 use crate::diagnosis::quote;
 use crate::diagnosis::scene::Scene;
 use crate::paste::CorsHeader;
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use crate::stacks::{Layer, StackHit, by_id};
 

@@ -297,7 +297,7 @@ fn cause_view(diagnosis: &Diagnosis) -> Option<view::Cause> {
             Certainty::Likely => view::Certainty::Likely,
             Certainty::Unknown => view::Certainty::Unknown,
         },
-        candidates: diagnosis.candidates.iter().map(|candidate| (*candidate).to_owned()).collect(),
+        candidates: diagnosis.candidates.iter().map(|candidate| candidate.bare().to_owned()).collect(),
     })
 }
 

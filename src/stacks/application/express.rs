@@ -1,7 +1,7 @@
 //! Express.
 
 use crate::paste::{Language, Quote, Text};
-use crate::prose;
+use crate::secrets::prose;
 use crate::stacks::package::{CorsPackage, List, Own, THERE};
 use crate::stacks::{Configuration, Effect, Kind, Need, Sign, Stack, configure};
 use Sign::{All, Body, Contains, Is, Likely, Starts};

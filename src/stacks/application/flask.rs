@@ -2,7 +2,7 @@
 
 use super::{EMPTY_HTML, PYTHON_SERVER};
 use crate::paste::{Language, Quote, Text};
-use crate::prose;
+use crate::secrets::prose;
 use crate::stacks::package::{CorsPackage, List, Own};
 use crate::stacks::{Configuration, Kind, Need, Sign, Stack, configure};
 use Sign::{All, Has, Likely, Starts, Status};

@@ -5,7 +5,7 @@
 
 use crate::cors::Stage;
 use crate::paste::{ALLOW_ORIGIN, CorsHeader, Language, Quote, Text, Words};
-use crate::prose;
+use crate::secrets::prose;
 use crate::stacks::{Configuration, Effect, Kind, Need, Sign, Stack};
 use Sign::{All, Body, Contains, Starts};
 

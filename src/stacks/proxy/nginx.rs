@@ -5,7 +5,7 @@
 
 use crate::cors::Stage;
 use crate::paste::{ALLOW_ORIGIN, CorsHeader, Language, Text};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use crate::stacks::{Configuration, Effect, Kind, Need, Sign, Stack};
 use Sign::{Body, Likely, Starts};

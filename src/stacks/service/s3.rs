@@ -1,7 +1,7 @@
 //! Amazon S3.
 
 use crate::paste::Language;
-use crate::prose;
+use crate::secrets::prose;
 use crate::stacks::{Checked, Configuration, Kind, Need, Sign, SilentRefusal, Stack, configure};
 use Checked::Seen;
 use Sign::{Body, Likely, Starts};

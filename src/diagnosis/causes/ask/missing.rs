@@ -8,8 +8,8 @@ use crate::diagnosis::causes::{AllowOriginMissing, ErrorResponseWithoutCors, Htm
 use crate::diagnosis::evidence::Side;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
-use crate::prose;
 use crate::secrets::Captured;
+use crate::secrets::prose;
 use crate::stacks;
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {

@@ -35,7 +35,7 @@ pub(in crate::diagnosis) struct Found {
     pub(in crate::diagnosis) certainty: Certainty,
     pub(in crate::diagnosis) text: Prose,
     pub(in crate::diagnosis) brief: Prose,
-    pub(in crate::diagnosis) candidates: Vec<&'static str>,
+    pub(in crate::diagnosis) candidates: Vec<Prose>,
     pub(in crate::diagnosis) evidence: Vec<Evidence>,
 }
 
@@ -57,7 +57,7 @@ impl Found {
     }
 
     pub(super) fn candidates(mut self, candidates: &[&'static str]) -> Self {
-        self.candidates = candidates.to_vec();
+        self.candidates = candidates.iter().map(|candidate| (*candidate).into()).collect();
         self
     }
 

@@ -14,7 +14,7 @@ use crate::diagnosis::evidence::Side;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, Doubt, Failure, Verdict, event, quote};
 use crate::exchange::{self, End, Event, Exchange, HttpVersion, NetError, NoResponse, RecorderError, Vantage};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {

@@ -9,7 +9,7 @@ use crate::diagnosis::evidence::Side;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::exchange::Exchange;
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use url::Url;
 

@@ -10,7 +10,7 @@ use crate::diagnosis::causes::{
 };
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use crate::stacks;
 

@@ -14,7 +14,7 @@ use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::exchange::{DuplicateLines, Origin, OriginParts};
 use crate::pairing::{Credentials, Mode};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use crate::stacks;
 

@@ -9,7 +9,7 @@ use crate::diagnosis::causes::{CdnCached, NetworkProxy, OriginRefusedByServer, W
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::exchange::{Presence, ResponseHead};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use crate::stacks;
 

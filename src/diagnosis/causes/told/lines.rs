@@ -5,7 +5,7 @@ use crate::cors::Engine;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Line, quote};
 use crate::exchange::{Exchange, Vantage};
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 
 /// In what order the exchange is told.

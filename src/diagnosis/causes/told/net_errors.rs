@@ -7,7 +7,7 @@ use crate::diagnosis::causes::ask;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::Who;
 use crate::exchange::RecorderError;
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 
 /// The words of one net error.

@@ -4,8 +4,8 @@
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::pairing::Credentials;
-use crate::prose;
 use crate::secrets::Prose;
+use crate::secrets::prose;
 
 /// A headline in the making.
 #[derive(Debug, Clone, Copy)]

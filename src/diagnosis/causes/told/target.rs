@@ -3,7 +3,7 @@
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::exchange::origin_of_url;
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 
 /// Whether a redirect's target has the origin of the page.

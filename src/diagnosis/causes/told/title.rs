@@ -1,6 +1,6 @@
 //! Titles for lists: words of ours around at most one value, which is cut to their column.
 
-use crate::prose;
+use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
