@@ -4,7 +4,7 @@
 //! bound it.
 
 /// More than any cost; sums of it over all rows of a bounded matrix stay below the range of the type.
-const FORBIDDEN: i128 = 1 << 118;
+const FORBIDDEN: i128 = 1 << 114;
 
 /// For each row the column it gets. `cost(row, column)` is what the pair costs beyond leaving both alone:
 /// below zero it is worth having, `None` forbids it. Equal sums are settled by order, so the same

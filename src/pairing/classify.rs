@@ -81,6 +81,8 @@ pub enum OriginSource {
 pub enum Unbound {
     /// An extension asked: those with permission for the host are not bound.
     Extension,
+    /// An API client, a native app or a script asked; one that makes preflights plays a browser.
+    NoBrowser,
     /// The recorder leaves `Origin` out, so nothing but a preflight tells that it crossed origins.
     NoOrigin,
 }
@@ -90,6 +92,7 @@ impl Unbound {
     pub(super) fn counted_as(self) -> Option<&'static str> {
         match self {
             Self::Extension => Some("browser-extension"),
+            Self::NoBrowser => Some("no-browser"),
             Self::NoOrigin => None,
         }
     }
@@ -144,9 +147,6 @@ pub fn classify(exchange: &Exchange, url: &str) -> Class {
         return Class::NotCors;
     }
     let Some(target) = origin_of_url(url) else { return Class::NotCors };
-    if headers.has("origin") && clients::is_no_browser(exchange) {
-        return Class::NotJudged("no-browser");
-    }
     if let Some(origin) = headers.get_str("origin") {
         let origin = Origin::from_header(&origin);
         if origin == target {
@@ -166,7 +166,11 @@ pub fn classify(exchange: &Exchange, url: &str) -> Class {
         }
         // What the browser refused was bound.
         let refused = exchange.note.error.as_ref().is_some_and(|error| error.is_net(NetError::FAILED));
-        let unbound = (clients::is_extension(&origin) && !refused).then_some(Unbound::Extension);
+        let unbound = match refused {
+            true => None,
+            false if clients::is_no_browser(exchange) => Some(Unbound::NoBrowser),
+            false => clients::is_extension(&origin).then_some(Unbound::Extension),
+        };
         return Class::Cors {
             origin: Some((origin, OriginSource::Header)),
             maybe_form: mode.is_none() && !scripted && (is_form_post(exchange) || is_text_post(exchange)),

@@ -8,15 +8,16 @@ use super::classify::{OriginSource, added_by_others};
 use super::{Mode, Preflight};
 use crate::exchange::{NetError, NoResponse, Presence, Vantage};
 
-/// Bits below which a kind of evidence stands; sums over a bounded matrix do not carry into the next.
-const ORDER: u32 = 0;
-const NEARNESS: u32 = 52;
-const CREDENTIALS: u32 = 75;
-const ERRORS: u32 = 84;
-const ORIGIN: u32 = 93;
-const NAMES: u32 = 101;
+/// Where each kind of evidence begins in a cost, lowest bit first; its greatest value times the number of weighed
+/// preflights does not reach the next. Below `ORDER` the caller may settle what is equal.
+const ORDER: u32 = 20;
+const NEARNESS: u32 = 56;
+const CREDENTIALS: u32 = 76;
+const ERRORS: u32 = 83;
+const ORIGIN: u32 = 91;
+const NAMES: u32 = 99;
 /// What leaving one alone costs that should have a partner: more than all evidence together.
-pub(super) const NEEDED: i128 = 1 << 114;
+pub(super) const NEEDED: i128 = 1 << 111;
 /// What leaving one alone costs that may well have none: a quarter of a second between two that fit.
 pub(super) const SPARE: i128 = 250 << NEARNESS;
 
@@ -35,7 +36,7 @@ pub(super) fn fit(preflight: &Candidate, actual: &Candidate, redirected: bool) -
         return None;
     }
     let evidence = [
-        (NAMES, names(asked, actual, redirected)?.min(63)),
+        (NAMES, names(asked, actual, redirected)?.min(31)),
         (ORIGIN, origin(asked, actual, redirected)?),
         (ERRORS, outcome(preflight, actual)?),
         (CREDENTIALS, credentials(preflight, actual)),
@@ -67,7 +68,7 @@ fn names(asked: &Preflight, actual: &Candidate, redirected: bool) -> Option<u64>
     }
     let covered = |name: &String| asked.names().binary_search(name).is_ok() || added_by_others(name);
     let left_over = actual.names.iter().filter(|name| !covered(name)).count();
-    Some(u64::try_from(left_over).unwrap_or(63).saturating_mul(4).saturating_add(cost))
+    Some(u64::try_from(left_over).unwrap_or(31).saturating_mul(4).saturating_add(cost))
 }
 
 fn origin(asked: &Preflight, actual: &Candidate, redirected: bool) -> Option<u64> {
@@ -163,12 +164,12 @@ fn nearness(preflight: &Candidate, actual: &Candidate) -> Option<u64> {
         miss = miss.min(behind.max(0).saturating_add(late));
     }
     let millis = miss.saturating_sub(SLACK).max(0).saturating_add(999_999) / 1_000_000;
-    Some(u64::try_from(millis).unwrap_or(u64::MAX).min((1 << 17) - 1))
+    Some(u64::try_from(millis).unwrap_or(u64::MAX).min((1 << 14) - 1))
 }
 
 /// Squared, so that of two orders the one that keeps both sequences is the cheaper.
 fn order(preflight: &Candidate, actual: &Candidate) -> u64 {
-    let gap = actual.start.saturating_sub(preflight.start).unsigned_abs() / 100_000;
-    let gap = gap.min((1 << 23) - 1);
+    let gap = actual.start.saturating_sub(preflight.start).unsigned_abs() / 1_000_000;
+    let gap = gap.min((1 << 15) - 1);
     gap * gap
 }

@@ -157,7 +157,9 @@ fn pair_up(
                 Alone::Covered(_) | Alone::Needs => NEEDED,
                 Alone::Simple => SPARE,
             };
-            Some(cost(preflight, actual)? - of_preflights.get(row)? - without)
+            // What starts at the same moment keeps the order of the file.
+            let apart = i128::try_from(row.abs_diff(column)).unwrap_or_default();
+            Some(cost(preflight, actual)? + apart * apart - of_preflights.get(row)? - without)
         });
         for (row, column) in found.into_iter().enumerate() {
             if let (Some(preflight), Some(actual)) = (preflights.get(row), column.and_then(|at| actuals.get(at))) {

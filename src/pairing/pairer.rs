@@ -5,6 +5,7 @@
 
 use super::candidate::{Candidate, Told};
 use super::classify::{Class, OriginSource, classify, effective_url, may_lead_a_form};
+use super::clients::is_no_browser;
 use super::credentials::{self, Asked};
 use super::matching::{Match, matches};
 use super::memory::Memory;
@@ -321,7 +322,10 @@ impl Pairer {
         let recorder = exchange.recorder;
         let lists_what_is_sent = recorder.vantage != Vantage::Browser && recorder.preflights == Listing::Always;
         let latest = self.latest.get(&exchange.place.input());
-        lists_what_is_sent && latest.is_some_and(|latest| *latest > preflight.end.saturating_add(PATIENCE))
+        // A program that makes preflights by hand need not go on.
+        lists_what_is_sent
+            && !is_no_browser(exchange)
+            && latest.is_some_and(|latest| *latest > preflight.end.saturating_add(PATIENCE))
     }
 
     /// A request without a preflight of its own: simple, covered by an earlier one, or unexplained.
