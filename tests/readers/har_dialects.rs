@@ -315,3 +315,42 @@ impl std::io::Read for Trickle {
         Ok(count)
     }
 }
+
+#[test]
+fn a_question_mark_with_the_headers_of_a_preflight_is_options() {
+    let of = |headers: &str| {
+        let entry = format!(
+            r#"{{{BASE},"request":{{"method":"?","url":"https://api.test/","headers":[{headers}]}},"response":{{"status":400,"headers":[]}}}}"#
+        );
+        read(by("Splash", &entry)).only().request.method.to_string()
+    };
+    let origin = r#"{"name":"Origin","value":"https://app.test"}"#;
+    let method = r#"{"name":"Access-Control-Request-Method","value":"PUT"}"#;
+    assert_eq!(of(&format!("{origin},{method}")), "OPTIONS");
+    assert_eq!((of(origin), of(method)), ("?".to_owned(), "?".to_owned()));
+}
+
+#[test]
+fn a_request_of_no_page_is_told_from_one_of_a_page() {
+    let file = |pages: &str, rest: &str| {
+        let entry = format!(
+            r#"{{{BASE}{rest},"_resourceType":"fetch","request":{{"method":"GET","url":"https://api.test/","headers":[{AGENT}]}},"response":{{"status":200,"headers":[]}}}}"#
+        );
+        let log = format!(
+            r#"{{"log":{{"creator":{{"name":"{CHROME}","version":"1"}},"pages":[{pages}],"entries":[{entry}]}}}}"#
+        );
+        let seen = read(log);
+        let note = &seen.only().note;
+        (note.outside_pages, note.page.as_deref().map(str::to_owned), note.provisional)
+    };
+    let page = |id: &str, url: &str| format!(r#"{{"id":"{id}","title":"{url}"}}"#);
+    let app = page("page_1", "https://app.test/a");
+    let url = || Some("https://app.test/a".to_owned());
+    // Nothing of what goes out on the wire is listed: provisional headers, though it was answered.
+    assert_eq!(file(&app, r#","pageref":"page_1""#), (false, url(), true));
+    // A worker's: the page's origin is that of all pages, where they have one.
+    assert_eq!(file(&app, ""), (true, url(), true));
+    assert_eq!(file(&format!("{app},{}", page("page_2", "https://app.test/b")), ""), (true, url(), true));
+    assert_eq!(file(&format!("{app},{}", page("page_2", "https://b.test/")), ""), (true, None, true));
+    assert_eq!(file("", ""), (false, None, true));
+}

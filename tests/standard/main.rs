@@ -5,6 +5,7 @@ mod exchanges;
 #[path = "../support/vectors.rs"]
 mod vector_cases;
 
+mod assignment;
 mod fetch_request;
 mod fetch_standard;
 mod pairing;
