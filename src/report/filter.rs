@@ -328,7 +328,7 @@ mod tests {
             ..Finding::default()
         };
         let mut masked = captured.clone();
-        Masker::new().finding(&mut masked);
+        Masker::new().finding(&mut masked, None);
         assert!(!format!("{masked:?}").contains("eyJ"), "{masked:?}");
         for key in ["method", "host", "origin", "page"] {
             for part in ["e", "ey", "eyj", "api.example:e", "https://app.example:ey", "sig", "example"] {

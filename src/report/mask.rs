@@ -7,15 +7,18 @@ use super::view::{
     AlsoView, Cause, Doubt, Engines, Evidence, Finding, Fix, LadderKind, Line, Passes, Remark, RuleView, Stack, Step,
     Verify,
 };
+use crate::diagnosis::Diagnosis;
 use crate::paste::Mask;
+use crate::secrets::Prose;
 use crate::secrets::headers::is_id;
 use crate::secrets::{self, Kind, Replace as _};
 pub use crate::secrets::{Mark, Masker};
 use serde_json::Value;
 
 impl Masker {
-    /// Masks every string of a finding in place. Request ids stay, here and where texts repeat them.
-    pub fn finding(&mut self, finding: &mut Finding) {
+    /// Masks every string of a finding in place. Request ids stay, here and where texts repeat them. What was made as
+    /// [`Prose`] is shown as such; of a finding without its diagnosis each text is searched.
+    pub fn finding(&mut self, finding: &mut Finding, told: Option<&Diagnosis>) {
         let Finding {
             number: _,
             verdict: _,
@@ -67,27 +70,46 @@ impl Masker {
             let masked = self.own_url(url);
             *url = self.text(&masked);
         }
-        let mut texts: Vec<&mut String> = vec![method, headline, &mut credentials.mode, &mut credentials.because];
-        texts.extend([chromium, firefox, webkit, log, started, client, server].into_iter().flatten());
-        texts.extend(preflight.iter_mut().filter_map(|preflight| preflight.started.as_mut()));
-        texts.extend(actual.iter_mut().filter_map(|actual| actual.error.as_mut()));
+        let mut texts = Texts::default();
+        texts.add([method]);
+        texts.say([headline], told.map(|told| &told.headline));
+        texts.add([&mut credentials.mode, &mut credentials.because]);
+        texts.add([chromium, firefox, webkit].into_iter().flatten());
+        texts.say(log, told.and_then(|told| told.log.as_ref()));
+        texts.add([started, client, server].into_iter().flatten());
+        texts.add(preflight.iter_mut().filter_map(|preflight| preflight.started.as_mut()));
+        texts.add(actual.iter_mut().filter_map(|actual| actual.error.as_mut()));
         for function in called_by.iter_mut().filter_map(|by| by.function.as_mut()) {
             *function = secrets::name(function, self);
         }
-        texts.extend(works.iter_mut().map(|works| &mut works.method));
-        texts.extend(redirects.iter_mut().map(|hop| &mut hop.method));
+        texts.add(works.iter_mut().map(|works| &mut works.method));
+        texts.add(redirects.iter_mut().map(|hop| &mut hop.method));
         if let Some(RuleView { chromium, firefox, webkit, parameter, step }) = rule {
             let _ = (chromium, firefox, step);
-            texts.extend([webkit, parameter].into_iter().flatten());
+            texts.add([webkit, parameter].into_iter().flatten());
         }
-        texts.extend(also.iter_mut().map(|AlsoView { rule: _, text }| text));
-        texts.extend(stack.iter_mut().map(|Stack { id: _, name: _, because, named: _ }| because));
+        texts.say(
+            also.iter_mut().map(|AlsoView { rule: _, text }| text),
+            each(told, |told| &told.also).map(|(_, words)| words),
+        );
+        let because = stack.iter_mut().map(|Stack { id: _, name: _, because, named: _ }| because);
+        texts.say(because, each(told, |told| &told.stack).map(|hit| &hit.because));
         // A command in parts has no line yet: it is masked and written below. The line of a finding that was read
         // back is text like any other.
-        texts.extend(verify.iter_mut().flat_map(|Verify { curl, expect, command: _ }| [curl, expect]));
-        texts.extend(doubt.iter_mut().flat_map(|Doubt { id: _, title, text, ask, command: _ }| [title, text, ask]));
-        texts.extend(lines.iter_mut().map(|Line { label: _, text }| text));
-        texts.extend(steps.iter_mut().map(|Step { on: _, step: _, says, outcome: _ }| says));
+        for Verify { curl, expect, command: _ } in verify.iter_mut() {
+            texts.add([curl]);
+            texts.say([expect], told.and_then(|told| told.verify.as_ref()).map(|verify| &verify.expect));
+        }
+        for Doubt { id: _, title, text, ask, command: _ } in doubt.iter_mut() {
+            texts.add([title]);
+            texts.say([text], told.and_then(|told| told.doubt_text.as_ref()));
+            texts.add([ask]);
+        }
+        texts.say(
+            lines.iter_mut().map(|Line { label: _, text }| text),
+            each(told, |told| &told.lines).map(|line| &line.text),
+        );
+        texts.add(steps.iter_mut().map(|Step { on: _, step: _, says, outcome: _ }| says));
         for row in ladder.iter_mut().filter(|row| row.kind == LadderKind::Request) {
             // `METHOD host/path`: an address without its scheme.
             if let Some((method, target)) = row.text.split_once(' ') {
@@ -103,14 +125,19 @@ impl Masker {
                 row.text = format!("{name}: {}", self.url(value));
             }
         }
-        texts.extend(ladder.iter_mut().flat_map(|row| std::iter::once(&mut row.text).chain(&mut row.time)));
-        texts.extend(evidence.iter_mut().map(|Evidence { side: _, what, place: _ }| what));
+        texts.add(ladder.iter_mut().flat_map(|row| std::iter::once(&mut row.text).chain(&mut row.time)));
+        texts.say(
+            evidence.iter_mut().map(|Evidence { side: _, what, place: _ }| what),
+            each(told, |told| &told.evidence).map(|evidence| &evidence.what),
+        );
         if let Some(Cause { id: _, title, text, brief, detail, certainty: _, candidates }) = cause {
             self.json(detail, None);
-            texts.extend([title, text, brief]);
-            texts.extend(candidates);
+            texts.add([title]);
+            texts.say([text], told.map(|told| &told.text));
+            texts.say([brief], told.map(|told| &told.brief));
+            texts.say(candidates, each(told, |told| &told.candidates));
         }
-        for fix in fixes {
+        for (at, fix) in fixes.iter_mut().enumerate() {
             // What is pasted is made of validated values, in which nothing is secret: a mask would break it.
             let Fix {
                 stack: _,
@@ -124,13 +151,19 @@ impl Masker {
                 proof,
                 alternative_to: _,
             } = fix;
-            texts.extend([title, proof]);
-            texts.extend(do_not);
+            let prose = told.and_then(|told| told.fixes.get(at)).map(|fix| [&fix.title, &fix.proof]);
+            texts.say([title, proof], prose.into_iter().flatten());
+            texts.add(do_not);
         }
-        texts.extend(request_ids.values_mut().filter(|id| !is_id(id)));
-        for text in texts {
-            if let Some(masked) = self.masked(text) {
-                *text = masked;
+        texts.add(request_ids.values_mut().filter(|id| !is_id(id)));
+        for (text, prose) in texts.0 {
+            match prose {
+                Some(prose) => *text = self.show(prose),
+                None => {
+                    if let Some(masked) = self.masked(text) {
+                        *text = masked;
+                    }
+                }
             }
         }
         self.commands(verify, doubt.as_mut());
@@ -190,6 +223,31 @@ impl Masker {
     }
 }
 
+/// The texts of a finding in the order in which their secrets are numbered, each with what it was made of.
+#[derive(Default)]
+struct Texts<'t>(Vec<(&'t mut String, Option<&'t Prose>)>);
+
+impl<'t> Texts<'t> {
+    /// Texts that are searched whole.
+    fn add(&mut self, texts: impl IntoIterator<Item = &'t mut String>) {
+        self.0.extend(texts.into_iter().map(|text| (text, None)));
+    }
+
+    /// Texts of which is known what was captured.
+    fn say(&mut self, texts: impl IntoIterator<Item = &'t mut String>, prose: impl IntoIterator<Item = &'t Prose>) {
+        let prose = prose.into_iter().map(Some).chain(std::iter::repeat(None));
+        self.0.extend(texts.into_iter().zip(prose));
+    }
+}
+
+/// The items of a list of a diagnosis; none without one.
+fn each<'t, T: 't>(
+    told: Option<&'t Diagnosis>,
+    list: impl Fn(&'t Diagnosis) -> &'t Vec<T>,
+) -> impl Iterator<Item = &'t T> {
+    told.into_iter().flat_map(list)
+}
+
 impl Mask for Masker {
     fn url(&mut self, url: &str) -> String {
         Self::url(self, url)
@@ -230,7 +288,7 @@ mod tests {
             let report = sample(name);
             for finding in &report.findings {
                 let mut masked = finding.clone();
-                Masker::new().finding(&mut masked);
+                Masker::new().finding(&mut masked, None);
                 assert_eq!(&masked, finding, "{name}");
             }
         }
@@ -245,7 +303,7 @@ mod tests {
             headline: format!("other {}", id.replace('4', "5")),
             ..Finding::default()
         };
-        Masker::new().finding(&mut finding);
+        Masker::new().finding(&mut finding, None);
         assert_eq!(finding.log.as_deref(), Some(&*format!("POST /x, {id}")));
         assert_eq!(finding.headline, "other token-1");
     }

@@ -146,8 +146,9 @@ impl Kept {
                 continue;
             }
             if self.live {
-                let mut finding = build::finding(number, &judged, &diagnose(&judged, &self.facts));
-                self.masker.finding(&mut finding);
+                let diagnosis = diagnose(&judged, &self.facts);
+                let mut finding = build::finding(number, &judged, &diagnosis);
+                self.masker.finding(&mut finding, Some(&diagnosis));
                 listener(Event::Finding(Box::new(finding)));
             }
             judged.shrink();

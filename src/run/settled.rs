@@ -83,24 +83,18 @@ impl Settled {
         self.numbers.get(at).copied().unwrap_or_default()
     }
 
-    /// Makes a finding as a capture has it, secrets and all.
-    fn make(&self, at: usize) -> Option<view::Finding> {
-        let judged = self.judged.get(at)?;
-        let number = self.number(at);
-        let mut finding = build::finding(number, judged, &diagnose(judged, &self.facts));
-        finding.same_as = self.same.get(&number).cloned().unwrap_or_default();
-        Some(finding)
-    }
-
     /// A finding as it is shown. Until all were learnt they are to be asked for in order, each once.
     pub(super) fn finding(&self, at: usize) -> Option<view::Finding> {
-        let mut finding = self.make(at)?;
+        let judged = self.judged.get(at)?;
+        let (number, diagnosis) = (self.number(at), diagnose(judged, &self.facts));
+        let mut finding = build::finding(number, judged, &diagnosis);
+        finding.same_as = self.same.get(&number).cloned().unwrap_or_default();
         let mut masker = self.masker.borrow_mut();
         if let Some(marks) = &self.marks {
             let before = marks.partition_point(|(from, _)| *from <= at);
             masker.resume(before.checked_sub(1).and_then(|before| marks.get(before)).map(|(_, mark)| mark));
         }
-        masker.finding(&mut finding);
+        masker.finding(&mut finding, Some(&diagnosis));
         if let Some(choice) = &self.choice {
             choice.edit(at, &mut finding);
         }
