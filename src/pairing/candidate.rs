@@ -1,7 +1,7 @@
 //! One exchange waiting for its partner, reduced to what matching compares.
 
 use super::classify::{OriginSource, Unbound, proxy_trace, referer_origin, unsafe_names};
-use super::{Mode, Passes, Preflight, credentials};
+use super::{Passes, Preflight, credentials};
 use crate::cors::is_safelisted_method;
 use crate::exchange::{Exchange, NoResponse, Origin, Vantage};
 use std::sync::Arc;
@@ -27,8 +27,6 @@ pub(super) struct Candidate {
     pub(super) maybe_form: bool,
     /// Why it is no business of CORS unless it has a preflight.
     pub(super) unbound: Option<Unbound>,
-    /// The credentials mode that the request itself shows.
-    pub(super) mode: Mode,
     pub(super) url: Box<str>,
     /// Method of the actual request.
     pub(super) method: Box<str>,
@@ -56,7 +54,6 @@ impl Candidate {
             header_names,
             passes: preflight.as_ref().and_then(Preflight::passes),
             referer: if origin.is_none() && preflight.is_none() { referer_origin(exchange) } else { None },
-            mode: if preflight.is_none() { credentials::shown_mode(exchange) } else { Mode::Unknown },
             unbound,
             origin: preflight.as_ref().map(|preflight| (preflight.origin().clone(), OriginSource::Header)).or(origin),
             maybe_form,

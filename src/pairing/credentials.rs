@@ -182,22 +182,24 @@ fn is_font(actual: &Exchange) -> bool {
 fn storage_access_would_show(actual: &Exchange) -> bool {
     const SINCE: u32 = 133;
     let headers = &actual.request.headers;
-    let value = |name: &str| headers.get_str(name);
-    let Some(origin) = value("origin").and_then(|origin| OriginParts::of(&origin)) else { return false };
-    let Some(target) = OriginParts::of(&actual.request.url) else { return false };
+    let is = |name: &str, expected: &str| headers.get_str(name).as_deref() == Some(expected);
+    let host = |url: &str| OriginParts::of(url).map(|parts| parts.host);
+    // What costs least is asked first: this is asked of every request.
     !headers.is_incomplete()
+        && actual.request.url.starts_with("https:")
+        && is("sec-fetch-site", "cross-site")
+        && is("sec-fetch-mode", "cors")
         && headers.presence("sec-fetch-storage-access") == Presence::Absent
-        && value("sec-fetch-site").as_deref() == Some("cross-site")
-        && value("sec-fetch-mode").as_deref() == Some("cors")
-        && target.scheme == "https"
-        && !may_be_one_site(&origin.host, &target.host)
         && chromium_version(actual).is_some_and(|version| version >= SINCE)
+        && headers
+            .get_str("origin")
+            .and_then(|origin| Some((host(&origin)?, host(&actual.request.url)?)))
+            .is_some_and(|(origin, target)| !may_be_one_site(&origin, &target))
 }
 
 /// Whether two hosts share their last two labels: nothing here knows public suffixes, so more pairs than are.
 fn may_be_one_site(left: &str, right: &str) -> bool {
-    let tail = |host: &str| -> Vec<String> { host.rsplit('.').take(2).map(str::to_owned).collect() };
-    tail(left) == tail(right)
+    left.rsplit('.').take(2).eq(right.rsplit('.').take(2))
 }
 
 /// Whether the actual response passes in either mode; `None` when the capture hides what decides.

@@ -5,6 +5,7 @@
 
 use super::candidate::Candidate;
 use super::classify::{OriginSource, added_by_others};
+use super::credentials::shown_mode;
 use super::{Mode, Preflight};
 use crate::exchange::{NetError, NoResponse, Presence, Vantage};
 
@@ -134,8 +135,9 @@ fn outcome(preflight: &Candidate, actual: &Candidate) -> Option<u64> {
 
 /// A request that went out with credentials, or surely without, had a preflight that passes so.
 fn credentials(preflight: &Candidate, actual: &Candidate) -> u64 {
-    let (Some(passes), true) = (preflight.passes, actual.exchange.head().is_some()) else { return 0 };
-    match actual.mode {
+    let depends = preflight.passes.filter(|passes| passes.with != passes.without);
+    let (Some(passes), true) = (depends, actual.exchange.head().is_some()) else { return 0 };
+    match shown_mode(&actual.exchange) {
         Mode::Include => u64::from(!passes.with),
         Mode::NotInclude => u64::from(!passes.without),
         Mode::Unknown => 0,
