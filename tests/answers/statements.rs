@@ -358,9 +358,19 @@ fn an_origin_function_that_throws_is_told_to_say_no() {
 }
 
 #[test]
+fn a_sentence_about_credentials_keeps_the_words_behind_them() {
+    let headline = chrome("ah-malformed").headline;
+    assert!(headline.starts_with("Access-Control-Allow-Headers is no list of names with commas"), "{headline}");
+    assert!(
+        headline.ends_with("names another rule first: Access-Control-Allow-Credentials is not true."),
+        "{headline}"
+    );
+}
+
+#[test]
 fn a_method_of_no_renown_is_called_the_request() {
     let finding = chrome("ah-method-and-header");
-    assert!(finding.headline.ends_with("so the browser never sent the request."), "{}", finding.headline);
+    assert!(finding.headline.contains(", so the browser never sent the request."), "{}", finding.headline);
     assert!(finding.fixes[0].proof.contains("the request was never sent"), "{}", finding.fixes[0].proof);
 }
 

@@ -37,6 +37,8 @@ pub(in crate::diagnosis) struct Found {
     pub(in crate::diagnosis) brief: Prose,
     pub(in crate::diagnosis) candidates: Vec<Prose>,
     pub(in crate::diagnosis) evidence: Vec<Evidence>,
+    /// What the rule says that refuses first if the page includes credentials, where that is not known.
+    pub(in crate::diagnosis) other: Option<&'static str>,
 }
 
 impl Found {
@@ -48,6 +50,7 @@ impl Found {
             brief: Prose::new(),
             candidates: Vec::new(),
             evidence: Vec::new(),
+            other: None,
         }
     }
 
