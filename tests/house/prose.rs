@@ -7,8 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Fields and variables that hold words of ours.
-const WORDS: &[&str] =
-    &["text", "headline", "title", "title()", "brief", "what", "proof", "ask", "because", "says", "sentence", "label"];
+const WORDS: &[&str] = &[
+    "text", "headline", "title", "title()", "brief", "what", "proof", "ask", "because", "says", "sentence", "label",
+    "bare()",
+];
 
 /// What looks into a text or changes it.
 const LOOKS: &[&str] = &[
