@@ -5,7 +5,7 @@
 
 use super::candidate::{Candidate, Told};
 use super::classify::{Class, OriginSource, classify, effective_url, may_lead_a_form};
-use super::clients::is_no_browser;
+use super::clients::engine_named;
 use super::credentials::{self, Asked};
 use super::matching::{Match, matches};
 use super::memory::Memory;
@@ -313,8 +313,9 @@ impl Pairer {
         })
     }
 
-    /// Whether what would have followed a preflight would be in the capture: it goes on for longer than a
-    /// request waits, and its recorder lists all that is sent and nothing else.
+    /// Whether what would have followed a preflight would be in the capture: a browser asked, the capture goes on for
+    /// longer than a request waits, and its recorder lists all that is sent and nothing else. Programs and people who
+    /// try a server out send preflights alone.
     fn goes_on_after(&self, preflight: &Candidate) -> bool {
         /// A request follows its preflight within milliseconds, unless it waits for a free connection.
         const PATIENCE: i64 = 500_000_000;
@@ -322,9 +323,8 @@ impl Pairer {
         let recorder = exchange.recorder;
         let lists_what_is_sent = recorder.vantage != Vantage::Browser && recorder.preflights == Listing::Always;
         let latest = self.latest.get(&exchange.place.input());
-        // A program that makes preflights by hand need not go on.
-        lists_what_is_sent
-            && !is_no_browser(exchange)
+        engine_named(exchange).is_some()
+            && lists_what_is_sent
             && latest.is_some_and(|latest| *latest > preflight.end.saturating_add(PATIENCE))
     }
 

@@ -68,25 +68,34 @@ fn what_passes_without_credentials_passes_where_nothing_tells_the_mode() {
 }
 
 /// A preflight on the wire that passes without credentials and fails with them, over at 5 ms.
-fn hanging() -> Exchange {
-    wire(0).preflight("PUT", API, PAGE, "").at(0).took(5).status(204).allow(PAGE).methods("PUT").build()
+fn hanging() -> Recorded {
+    wire(0).preflight("PUT", API, PAGE, "").at(0).took(5).status(204).allow(PAGE).methods("PUT")
+}
+
+/// The same by a browser.
+fn hanging_in_chrome() -> Exchange {
+    hanging().header_in("user-agent", "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0.0.0 Safari/537.36").build()
 }
 
 #[test]
-fn a_preflight_that_nothing_follows_was_refused_where_the_capture_goes_on() {
+fn a_preflight_that_nothing_follows_was_refused_where_the_capture_goes_on_and_a_browser_asked() {
     let later = |at| wire(1).actual("GET", "https://api.example/other", PAGE, &[]).at(at).took(1).status(200).build();
-    let mut pairer = Pairer::new(Bounds::default());
-    for exchange in [hanging(), later(900)] {
-        pairer.add(exchange);
-    }
-    pairer.finish();
-    let pair = pairer.settled().into_iter().find(|pair| pair.preflight().is_some()).unwrap();
+    let paired = |preflight| {
+        let mut pairer = Pairer::new(Bounds::default());
+        for exchange in [preflight, later(900)] {
+            pairer.add(exchange);
+        }
+        pairer.finish();
+        pairer.settled().into_iter().find(|pair| pair.preflight().is_some()).unwrap()
+    };
+    let pair = paired(hanging_in_chrome());
     assert_eq!((pair.credentials.mode, pair.credentials.certain), (Mode::Include, false));
     let verdict = judge(pair, None).verdict;
     let rule = Rule::AllowCredentials { value: None };
     assert_eq!(verdict, Verdict::Fail(Failure::Rule { stage: Stage::Preflight, rule }));
-    // At its end there was no time for a request.
-    assert_eq!(doubt(vec![hanging()]), Doubt::CredentialsUnknown);
+    // Whoever tries a server out sends a preflight alone, and at the capture's end there was no time for a request.
+    assert_eq!(paired(hanging().build()).credentials.mode, Mode::Unknown);
+    assert_eq!(doubt(vec![hanging_in_chrome()]), Doubt::CredentialsUnknown);
 }
 
 #[test]
