@@ -51,6 +51,10 @@ impl<'a> Body<'a> {
 
     /// The words of a sign as they stand in the body.
     fn says(&self, part: &str) -> Option<Prose> {
+        // Most answers have no text, and a search costs its preparation even there.
+        if self.lower.is_empty() {
+            return None;
+        }
         let start = self.lower.find(part)?;
         let words = self.written.get(start..start.saturating_add(part.len()))?;
         let longest = words.split('"').max_by_key(|piece| piece.len())?.trim();
