@@ -3,14 +3,17 @@
 //! Owns which answers are asked; `stacks` recognises.
 
 use super::scene::Scene;
+use crate::exchange::Exchange;
 use crate::secrets::prose;
 use crate::stacks::{StackHit, detect};
 
 /// The layers that a pair's own answers name, the failing answer's first.
 pub(super) fn of_pair(scene: &Scene<'_>) -> Vec<StackHit> {
     let mut hits: Vec<StackHit> = scene.response.map(detect).unwrap_or_default();
-    for exchange in super::facts::exchanges(scene.pair) {
-        for hit in exchange.head().map(detect).unwrap_or_default() {
+    let others = super::facts::exchanges(scene.pair).filter_map(Exchange::head);
+    // One of them is the failing answer, whose layers are known.
+    for answer in others.filter(|answer| scene.response.is_none_or(|failing| !std::ptr::eq(*answer, failing))) {
+        for hit in detect(answer) {
             if hits.iter().all(|known| known.id != hit.id) {
                 hits.push(hit);
             }
