@@ -8,6 +8,7 @@ pub mod clean;
 pub mod filter;
 pub mod html;
 pub mod json;
+pub mod list_line;
 pub mod list_row;
 pub mod markdown;
 pub mod mask;

@@ -3,6 +3,7 @@
 //! Owns the questions only, and their answers for findings that are held.
 
 use super::Options;
+use super::list_line::ListLine;
 use super::list_row::{Asked, ListRow, ListRows};
 use super::order::Facts;
 use super::view::{Finding, Report, Verdict};
@@ -16,6 +17,11 @@ pub trait Findings {
 
     /// The finding at an index of [`Findings::facts`], as it is shown.
     fn finding(&self, at: usize) -> Option<Cow<'_, Finding>>;
+
+    /// The same in a list.
+    fn line(&self, at: usize) -> Option<Cow<'_, ListLine>> {
+        self.finding(at).map(|finding| Cow::Owned(ListLine::of(&finding)))
+    }
 
     /// How many there would be without the filter.
     fn unfiltered(&self) -> usize;

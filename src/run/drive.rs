@@ -3,7 +3,7 @@
 //! Owns the edge of the program. Everything that is analysed happens in [`super`].
 
 use super::message::Message;
-use super::ordered::Ordered;
+use super::ordered::{Beside, Ordered};
 use super::settled::Settled;
 use super::{Event, Outcome, Request};
 use crate::capture::{Limits, Source};
@@ -126,7 +126,8 @@ fn analysis(args: &Args, environment: &Environment) -> anyhow::Result<Exit> {
         }
         Format::Text | Format::Markdown | Format::Html => {
             let (settled, errors) = settled(&request, message.as_ref(), args, &stop);
-            let ordered = Ordered::reported(settled, request.all, &options);
+            let beside = if format == Format::Text { Beside::Lines } else { Beside::Nothing };
+            let ordered = Ordered::reported(settled, request.all, &options, beside);
             or_closed(write(format, &ordered, &options, args.output.as_deref()))?;
             Outcome { report: ordered.into_frame(), errors }
         }

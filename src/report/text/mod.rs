@@ -8,11 +8,13 @@ pub(super) mod answer;
 pub mod explain;
 mod wrap;
 
+use super::list_line::ListLine;
 use super::order::{self, Group, Section};
 use super::source::{Findings, HeldFindings};
 use super::style::{Paint, Style};
-use super::view::{Certainty, Report, Verdict};
+use super::view::Report;
 use super::{Options, sanitize, words};
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -94,19 +96,19 @@ fn summary(report: &Report, shown: &dyn Findings, style: Style, out: &mut dyn Wr
 
 /// One line a group, under the heading of its section.
 fn list(findings: &dyn Findings, groups: &[Group], style: Style, out: &mut dyn Write) -> io::Result<()> {
-    let lines: Vec<Listed> = groups.iter().filter_map(|group| Listed::of(findings, group)).collect();
-    let widest = |of: fn(&Listed) -> usize, most: usize| lines.iter().map(of).max().unwrap_or(0).min(most);
+    let lines: Vec<Listed<'_>> = groups.iter().filter_map(|group| Listed::of(findings, group)).collect();
+    let widest = |of: fn(&Listed<'_>) -> usize, most: usize| lines.iter().map(of).max().unwrap_or(0).min(most);
     let columns = Columns {
         number: widest(|line| line.number().len(), 8),
         count: widest(|line| line.count().len(), 8),
-        method: widest(|line| sanitize::width(line.part(0)), 8),
-        title: widest(|line| sanitize::width(line.part(1)), 36),
+        method: widest(|line| sanitize::width(line.line.parts()[0]), 8),
+        title: widest(|line| sanitize::width(line.line.parts()[1]), 36),
     };
     let mut section = None;
     for line in &lines {
-        if section != Some(line.section) {
-            section = Some(line.section);
-            writeln!(out, "{}", style.paint(Paint::Strong, line.section.title()))?;
+        if section != Some(line.group.section) {
+            section = Some(line.group.section);
+            writeln!(out, "{}", style.paint(Paint::Strong, line.group.section.title()))?;
         }
         line.write(&columns, style, out)?;
     }
@@ -120,68 +122,55 @@ struct Columns {
     title: usize,
 }
 
-/// A line of the list, made harmless. There may be many, so it is small.
-struct Listed {
-    section: Section,
-    verdict: Verdict,
-    number: u32,
-    count: usize,
-    /// Method, title, address and brief; harmless text has no line ends.
-    text: Box<str>,
+/// A group in the list. There may be many, so it is small.
+struct Listed<'a> {
+    group: &'a Group,
+    line: Cow<'a, ListLine>,
 }
 
-impl Listed {
-    fn of(findings: &dyn Findings, group: &Group) -> Option<Self> {
-        let finding = findings.finding(group.first())?;
-        let others = group.rows.len().saturating_sub(1);
-        let mut address = format!("{}{}", finding.host(), finding.path());
-        if others > 0 {
-            let _ = write!(address, " +{others}");
-        }
-        let brief = finding.cause.as_ref().map_or_else(String::new, |cause| match cause.certainty {
-            Certainty::Unknown => cause.brief.clone(),
-            sure if cause.brief.is_empty() => words::certainty(sure).to_owned(),
-            sure => format!("{}: {}", words::certainty(sure), cause.brief),
-        });
-        let text = [finding.called_method(), finding.title(), &address, &brief].map(sanitize::line).join("\n");
-        let (section, verdict, number) = (group.section, finding.verdict, finding.number);
-        Some(Self { section, verdict, number, count: group.count(), text: text.into() })
+impl<'a> Listed<'a> {
+    fn of(findings: &'a dyn Findings, group: &'a Group) -> Option<Self> {
+        Some(Self { group, line: findings.line(group.first())? })
     }
 
     fn number(&self) -> String {
-        format!("#{}", self.number)
+        format!("#{}", self.line.number)
     }
 
     fn count(&self) -> String {
-        if self.count > 1 { format!("{}x", self.count) } else { String::new() }
-    }
-
-    fn part(&self, index: usize) -> &str {
-        self.text.split('\n').nth(index).unwrap_or_default()
+        match self.group.count() {
+            0 | 1 => String::new(),
+            count => format!("{count}x"),
+        }
     }
 
     fn write(&self, columns: &Columns, style: Style, out: &mut dyn Write) -> io::Result<()> {
         let more = style.ellipsis();
-        let symbol = style.symbol(self.verdict);
+        let symbol = style.symbol(self.line.verdict);
         let mut head = format!("{} ", sanitize::pad(&self.number(), columns.number, more));
         if columns.count > 0 {
             let _ = write!(head, "{:>width$} ", self.count(), width = columns.count);
         }
-        let [method, title, address, brief] = [0, 1, 2, 3].map(|index| self.part(index));
+        let [method, title, address, brief] = self.line.parts();
+        let mut address = Cow::Borrowed(address);
+        let others = self.group.rows.len().saturating_sub(1);
+        if others > 0 {
+            let _ = write!(address.to_mut(), " +{others}");
+        }
         head.push_str(&sanitize::pad(method, columns.method, more));
         head.push(' ');
         let title = sanitize::pad(title, columns.title, more);
         let used = 4 + sanitize::width(&head) + columns.title + 2;
         let room = style.width.saturating_sub(used).max(16);
-        write!(out, "  {} {head}{title}  ", style.paint(Style::verdict(self.verdict), symbol))?;
+        write!(out, "  {} {head}{title}  ", style.paint(Style::verdict(self.line.verdict), symbol))?;
         // Wide enough for the deciding bytes beside the address: what decides is worth more than
         // the end of a long address.
         if room >= 60 && !brief.is_empty() {
             let columns = room / 2 - 2;
             let brief = sanitize::truncate(brief, room - columns - 2, more);
-            writeln!(out, "{}  {brief}", sanitize::pad(address, columns, more))
+            writeln!(out, "{}  {brief}", sanitize::pad(&address, columns, more))
         } else {
-            writeln!(out, "{}", sanitize::truncate(address, room, more))
+            writeln!(out, "{}", sanitize::truncate(&address, room, more))
         }
     }
 }
