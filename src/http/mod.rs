@@ -200,6 +200,15 @@ impl Conversation {
         }
     }
 
+    /// One side goes on after what was taken for its end.
+    pub fn resume(&mut self, from: Side) {
+        match &mut self.dialogue {
+            Dialogue::Http1(dialogue) => dialogue.resume(from),
+            Dialogue::Http2(connection) => connection.resume(from),
+            Dialogue::Over(_) | Dialogue::Closed => {}
+        }
+    }
+
     /// Nothing more will come: everything that waits is settled.
     pub fn finish(&mut self, end: Mark, why: Finish, out: &mut Vec<Exchange>) {
         let mut env = Env { context: &self.context, limits: &self.limits, notes: &mut self.notes, out };

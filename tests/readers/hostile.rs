@@ -160,7 +160,7 @@ fn overlaps(count: u32) {
         segment(0, true, ACK, [seq, 1], &[b'x'; 700][..=number as usize % 700])
     });
     assert_eq!(got.exchanges, 0);
-    assert_eq!(got.remarks.keys().copied().collect::<Vec<_>>(), ["gaps", "out-of-order-dropped"]);
+    assert_eq!(got.remarks.keys().copied().collect::<Vec<_>>(), ["gaps", "one-direction", "out-of-order-dropped"]);
 }
 
 fn segments_start() -> Vec<u8> {
@@ -175,7 +175,7 @@ fn header_line(kilobytes: u32) {
     let got =
         flood(start, kilobytes, move |number| segment(0, true, ACK, [1 + length + number * 1024, 1], &[b'x'; 1024]));
     assert_eq!(got.exchanges, 1, "the request is there with its first lines");
-    assert_eq!(got.remarks, BTreeMap::from([("limit-reached", 1)]));
+    assert_eq!(got.remarks, BTreeMap::from([("limit-reached", 1), ("one-direction", 1)]));
 }
 
 /// Interfaces and sections without end; one packet stands in the last section.

@@ -16,6 +16,7 @@ mod packets;
 mod reassembly;
 mod redact;
 mod robustness;
+mod taps;
 mod threads;
 mod tls_matrix;
 mod tls_sessions;

@@ -46,6 +46,10 @@ impl Receiver for Ear {
     fn end(&mut self, way: Way, how: End, _: Mark) {
         self.of(way).ends.push(how == End::Fin);
     }
+
+    fn resumed(&mut self, way: Way, _: Mark) {
+        self.of(way).ends.pop();
+    }
 }
 
 /// A segment of a script, by its place in the stream of its direction.
@@ -234,6 +238,8 @@ impl Receiver for Total {
     }
 
     fn end(&mut self, _: Way, _: End, _: Mark) {}
+
+    fn resumed(&mut self, _: Way, _: Mark) {}
 }
 
 /// A dialogue with acknowledgements: requests of 10 bytes up, answers of 20 bytes down.
@@ -320,7 +326,7 @@ fn a_fresh_hole_is_waited_for_however_long_another_was() {
 
 #[test]
 fn one_direction_alone_is_handed_on_as_it_comes() {
-    let script: Vec<_> = dialogue(5).into_iter().filter(|(way, ..)| *way == Way::Down).collect();
+    let script: Vec<_> = dialogue(100).into_iter().filter(|(way, ..)| *way == Way::Down).collect();
     let mut reassembly = Reassembly::new(1 << 20);
     let mut ear = Ear::default();
     for (frame, (way, seq, ack, _)) in (1..).zip(script) {
@@ -335,7 +341,10 @@ fn one_direction_alone_is_handed_on_as_it_comes() {
             mark: mark(frame),
         };
         reassembly.push(way, &segment, &mut ear);
-        assert_eq!(ear.down.bytes.len(), 20 * usize::try_from(frame).unwrap(), "nothing waits");
+        // What the other side sent may only be late at first; then it is clear that it will not come.
+        if !(2..50).contains(&frame) {
+            assert_eq!(ear.down.bytes.len(), 20 * usize::try_from(frame).unwrap(), "nothing waits");
+        }
     }
 }
 

@@ -223,6 +223,16 @@ impl Channel {
         }
     }
 
+    /// A direction that seemed to have ended goes on.
+    pub(crate) fn resume(&mut self, way: Way, mark: Mark, env: &mut Env<'_>) {
+        let side = self.side(way);
+        match &mut self.layer {
+            Layer::Http(conversation) => conversation.resume(side),
+            Layer::Tls(secure) => secure.resume(way, mark, env),
+            Layer::Start(_) | Layer::Other => {}
+        }
+    }
+
     /// Keys may have come.
     pub(crate) fn retry_keys(&mut self, env: &mut Env<'_>) {
         if let Layer::Tls(secure) = &mut self.layer {
@@ -295,8 +305,17 @@ impl Channel {
         let verdict = if held.bytes.is_empty() {
             self.recognise(way, bytes)
         } else {
-            held.keep(bytes, mark);
-            self.recognise(way, &held.bytes)
+            // What was held may be a keep-alive probe or the rest of a message whose start is missing.
+            match self.recognise(way, bytes) {
+                clear @ (Verdict::Http { .. } | Verdict::Tls { .. } | Verdict::Proxy(..)) if !self.whole => {
+                    held = Undecided::default();
+                    clear
+                }
+                _ => {
+                    held.keep(bytes, mark);
+                    self.recognise(way, &held.bytes)
+                }
+            }
         };
         match verdict {
             Verdict::NeedMore => {

@@ -3,10 +3,14 @@
 //! Each shard counts for itself; the counts are added up in shard order. Everything is kept in
 //! sorted maps, so that no output follows a hash.
 
+mod losses;
+
+pub(crate) use losses::Loss;
+
 use crate::capture::{ConnectionFault, Remark};
 use crate::exchange::{Alert, CaptureTime, Place};
 use crate::http;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Places kept of one remark.
 const PLACES: usize = 16;
@@ -16,8 +20,10 @@ const OTHERS: &str = "others";
 /// How a connection failed on which no request was ever readable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Failure {
-    /// SYN, and nothing ever came back.
+    /// SYNs, repeated, and nothing ever came back.
     Unanswered,
+    /// One SYN, and nothing came back. Whether the capture would show it is another question.
+    Unheard,
     /// SYN, then RST.
     Refused,
     /// Established, then RST before the server said anything.
@@ -37,7 +43,7 @@ pub(crate) enum Failure {
 impl Failure {
     fn words(self) -> String {
         match self {
-            Self::Unanswered => "no answer to SYN".to_owned(),
+            Self::Unanswered | Self::Unheard => "no answer to SYN".to_owned(),
             Self::Refused => "refused (RST in answer to SYN)".to_owned(),
             Self::Reset => "reset before the server answered".to_owned(),
             Self::Closed => "closed by the server without a byte".to_owned(),
@@ -94,31 +100,6 @@ fn earlier(one: Option<CaptureTime>, other: Option<CaptureTime>) -> Option<Captu
     [one, other].into_iter().flatten().min()
 }
 
-/// Things counted by input under a name of their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Loss {
-    /// Packets shorter than they were on the wire.
-    PacketsCut,
-    /// Packets with headers that make no sense or end too early.
-    PacketsDamaged,
-    /// Packets without any byte.
-    PacketsEmpty,
-    /// Holes in TCP streams.
-    Gaps,
-    /// Holes given up because the memory for what follows them was full.
-    OutOfOrder,
-    /// TCP segments outside any window.
-    Stray,
-    /// Connections whose beginnings were given up because memory was full.
-    Unfinished,
-    /// TLS connections that no longer waited for their keys when these came.
-    LateKeys,
-    /// Connections with more layers in each other than are opened.
-    Nested,
-    /// Packets with more tunnels in each other than are opened.
-    NestedPackets,
-}
-
 /// All counts of one shard, or of the reader.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
@@ -132,6 +113,8 @@ pub(crate) struct Counts {
     links: BTreeMap<(u32, u16), Tally>,
     http: BTreeMap<u32, http::Notes>,
     tls_failed: BTreeMap<u32, u64>,
+    /// Inputs with a connection of which both directions were captured.
+    two_sided: BTreeSet<u32>,
 }
 
 impl Counts {
@@ -152,6 +135,13 @@ impl Counts {
         let tally = self.failures.entry(key).or_default();
         tally.add(0, Some(place));
         tally.first = earlier(tally.first, time);
+    }
+
+    /// A connection, and whether packets of both sides were captured.
+    pub(crate) fn see(&mut self, input: u32, is_two_sided: bool) {
+        if is_two_sided {
+            self.two_sided.insert(input);
+        }
     }
 
     pub(crate) fn close_tls(&mut self, name: &str, input: u32) {
@@ -187,6 +177,7 @@ impl Counts {
 
     /// Adds the counts of another shard.
     pub(crate) fn merge(&mut self, other: Self) {
+        self.two_sided.extend(other.two_sided);
         for (key, tally) in other.losses {
             self.losses.entry(key).or_default().merge(tally);
         }
@@ -220,6 +211,17 @@ impl Counts {
     pub(crate) fn remarks(&self, keyed: bool) -> Vec<Remark> {
         let mut out = Vec::new();
         for ((input, failure, name), tally) in &self.failures {
+            // Where no answer of anybody was captured, a missing one says nothing.
+            if *failure == Failure::Unheard && !self.two_sided.contains(input) {
+                let text = format!(
+                    "{} to {name}: a SYN, and no packet of the server's; nobody answered, or only one direction was \
+                     captured{}",
+                    plural(tally.count, "connection"),
+                    tally.at()
+                );
+                out.push(remark("one-direction", *input, tally, text));
+                continue;
+            }
             let connections = plural(tally.count, "connection");
             let text = format!("{connections} to {name}: {}{}", failure.words(), tally.at());
             let fault = matches!(failure, Failure::Distrust(_)).then_some(ConnectionFault::ServerCertificate);
@@ -297,61 +299,6 @@ fn count_name(map: &mut BTreeMap<(u32, String), u64>, names: usize, input: u32, 
     let key = (input, name.to_owned());
     let key = if map.len() >= names && !map.contains_key(&key) { (input, OTHERS.to_owned()) } else { key };
     *map.entry(key).or_default() += 1;
-}
-
-impl Loss {
-    fn words(self, tally: &Tally) -> (&'static str, String) {
-        let count = tally.count;
-        match self {
-            Self::PacketsCut => (
-                "packets-cut",
-                format!(
-                    "{} cut short by the snapshot length ({} missing); capture again with -s 0",
-                    plural(count, "packet"),
-                    plural(tally.bytes, "byte")
-                ),
-            ),
-            Self::PacketsDamaged => {
-                ("packets-damaged", format!("{} with headers that cannot be read", plural(count, "packet")))
-            }
-            Self::PacketsEmpty => ("packets-damaged", format!("{} without a single byte", plural(count, "packet"))),
-            Self::Gaps => (
-                "gaps",
-                format!(
-                    "{} in TCP streams ({} missing from the capture); what they held is not judged",
-                    plural(count, "hole"),
-                    plural(tally.bytes, "byte")
-                ),
-            ),
-            Self::OutOfOrder => (
-                "out-of-order-dropped",
-                format!("{} given up early: the memory for segments out of order was full", plural(count, "hole")),
-            ),
-            Self::Stray => {
-                ("packets-damaged", format!("{} outside the window of their connection", plural(count, "TCP segment")))
-            }
-            Self::Unfinished => (
-                "limit-reached",
-                format!(
-                    "{} no longer followed: the memory for unfinished messages was full",
-                    plural(count, "connection")
-                ),
-            ),
-            Self::LateKeys => (
-                "limit-reached",
-                format!(
-                    "{} not opened: too many bytes came before the keys; give the keys with --keylog",
-                    plural(count, "TLS connection")
-                ),
-            ),
-            Self::Nested => {
-                ("limit-reached", format!("{} not read: too many tunnels in each other", plural(count, "connection")))
-            }
-            Self::NestedPackets => {
-                ("limit-reached", format!("{} not read: too many tunnels in each other", plural(count, "packet")))
-            }
-        }
-    }
 }
 
 fn http_remarks(notes: &http::Notes) -> Vec<(&'static str, u64, String)> {

@@ -22,6 +22,8 @@ const CLOSED_IDLE_NANOS: u64 = 60_000_000_000;
 const LATE_SYN_NANOS: u64 = 3_000_000_000;
 /// … when its sequence number is this near before that data.
 const LATE_SYN_BYTES: u32 = 1 << 20;
+/// What a connection sends after a reset that its ends ignored begins this near behind it.
+const AFTER_RESET_BYTES: u32 = 1 << 20;
 const NONE: u32 = u32::MAX;
 
 /// What the table needs to know of a packet.
@@ -44,6 +46,8 @@ pub(crate) struct Route {
     pub(crate) stream: u32,
     /// The connection is new: its slot holds nothing yet.
     pub(crate) is_new: bool,
+    /// It goes on after a reset: what its slot holds is over.
+    pub(crate) goes_on: bool,
 }
 
 /// A connection that leaves the table.
@@ -61,7 +65,8 @@ struct Entry {
     first: Option<CaptureTime>,
     last: Option<CaptureTime>,
     sides: Both<SideState>,
-    reset: bool,
+    /// Who reset it, and with which sequence number.
+    reset: Option<(Way, u32)>,
     stage: Stage,
     newer: u32,
     older: u32,
@@ -158,7 +163,7 @@ impl Flows {
     fn is_reuse(&self, index: u32, way: Way, packet: Glance) -> bool {
         let Some(entry) = self.entries.get(index as usize).filter(|_| packet.tcp.syn()) else { return false };
         let side = entry.sides.of(way);
-        let over = entry.reset || entry.sides.up.fin || entry.sides.down.fin;
+        let over = entry.reset.is_some() || entry.sides.up.fin || entry.sides.down.fin;
         match (side.isn, side.first_seq) {
             (Some(isn), _) if isn != packet.tcp.seq => true,
             // A SYN that the capture shows late belongs to the data right behind it.
@@ -174,7 +179,7 @@ impl Flows {
     fn touch(&mut self, index: u32, way: Way, packet: Glance) -> Route {
         self.unlink(index);
         let Some(entry) = self.entries.get_mut(index as usize) else {
-            return Route { shard: 0, slot: NONE, stream: 0, is_new: false };
+            return Route { shard: 0, slot: NONE, stream: 0, is_new: false, goes_on: false };
         };
         entry.last = packet.time.or(entry.last);
         let side = entry.sides.of_mut(way);
@@ -184,8 +189,17 @@ impl Flows {
             side.first_seq.get_or_insert(packet.tcp.seq);
         }
         side.fin |= packet.tcp.fin();
-        entry.reset |= packet.tcp.rst();
-        entry.stage = if entry.reset || (entry.sides.up.fin && entry.sides.down.fin) {
+        // An end that means its reset sends nothing behind it.
+        let goes_on = packet.payload
+            && !packet.tcp.rst()
+            && entry.reset.is_some_and(|(by, at)| by == way && packet.tcp.seq.wrapping_sub(at) < AFTER_RESET_BYTES);
+        if goes_on {
+            entry.reset = None;
+        }
+        if packet.tcp.rst() {
+            entry.reset.get_or_insert((way, packet.tcp.seq));
+        }
+        entry.stage = if entry.reset.is_some() || (entry.sides.up.fin && entry.sides.down.fin) {
             Stage::Closed
         } else if packet.payload || entry.stage == Stage::Open {
             Stage::Open
@@ -199,7 +213,7 @@ impl Flows {
             entry.route.stream = *next;
             *next = next.saturating_add(1);
         }
-        let route = entry.route;
+        let route = Route { goes_on, ..entry.route };
         self.link(index);
         route
     }
@@ -214,7 +228,7 @@ impl Flows {
             None => 0,
         };
         let next = self.streams.entry(packet.input).or_default();
-        let route = Route { shard, slot, stream: *next, is_new: false };
+        let route = Route { shard, slot, stream: *next, is_new: false, goes_on: false };
         *next = next.saturating_add(1);
         let entry = Entry {
             key,
@@ -223,7 +237,7 @@ impl Flows {
             first: packet.time,
             last: packet.time,
             sides: Both::default(),
-            reset: false,
+            reset: None,
             stage: Stage::HalfOpen,
             newer: NONE,
             older: NONE,

@@ -7,7 +7,7 @@ use super::batch::{Batch, Frame, Payload, TcpHeader};
 use super::counts::{Counts, Loss};
 use super::defrag::Defragmenter;
 use super::file::{CaptureFile, Filled, Record};
-use super::flows::{Flows, Glance, Key};
+use super::flows::{Departure, Flows, Glance, Key};
 use super::framing::Packet;
 use super::ip::{self, Datagram};
 use super::link::{self, NoPacket};
@@ -26,7 +26,7 @@ pub(super) struct Reader {
     pub(super) summaries: Vec<(u32, InputSummary)>,
     pub(super) remarks: Vec<Remark>,
     progress: Progress,
-    left: Vec<super::flows::Departure>,
+    left: Vec<Departure>,
     dropped: BTreeMap<u32, u64>,
     fragments_dropped: BTreeMap<u32, u64>,
 }
@@ -243,7 +243,11 @@ impl Reader {
         for departure in self.left.drain(..) {
             batch.leave(departure, frame.time);
         }
-        if route.is_new {
+        if route.goes_on {
+            self.counts.lose(Loss::AfterReset, 0, frame.mark(route.stream).place);
+            batch.leave(Departure { shard: route.shard, slot: route.slot }, frame.time);
+        }
+        if route.is_new || route.goes_on {
             batch.open(route, key.senders(), frame.mark(route.stream));
         }
         let at = at + tcp.length.min(present);

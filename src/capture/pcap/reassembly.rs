@@ -53,7 +53,7 @@ impl Reassembly {
         }
         self.segments = self.segments.wrapping_add(1);
         let offset = self.halves.of_mut(way).place(segment);
-        let after = segment.ack.and_then(|ack| self.acknowledge(way.other(), ack));
+        let after = segment.ack.and_then(|ack| self.acknowledge(way.other(), ack, segment.mark, receiver));
         match offset {
             Some(offset) => self.take(way, offset, after, segment, receiver),
             None => self.stray += 1,
@@ -74,7 +74,8 @@ impl Reassembly {
 
     /// Whether nothing more can come: a reset, or both directions ended.
     pub fn is_over(&self) -> bool {
-        self.reset || (self.halves.up.ended && self.halves.down.ended)
+        let ended = |half: &Half| half.ended && !half.end_is_assumed;
+        self.reset || (ended(&self.halves.up) && ended(&self.halves.down))
     }
 
     /// Times a budget was full and a hole was given up for it.
@@ -106,15 +107,20 @@ impl Reassembly {
     }
 
     /// Notes an acknowledgement of `way`'s bytes; gives its offset when that means anything.
-    fn acknowledge(&mut self, way: Way, ack: u32) -> Option<u64> {
+    fn acknowledge(&mut self, way: Way, ack: u32, mark: Mark, receiver: &mut impl Receiver) -> Option<u64> {
         let half = self.halves.of_mut(way);
         if !half.started {
-            half.first_ack.get_or_insert(ack);
-            return None;
+            half.expect(ack, false);
+            if !half.started {
+                return None;
+            }
         }
         let offset = half.offset(ack);
         if offset > half.next.saturating_add(LARGEST_WINDOW) {
             return None;
+        }
+        if offset > half.next {
+            half.resume(way, mark, receiver);
         }
         half.acked = half.acked.max(offset);
         Some(offset)
@@ -130,6 +136,12 @@ impl Reassembly {
         }
         if segment.rst && half.rst.is_none() {
             half.rst = Some(Boundary { offset: end, after, mark: segment.mark });
+        }
+        if segment.fin && end + 1 == half.next {
+            half.end_is_assumed = false;
+        }
+        if len > 0 && end > half.next {
+            half.resume(way, segment.mark, receiver);
         }
         if len > 0 && end > half.next && !half.ended {
             if ready && offset <= half.next && half.stored.is_empty() {
@@ -212,12 +224,14 @@ impl Reassembly {
     fn lose_patience(&mut self, mark: Mark, receiver: &mut impl Receiver) {
         let segments = self.segments;
         let over = |half: &Half| {
+            // Of a direction that was never seen nothing will come.
+            let is_unseen = !half.heard && half.has_lost;
             half.lost_since.is_some_and(|(since, time)| {
                 let waited = match (time, mark.time) {
                     (Some(from), Some(to)) => to.nanos().abs_diff(from),
                     _ => 0,
                 };
-                segments.wrapping_sub(since) >= PATIENCE_SEGMENTS || waited >= PATIENCE_NANOS
+                is_unseen || segments.wrapping_sub(since) >= PATIENCE_SEGMENTS || waited >= PATIENCE_NANOS
             })
         };
         while !self.reset {
@@ -274,12 +288,11 @@ impl Reassembly {
         };
         // A hole that something of the other direction stands in the middle of is two.
         let target = awaited.filter(|awaited| (half.next + 1..whole).contains(awaited)).unwrap_or(whole);
-        let missing = target - half.next;
-        half.next = target;
-        half.lost_since = None;
+        let missing = half.skip_to(target);
         if missing == 1 && front.is_none() {
-            // The last thing acknowledged is one byte long: a FIN that the capture lost.
+            // The last thing acknowledged is one byte long: a FIN that the capture lost, unless more comes.
             half.ended = true;
+            half.end_is_assumed = true;
             receiver.end(way, End::Fin, mark);
             return true;
         }

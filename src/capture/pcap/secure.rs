@@ -66,6 +66,11 @@ impl Secure {
         self.inner.end(way, how, mark, env);
     }
 
+    /// The connection goes on after what seemed its end.
+    pub(super) fn resume(&mut self, way: Way, mark: Mark, env: &mut Env<'_>) {
+        self.inner.resume(way, mark, env);
+    }
+
     pub(super) fn retry(&mut self, env: &mut Env<'_>) {
         let Self { session, inner, facts } = self;
         session.retry(env.keys, &mut |event| facts.take(inner, event, env));

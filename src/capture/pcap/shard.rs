@@ -3,17 +3,17 @@
 //! Owns the connections of its part: their reassembly, their channels, the facts of how they
 //! began and ended, and its share of the memory budgets. Shares nothing with other shards.
 
+mod facts;
+
 use super::batch::{Batch, Op, Packet};
 use super::channel::{Bounds, Channel, Env};
-use super::counts::{Counts, Failure, Loss};
+use super::counts::{Counts, Loss};
 use super::reassembly::{Both, End, Reassembly, Receiver, Segment, Way};
-use crate::exchange::{CaptureTime, Exchange, Mark, Place, Side};
+use crate::exchange::{CaptureTime, Exchange, Mark, Place};
 use crate::http::{Close, Finish};
 use crate::tls::KeyLog;
+use facts::ConnectionFacts;
 use std::net::SocketAddr;
-
-/// Silence after which an unanswered SYN or a silent server counts as one, in seconds.
-const SILENCE_SECONDS: u64 = 1;
 
 /// Bounds of one shard.
 #[derive(Debug, Clone)]
@@ -67,22 +67,6 @@ struct Connection {
     stalled: bool,
 }
 
-/// How a connection began, went and ended.
-#[derive(Debug)]
-struct ConnectionFacts {
-    first: Mark,
-    last: Mark,
-    opener: Option<Way>,
-    syns: u32,
-    accepted: bool,
-    seen: Both<bool>,
-    spoke: Both<bool>,
-    fin: Both<bool>,
-    first_fin: Option<Way>,
-    reset_by: Option<Way>,
-    exchanges: u64,
-}
-
 /// Takes what the reassembly hands on to the channel.
 struct Outlet<'a, 'b> {
     channel: &'a mut Channel,
@@ -98,7 +82,8 @@ impl Receiver for Outlet<'_, '_> {
 
     fn gap(&mut self, way: Way, missing: u64, mark: Mark) {
         *self.facts.spoke.of_mut(way) = true;
-        if !self.channel.is_other() {
+        *self.facts.lost.of_mut(way) = true;
+        if *self.facts.seen.of(way) && !self.channel.is_other() {
             self.env.counts.lose(Loss::Gaps, missing, mark.place);
         }
         self.channel.gap(way, Some(missing), mark, self.env);
@@ -116,7 +101,17 @@ impl Receiver for Outlet<'_, '_> {
                 Close::Reset
             }
         };
+        // What this ends may have been answered.
+        if let Some(unseen) = self.facts.unseen() {
+            self.channel.gap(unseen, None, mark, self.env);
+        }
         self.channel.end(way, how, mark, self.env);
+    }
+
+    fn resumed(&mut self, way: Way, mark: Mark) {
+        *self.facts.fin.of_mut(way) = false;
+        self.facts.first_fin = self.facts.first_fin.filter(|first| *first != way);
+        self.channel.resume(way, mark, self.env);
     }
 }
 
@@ -322,19 +317,7 @@ impl Connection {
         Self {
             reassembly: Reassembly::new(out_of_order),
             channel: Channel::new(senders),
-            facts: ConnectionFacts {
-                first: mark,
-                last: mark,
-                opener: None,
-                syns: 0,
-                accepted: false,
-                seen: Both::default(),
-                spoke: Both::default(),
-                fin: Both::default(),
-                first_fin: None,
-                reset_by: None,
-                exchanges: 0,
-            },
+            facts: ConnectionFacts::new(mark),
             stored: 0,
             unfinished: 0,
             queued: false,
@@ -346,13 +329,14 @@ impl Connection {
         let facts = &mut self.facts;
         facts.last = segment.mark;
         *facts.seen.of_mut(way) = true;
+        *facts.acknowledged.of_mut(way) |= segment.ack.is_some() && !segment.rst;
         if segment.syn {
             let opener = if segment.ack.is_some() { way.other() } else { way };
             facts.opener.get_or_insert(opener);
             if segment.ack.is_some() {
                 facts.accepted = true;
             } else {
-                facts.syns += 1;
+                facts.last_syn = segment.mark.time;
             }
             self.channel.opened_by(opener);
         }
@@ -375,57 +359,25 @@ impl Connection {
         let before = env.out.len();
         let mut outlet = Outlet { channel: &mut self.channel, facts: &mut self.facts, env };
         self.reassembly.flush(mark, &mut outlet);
+        let unseen = self.facts.unseen();
+        if let Some(unseen) = unseen {
+            self.channel.gap(unseen, None, mark, env);
+        }
         self.channel.finish(mark, why, env);
         self.facts.exchanges += (env.out.len() - before) as u64;
+        env.counts.see(self.facts.first.place.input(), self.facts.is_two_sided());
+        if unseen.is_some_and(|unseen| self.facts.lacks(unseen)) {
+            env.counts.lose(Loss::Direction, 0, self.facts.first.place);
+        }
         for _ in 0..self.reassembly.forced() {
             env.counts.lose(Loss::OutOfOrder, 0, mark.place);
         }
         for _ in 0..self.reassembly.stray() {
             env.counts.lose(Loss::Stray, 0, mark.place);
         }
-        if let Some(failure) = self.failure(mark) {
+        if let Some(failure) = self.facts.failure(&self.channel, mark) {
             let first = self.facts.first;
             env.counts.fail(failure, &self.channel.server(), first.place, first.time);
-        }
-    }
-
-    /// How the connection failed, when no request was ever readable on it.
-    fn failure(&self, end: Mark) -> Option<Failure> {
-        let facts = &self.facts;
-        if facts.exchanges > 0 {
-            return None;
-        }
-        if let Some((from, alert)) = self.channel.alert() {
-            return Some(match from {
-                Side::Client if alert.is_about_certificate() => Failure::Distrust(alert),
-                Side::Server if alert.is_about_certificate() => Failure::ClientCertificate(alert),
-                _ => Failure::Alert(alert),
-            });
-        }
-        // Without its beginning nothing is known of what went before.
-        let client = facts.opener?;
-        let server = client.other();
-        let waited = match (end.time, facts.first.time) {
-            (Some(end), Some(first)) => end.since(first).as_secs() >= SILENCE_SECONDS,
-            _ => false,
-        };
-        if facts.reset_by == Some(server) && !facts.accepted && !*facts.spoke.of(server) {
-            return Some(Failure::Refused);
-        }
-        if !*facts.seen.of(server) {
-            return (facts.syns > 1 || waited).then_some(Failure::Unanswered);
-        }
-        if *facts.spoke.of(server) || !*facts.spoke.of(client) || self.channel.is_other() {
-            return None;
-        }
-        if facts.reset_by == Some(server) {
-            Some(Failure::Reset)
-        } else if facts.first_fin == Some(server) {
-            Some(Failure::Closed)
-        } else if waited {
-            Some(Failure::Silent)
-        } else {
-            None
         }
     }
 }

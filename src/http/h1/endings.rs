@@ -69,6 +69,11 @@ impl Dialogue {
         self.settle(ending, mark, env);
     }
 
+    pub(in crate::http) fn resume(&mut self, from: Side) {
+        let closed = if from == Side::Client { &mut self.client_closed } else { &mut self.server_closed };
+        *closed = None;
+    }
+
     pub(in crate::http) fn finish(&mut self, end: Mark, why: Finish, env: &mut Env<'_>) {
         let (ending, mark) = match (self.server_closed, why) {
             (Some((how, mark)), _) => (Ending::Closed { by: Side::Server, how }, mark),

@@ -285,6 +285,11 @@ impl Connection {
         }
     }
 
+    pub(super) fn resume(&mut self, from: Side) {
+        let closed = if from == Side::Client { &mut self.client_closed } else { &mut self.server_closed };
+        *closed = None;
+    }
+
     pub(super) fn finish(&mut self, end: Mark, why: Finish, env: &mut Env<'_>) {
         let (ending, mark) = match (self.server_closed, why) {
             (Some((how, mark)), _) => (Ending::Closed { by: Side::Server, how }, mark),

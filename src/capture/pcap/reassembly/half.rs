@@ -11,12 +11,19 @@ const STORED_OVERHEAD: usize = 128;
 const NEAR: u32 = 1 << 20;
 
 #[derive(Debug, Default)]
+#[allow(clippy::struct_excessive_bools, reason = "independent facts, not a state")]
 pub(super) struct Half {
     /// Offset of the next byte to hand on. Its low 32 bits are the sequence number.
     pub(super) next: u64,
     pub(super) started: bool,
-    /// Acknowledgement seen before the first segment: where this direction stands at least.
-    pub(super) first_ack: Option<u32>,
+    /// A segment of this direction was seen.
+    pub(super) heard: bool,
+    /// It started by what the other side acknowledged, and nothing has come out of it yet.
+    presumed: bool,
+    /// Where this direction stands before anything of it that takes sequence numbers was seen.
+    expected: Option<Expected>,
+    /// A hole of it was given up.
+    pub(super) has_lost: bool,
     /// Furthest offset that the other side acknowledged.
     pub(super) acked: u64,
     /// Since when `acked` is beyond what the capture showed without a hole.
@@ -28,6 +35,16 @@ pub(super) struct Half {
     pub(super) fin: Option<Boundary>,
     pub(super) rst: Option<Boundary>,
     pub(super) ended: bool,
+    /// Its end is no FIN that was seen: a single byte was acknowledged that is not there.
+    pub(super) end_is_assumed: bool,
+}
+
+/// A sequence number that a direction stands at, and what says so.
+#[derive(Debug, Clone, Copy)]
+struct Expected {
+    seq: u32,
+    /// A segment without payload: an acknowledgement at the next byte, or a keep-alive probe one before it.
+    by_probe: bool,
 }
 
 #[derive(Debug)]
@@ -64,21 +81,71 @@ impl Half {
         self.next.saturating_add_signed(distance)
     }
 
+    fn start(&mut self, first: u32) {
+        // One turn of the sequence space ahead, so that distances backwards stay positive.
+        self.next = (1 << 32) + u64::from(first);
+        self.started = true;
+    }
+
+    /// Notes where a direction stands of which nothing was seen that takes sequence numbers. When it moves on,
+    /// there are bytes that the capture does not show, or not yet.
+    pub(super) fn expect(&mut self, seq: u32, by_probe: bool) {
+        let Some(expected) = self.expected else {
+            self.expected = Some(Expected { seq, by_probe });
+            return;
+        };
+        let ahead = seq.wrapping_sub(expected.seq).cast_signed();
+        match ahead {
+            0 => {}
+            1 if expected.by_probe => self.expected = Some(Expected { seq, by_probe }),
+            1.. if ahead.cast_unsigned() < NEAR => {
+                self.start(expected.seq);
+                self.presumed = true;
+                self.acked = self.offset(seq);
+            }
+            // Acknowledgements in another order than they were sent in.
+            _ if !by_probe && ahead < 0 && ahead.unsigned_abs() < NEAR => {
+                self.expected = Some(Expected { seq, by_probe });
+            }
+            _ => {}
+        }
+    }
+
     /// Offset of a segment's first payload byte; `None` when it is outside any window.
     pub(super) fn place(&mut self, segment: &Segment<'_>) -> Option<u64> {
         let seq = if segment.syn { segment.seq.wrapping_add(1) } else { segment.seq };
+        self.heard = true;
+        let len = u32::try_from(segment.payload.len()).unwrap_or(u32::MAX).saturating_add(segment.cut);
         if !self.started {
             if segment.rst && segment.payload.is_empty() {
                 // A refusal: no byte of this direction was ever sent.
                 return Some(0);
             }
-            let first = match self.first_ack {
-                Some(ack) if !segment.syn && seq.wrapping_sub(ack) < NEAR => ack,
-                _ => seq,
+            if len == 0 && !segment.syn && !segment.fin {
+                self.expect(seq, true);
+                if !self.started {
+                    return Some(0);
+                }
+            }
+        }
+        if !self.started {
+            let first = match self.expected.filter(|_| !segment.syn) {
+                Some(expected) => {
+                    let ahead = seq.wrapping_sub(expected.seq);
+                    let is_probe = len == 1 && ahead == u32::MAX && !segment.fin;
+                    let was_probe = ahead == 1 && expected.by_probe;
+                    if (ahead < NEAR && !was_probe) || is_probe { expected.seq } else { seq }
+                }
+                None => seq,
             };
-            // One turn of the sequence space ahead, so that distances backwards stay positive.
-            self.next = (1 << 32) + u64::from(first);
-            self.started = true;
+            self.start(first);
+        } else if self.presumed && (len > 1 || segment.syn) {
+            // The capture shows it after its acknowledgement.
+            let offset = self.offset(seq);
+            if offset < self.next && self.next - offset < u64::from(NEAR) {
+                self.next = offset;
+                self.run = offset;
+            }
         }
         let offset = self.offset(seq);
         if segment.rst && offset.abs_diff(self.next) > LARGEST_WINDOW {
@@ -105,6 +172,7 @@ impl Half {
         let fresh = bytes.get(old..).unwrap_or_default();
         let missing = end - self.next - fresh.len() as u64;
         self.next = end;
+        self.presumed = false;
         if !fresh.is_empty() {
             receiver.data(way, fresh, mark);
         }
@@ -148,6 +216,25 @@ impl Half {
         }
         let ends = self.fin.is_some_and(|fin| fin.offset == self.run);
         self.run + u64::from(ends)
+    }
+
+    /// Takes back an end that was assumed: more was sent.
+    pub(super) fn resume(&mut self, way: Way, mark: Mark, receiver: &mut impl Receiver) {
+        if self.ended && self.end_is_assumed {
+            self.ended = false;
+            self.end_is_assumed = false;
+            receiver.resumed(way, mark);
+        }
+    }
+
+    /// Passes over bytes that will not come; how many.
+    pub(super) fn skip_to(&mut self, target: u64) -> u64 {
+        let missing = target - self.next;
+        self.next = target;
+        self.presumed = false;
+        self.has_lost = true;
+        self.lost_since = None;
+        missing
     }
 
     /// Offset of the first thing that waits.

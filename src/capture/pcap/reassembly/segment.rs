@@ -87,4 +87,6 @@ pub trait Receiver {
     fn gap(&mut self, way: Way, missing: u64, mark: Mark);
     /// The end of a direction. A reset ends both.
     fn end(&mut self, way: Way, how: End, mark: Mark);
+    /// What was taken for the end of a direction, a FIN that the capture lost, was none: more comes.
+    fn resumed(&mut self, way: Way, mark: Mark);
 }
