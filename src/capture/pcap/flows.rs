@@ -4,6 +4,7 @@
 //! reuse of a 4-tuple, idle times by capture time and eviction. Looks at headers only; what the
 //! bytes mean is for the shards.
 
+mod domains;
 mod key;
 
 pub(crate) use key::Key;
@@ -11,6 +12,7 @@ pub(crate) use key::Key;
 use super::batch::TcpHeader;
 use super::reassembly::{Both, Way};
 use crate::exchange::CaptureTime;
+use domains::{Alias, OneWay};
 use std::collections::HashMap;
 
 /// Shards, whatever the number of threads.
@@ -32,8 +34,8 @@ pub(crate) struct Glance {
     pub(crate) input: u32,
     pub(crate) time: Option<CaptureTime>,
     pub(crate) tcp: TcpHeader,
-    /// It carries payload, captured or not.
-    pub(crate) payload: bool,
+    /// Bytes of payload, captured or not.
+    pub(crate) len: u32,
 }
 
 /// Where a packet goes.
@@ -65,6 +67,8 @@ struct Entry {
     first: Option<CaptureTime>,
     last: Option<CaptureTime>,
     sides: Both<SideState>,
+    /// Other domains that carry one of its directions.
+    aliases: Vec<Alias>,
     /// Who reset it, and with which sequence number.
     reset: Option<(Way, u32)>,
     stage: Stage,
@@ -79,6 +83,12 @@ struct SideState {
     /// First sequence number seen otherwise.
     first_seq: Option<u32>,
     fin: bool,
+    /// A packet of it was seen.
+    seen: bool,
+    /// Sequence number behind the last segment.
+    next: u32,
+    /// What it acknowledged last.
+    ack: Option<u32>,
 }
 
 /// Which of three queues an entry stands in. When the table is full the closed ones go first,
@@ -106,6 +116,8 @@ pub(crate) struct Flows {
     closed: Queue,
     half_open: Queue,
     open: Queue,
+    /// Connections of which one direction was seen, once there are tags.
+    one_way: OneWay,
     slots: Vec<Slots>,
     streams: HashMap<u32, u32>,
     limit: usize,
@@ -131,6 +143,7 @@ impl Flows {
             closed: empty,
             half_open: empty,
             open: empty,
+            one_way: OneWay::default(),
             slots: (0..SHARDS).map(|_| Slots::default()).collect(),
             streams: HashMap::new(),
             limit: limit.clamp(1, NONE as usize - 1),
@@ -143,7 +156,7 @@ impl Flows {
     /// reported before the route is valid.
     pub(crate) fn route(&mut self, key: Key, way: Way, packet: Glance, left: &mut Vec<Departure>) -> Route {
         self.expire(packet.time, left);
-        if let Some(index) = self.by_key.get(&key).copied() {
+        if let Some(index) = self.find(key, way, packet) {
             if !self.is_reuse(index, way, packet) {
                 return self.touch(index, way, packet);
             }
@@ -182,7 +195,9 @@ impl Flows {
             return Route { shard: 0, slot: NONE, stream: 0, is_new: false, goes_on: false };
         };
         entry.last = packet.time.or(entry.last);
+        let was_one_way = !(entry.sides.up.seen && entry.sides.down.seen);
         let side = entry.sides.of_mut(way);
+        side.note(packet);
         if packet.tcp.syn() {
             side.isn = Some(packet.tcp.seq);
         } else if !packet.tcp.rst() {
@@ -190,7 +205,7 @@ impl Flows {
         }
         side.fin |= packet.tcp.fin();
         // An end that means its reset sends nothing behind it.
-        let goes_on = packet.payload
+        let goes_on = (packet.len > 0)
             && !packet.tcp.rst()
             && entry.reset.is_some_and(|(by, at)| by == way && packet.tcp.seq.wrapping_sub(at) < AFTER_RESET_BYTES);
         if goes_on {
@@ -201,7 +216,7 @@ impl Flows {
         }
         entry.stage = if entry.reset.is_some() || (entry.sides.up.fin && entry.sides.down.fin) {
             Stage::Closed
-        } else if packet.payload || entry.stage == Stage::Open {
+        } else if (packet.len > 0) || entry.stage == Stage::Open {
             Stage::Open
         } else {
             entry.stage
@@ -214,6 +229,10 @@ impl Flows {
             *next = next.saturating_add(1);
         }
         let route = Route { goes_on, ..entry.route };
+        let (key, is_one_way) = (entry.key, !(entry.sides.up.seen && entry.sides.down.seen));
+        if was_one_way && !is_one_way {
+            self.one_way.forget(key, index);
+        }
         self.link(index);
         route
     }
@@ -237,6 +256,7 @@ impl Flows {
             first: packet.time,
             last: packet.time,
             sides: Both::default(),
+            aliases: Vec::new(),
             reset: None,
             stage: Stage::HalfOpen,
             newer: NONE,
@@ -248,15 +268,21 @@ impl Flows {
             None => self.entries.push(entry),
         }
         self.by_key.insert(key, index);
+        self.one_way.remember(key, index);
         self.link(index);
         index
     }
 
     fn remove(&mut self, index: u32, left: &mut Vec<Departure>) {
         self.unlink(index);
-        let Some(entry) = self.entries.get(index as usize) else { return };
+        let Some(entry) = self.entries.get_mut(index as usize) else { return };
         let Route { shard, slot, .. } = entry.route;
-        self.by_key.remove(&entry.key);
+        let (key, aliases) = (entry.key, std::mem::take(&mut entry.aliases));
+        self.by_key.remove(&key);
+        for alias in aliases {
+            self.by_key.remove(&alias.key);
+        }
+        self.one_way.forget(key, index);
         self.free.push(index);
         if let Some(slots) = self.slots.get_mut(shard) {
             slots.free.push(slot);

@@ -60,7 +60,9 @@ pub(crate) fn by_ethertype(ethertype: u16, bytes: &[u8], domain: u32) -> Result<
             ETHERTYPE_IPV4 | ETHERTYPE_IPV6 => return raw(bytes, domain),
             // 802.1Q, 802.1ad, and the tag that QinQ used before it had a number.
             0x8100 | 0x88a8 | 0x9100 => {
-                domain = fold(domain, u32::from(u16_at(bytes, 0)? & 0x0fff));
+                // Id 0 is no VLAN: the tag holds a priority only.
+                let id = u16_at(bytes, 0)? & 0x0fff;
+                domain = if id == 0 { domain } else { fold(domain, u32::from(id)) };
                 ethertype = u16_at(bytes, 2)?;
                 bytes = tail(bytes, 4)?;
             }

@@ -238,7 +238,8 @@ impl Reader {
         let source = (datagram.source, tcp.source);
         let destination = (datagram.destination, tcp.destination);
         let (key, way) = Key::of(source, destination, datagram.domain);
-        let glance = Glance { input: frame.input, time: frame.time, tcp, payload: len + cut > 0 };
+        let glance =
+            Glance { input: frame.input, time: frame.time, tcp, len: u32::try_from(len + cut).unwrap_or(u32::MAX) };
         let route = self.state.flows.route(key, way, glance, &mut self.left);
         for departure in self.left.drain(..) {
             batch.leave(departure, frame.time);

@@ -32,6 +32,16 @@ impl Key {
         }
     }
 
+    /// The endpoints alone.
+    pub(super) fn untagged(self) -> Self {
+        Self { domain: 0, ..self }
+    }
+
+    /// Whether it stands in a VLAN or a tunnel.
+    pub(super) fn is_tagged(self) -> bool {
+        self.domain != 0
+    }
+
     /// Addresses by the direction whose sender they are.
     pub(crate) fn senders(&self) -> Both<SocketAddr> {
         Both {

@@ -20,7 +20,7 @@ impl Bench {
         let flags_byte = bits.iter().filter(|(letter, _)| flags.contains(letter)).map(|(_, bit)| bit).sum();
         let tcp = TcpHeader { source: 0, destination: 0, seq, ack: 0, flags: flags_byte, length: 20 };
         let time = Some(CaptureTime::from_nanos(millis * 1_000_000));
-        let glance = Glance { input: 0, time, tcp, payload: flags.contains('P') };
+        let glance = Glance { input: 0, time, tcp, len: u32::from(flags.contains('P')) };
         self.flows.route(key, way, glance, &mut self.left)
     }
 }
