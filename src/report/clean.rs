@@ -69,6 +69,26 @@ const LOSSES: &[(&str, &str, &str)] = &[
         "Capture again, nearer to the server or with a larger capture buffer (-B).",
     ),
     (
+        "one-direction",
+        "only one direction of some connections was captured, and what decides may stand in the other",
+        "Capture where both directions pass: on the client, or on the server itself.",
+    ),
+    (
+        "link-unsupported",
+        "packets of a link type that is not read were passed over, and the error may stand in them",
+        "Capture on an Ethernet or IP interface by its name; or ask for a HAR.",
+    ),
+    (
+        "packets-not-read",
+        "packets in encapsulations that are not read were passed over, and the error may stand in them",
+        "Capture on the client or the server itself, where packets are not wrapped; or ask for a HAR.",
+    ),
+    (
+        "fragments-dropped",
+        "parts of IP datagrams are missing from the capture, and what decides may stand in them",
+        "Capture again, nearer to the server or with a larger capture buffer (-B).",
+    ),
+    (
         "tls-closed",
         "connections without keys were not read, and the error may stand in them",
         "Capture again with SSLKEYLOGFILE set before the browser starts, and give that file with --keylog; or ask for a HAR.",

@@ -7,6 +7,7 @@ mod synthetic;
 #[path = "../support/packets.rs"]
 mod wire_packets;
 
+mod encapsulations;
 mod har_dialects;
 mod har_reader;
 mod hostile;

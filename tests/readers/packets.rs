@@ -421,10 +421,10 @@ fn other_protocols_are_left_alone() {
 #[test]
 fn link_types_that_are_not_read_are_named() {
     let packets = packets_of(&fixture("busy-clear.pcap"));
-    let got = read(&pcap_of(&packets[..5], Format { link: 127, ..PLAIN }));
+    let got = read(&pcap_of(&packets[..5], Format { link: 163, ..PLAIN }));
     let remark = got.remark("link-unsupported");
     assert_eq!(remark.count, 5);
-    assert!(remark.text.contains("link type 127 (802.11 with radiotap header)"), "{}", remark.text);
+    assert!(remark.text.contains("link type 163 (802.11 with AVS header)"), "{}", remark.text);
 }
 
 // ---- pipes ----

@@ -7,6 +7,7 @@ mod losses;
 
 pub(crate) use losses::Loss;
 
+use super::unread::Unread;
 use crate::capture::{ConnectionFault, Remark};
 use crate::exchange::{Alert, CaptureTime, Place};
 use crate::http;
@@ -111,6 +112,7 @@ pub(crate) struct Counts {
     unread_tls: BTreeMap<(u32, &'static str, String), Tally>,
     pub(crate) quic: BTreeMap<(u32, String), u64>,
     links: BTreeMap<(u32, u16), Tally>,
+    unread: BTreeMap<(u32, Unread), Tally>,
     http: BTreeMap<u32, http::Notes>,
     tls_failed: BTreeMap<u32, u64>,
     /// Inputs with a connection of which both directions were captured.
@@ -163,6 +165,13 @@ impl Counts {
         self.links.entry((place.input(), link)).or_default().add(0, Some(place));
     }
 
+    pub(crate) fn leave_unread(&mut self, kind: Unread, place: Place) {
+        let key = (place.input(), kind);
+        let full = self.unread.len() >= self.names && !self.unread.contains_key(&key);
+        let key = if full { (place.input(), Unread::Others) } else { key };
+        self.unread.entry(key).or_default().add(0, Some(place));
+    }
+
     pub(crate) fn note_http(&mut self, notes: &http::Notes, input: u32) {
         if *notes != http::Notes::default() {
             self.http.entry(input).or_default().add(notes);
@@ -189,6 +198,9 @@ impl Counts {
         }
         for (key, tally) in other.links {
             self.links.entry(key).or_default().merge(tally);
+        }
+        for (key, tally) in other.unread {
+            self.unread.entry(key).or_default().merge(tally);
         }
         for (key, count) in other.exchanges {
             *self.exchanges.entry(key).or_default() += count;
@@ -231,9 +243,16 @@ impl Counts {
             let name = super::link::name(*link).map(|name| format!(" ({name})")).unwrap_or_default();
             let packets = plural(tally.count, "packet");
             let text = format!(
-                "{packets} of link type {link}{name} cannot be read; capture on an Ethernet, IP or `any` interface"
+                "{packets} of link type {link}{name} cannot be read; capture on an Ethernet or IP interface by its name"
             );
             out.push(remark("link-unsupported", *input, tally, text));
+        }
+        for ((input, kind), tally) in &self.unread {
+            let text = format!(
+                "{} not read: what they carry is not unwrapped; capture on the client or the server itself",
+                kind.words(tally.count)
+            );
+            out.push(remark("packets-not-read", *input, tally, text));
         }
         for ((input, loss), tally) in &self.losses {
             let (id, text) = loss.words(tally);

@@ -1,9 +1,9 @@
-//! IP packets to transport payloads: both versions, extension headers, and tunnels inside.
+//! IP packets to transport payloads: both versions, extension headers.
 //!
-//! Owns what is a fragment, what a snapshot length cut off, and which tunnels are opened (GRE,
-//! VXLAN, Geneve, IP in IP). Does not put fragments together and does not read TCP.
+//! Owns what is a fragment and what a snapshot length cut off. Does not put fragments together, opens no tunnels and does
+//! not read TCP.
 
-use super::link::{self, Network, NoPacket};
+use super::link::{Network, NoPacket};
 use etherparse::{LaxIpSlice, LaxIpv4Slice, LaxIpv6Slice};
 use std::net::IpAddr;
 
@@ -11,11 +11,6 @@ use std::net::IpAddr;
 pub(crate) const TCP: u8 = 6;
 /// IP protocol number of UDP.
 pub(crate) const UDP: u8 = 17;
-const IPV4_IN_IP: u8 = 4;
-const IPV6_IN_IP: u8 = 41;
-const GRE: u8 = 47;
-const PORT_VXLAN: u16 = 4789;
-const PORT_GENEVE: u16 = 6081;
 
 /// The payload of one IP packet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,77 +103,6 @@ fn missing(promised: usize, present: usize) -> u32 {
     u32::try_from(promised.saturating_sub(present)).unwrap_or(0)
 }
 
-/// The packet that a tunnel carries in this datagram; `None` when it is no tunnel that is read.
-pub(crate) fn inner<'a>(datagram: &Datagram<'a>) -> Option<Result<Network<'a>, NoPacket>> {
-    let payload = datagram.payload;
-    match datagram.protocol {
-        IPV4_IN_IP | IPV6_IN_IP => Some(Ok(Network { bytes: payload, domain: datagram.domain })),
-        GRE => Some(gre(payload, datagram.domain)),
-        UDP => match (u16_at(payload, 2), payload.get(8..)) {
-            (Some(PORT_VXLAN), Some(rest)) => Some(vxlan(rest, datagram.domain)),
-            (Some(PORT_GENEVE), Some(rest)) => Some(geneve(rest, datagram.domain)),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// RFC 2784 and 2890: optional checksum, key and sequence number before the payload.
-fn gre(bytes: &[u8], domain: u32) -> Result<Network<'_>, NoPacket> {
-    let flags = u16_at(bytes, 0).ok_or(NoPacket::Cut)?;
-    let protocol = u16_at(bytes, 2).ok_or(NoPacket::Cut)?;
-    if flags & 0x0007 != 0 {
-        return Err(NoPacket::Other);
-    }
-    let mut at = 4;
-    at += if flags & 0x8000 == 0 { 0 } else { 4 };
-    let mut domain = domain;
-    if flags & 0x2000 != 0 {
-        domain = link::fold(domain, u32_at(bytes, at).ok_or(NoPacket::Cut)?);
-        at += 4;
-    }
-    at += if flags & 0x1000 == 0 { 0 } else { 4 };
-    carried(protocol, bytes.get(at..).ok_or(NoPacket::Cut)?, domain)
-}
-
-/// RFC 7348: eight bytes with the network identifier, then Ethernet.
-fn vxlan(bytes: &[u8], domain: u32) -> Result<Network<'_>, NoPacket> {
-    let flags = bytes.first().ok_or(NoPacket::Cut)?;
-    if flags & 0x08 == 0 {
-        return Err(NoPacket::Other);
-    }
-    let network = u32_at(bytes, 4).ok_or(NoPacket::Cut)? >> 8;
-    link::ethernet(bytes.get(8..).ok_or(NoPacket::Cut)?, link::fold(domain, network))
-}
-
-/// RFC 8926: eight bytes and options, then what the protocol type says.
-fn geneve(bytes: &[u8], domain: u32) -> Result<Network<'_>, NoPacket> {
-    let first = *bytes.first().ok_or(NoPacket::Cut)?;
-    if first >> 6 != 0 {
-        return Err(NoPacket::Other);
-    }
-    let options = usize::from(first & 0x3f) * 4;
-    let protocol = u16_at(bytes, 2).ok_or(NoPacket::Cut)?;
-    let network = u32_at(bytes, 4).ok_or(NoPacket::Cut)? >> 8;
-    carried(protocol, bytes.get(8 + options..).ok_or(NoPacket::Cut)?, link::fold(domain, network))
-}
-
-fn carried(protocol: u16, bytes: &[u8], domain: u32) -> Result<Network<'_>, NoPacket> {
-    if protocol == link::ETHERTYPE_BRIDGED {
-        link::ethernet(bytes, domain)
-    } else {
-        link::by_ethertype(protocol, bytes, domain)
-    }
-}
-
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_be_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
-}
-
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_be_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -239,25 +163,5 @@ mod tests {
         );
         let part = [&[TCP, 0, 0, 0x11, 0, 0, 0, 7][..], b"12345678"].concat();
         assert_eq!(read(&ipv6(44, &part)).fragment, Some(Fragment { id: 7, offset: 16, more: true }));
-    }
-
-    #[test]
-    fn tunnels_are_opened_and_their_ids_keep_networks_apart() {
-        let carried = ipv4(TCP, 0, b"in");
-        let ethernet = [&[0; 12][..], &[8, 0], &carried].concat();
-        let udp = |port: u16, body: &[u8]| [&[0x99, 0x99][..], &port.to_be_bytes(), &[0; 4], body].concat();
-        let vxlan = |id: u8| ipv4(UDP, 0, &udp(4789, &[&[8, 0, 0, 0, 0, 0, id, 0][..], &ethernet].concat()));
-        let geneve = ipv4(UDP, 0, &udp(6081, &[&[1, 0, 0x65, 0x58, 0, 0, 7, 0][..], &[0; 4], &ethernet].concat()));
-        let gre = ipv4(GRE, 0, &[&[0x30, 0, 8, 0, 0, 0, 0, 5, 0, 0, 0, 1][..], &carried].concat());
-        let in_ip = ipv4(IPV4_IN_IP, 0, &carried);
-        let mut domains = std::collections::HashSet::new();
-        for outer in [vxlan(1), vxlan(2), geneve, gre, in_ip] {
-            let datagram = read(&outer);
-            let network = inner(&datagram).expect("a tunnel").expect("a packet");
-            assert_eq!(network.bytes, carried);
-            domains.insert(network.domain);
-        }
-        assert_eq!(domains.len(), 5);
-        assert_eq!(inner(&read(&carried)), None);
     }
 }

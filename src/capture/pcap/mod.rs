@@ -26,7 +26,10 @@ mod reader;
 pub mod reassembly;
 mod secure;
 mod shard;
+mod tunnel;
+mod unread;
 mod wire;
+mod wireless;
 
 pub use wire::WIRE;
 

@@ -10,8 +10,9 @@ use super::file::{CaptureFile, Filled, Record};
 use super::flows::{Departure, Flows, Glance, Key};
 use super::framing::Packet;
 use super::ip::{self, Datagram};
-use super::link::{self, NoPacket};
+use super::link::{self, Network, NoPacket};
 use super::quic;
+use super::tunnel;
 use crate::capture::{InputSummary, Limits, Progress, Remark};
 use crate::exchange::CaptureTime;
 use std::collections::{BTreeMap, HashSet, VecDeque};
@@ -29,6 +30,14 @@ pub(super) struct Reader {
     left: Vec<Departure>,
     dropped: BTreeMap<u32, u64>,
     fragments_dropped: BTreeMap<u32, u64>,
+}
+
+/// Where bytes of packets stand: in the window, or among the copied ones.
+#[derive(Debug, Clone, Copy)]
+struct Stand<'a> {
+    bytes: &'a [u8],
+    start: usize,
+    copied: bool,
 }
 
 /// What belongs to one capture, be it one file or several that follow one another.
@@ -192,26 +201,41 @@ impl Reader {
     }
 
     fn layers(&mut self, link: u16, bytes: &[u8], start: usize, frame: Frame, batch: &mut Batch) {
-        let mut network = link::decode(link, bytes);
-        for _ in 0..=self.limits.tunnel_depth {
+        let stand = Stand { bytes, start, copied: false };
+        self.tunnels(link::decode(link, bytes), stand, self.limits.tunnel_depth, frame, batch);
+    }
+
+    /// Opens at most `depth` tunnels in each other.
+    fn tunnels(
+        &mut self,
+        mut network: Result<Network<'_>, NoPacket>,
+        stand: Stand<'_>,
+        depth: usize,
+        frame: Frame,
+        batch: &mut Batch,
+    ) {
+        for left in (0..=depth).rev() {
             let datagram = match network.and_then(ip::decode) {
                 Ok(datagram) => datagram,
                 Err(NoPacket::Other) => return,
                 Err(NoPacket::Cut) => return self.counts.lose(Loss::PacketsDamaged, 0, frame.place()),
+                Err(NoPacket::Unread(kind)) => return self.counts.leave_unread(kind, frame.place()),
                 Err(NoPacket::Unsupported(link)) => return self.counts.pass_over_link(link, frame.place()),
             };
             if let Some(part) = datagram.fragment {
                 let Some(payload) = self.state.fragments.add(&datagram, part, frame.time) else { return };
-                let at = batch.copied.len();
-                let whole = Datagram { payload: &payload, fragment: None, ..datagram };
-                // Tunnels inside fragments are not opened: their packets would have no place.
-                self.transport(&whole, at, true, frame, batch);
+                let stand = Stand { bytes: &payload, start: batch.copied.len(), copied: true };
                 batch.copied.extend_from_slice(&payload);
-                return;
+                let whole = Datagram { payload: &payload, fragment: None, ..datagram };
+                return match tunnel::inner(&whole) {
+                    Some(inner) if left > 0 => self.tunnels(inner, stand, left - 1, frame, batch),
+                    Some(_) => self.counts.lose(Loss::NestedPackets, 0, frame.place()),
+                    None => self.transport(&whole, stand.start, true, frame, batch),
+                };
             }
-            let Some(inner) = ip::inner(&datagram) else {
-                let offset = datagram.payload.as_ptr().addr().saturating_sub(bytes.as_ptr().addr());
-                return self.transport(&datagram, start + offset, false, frame, batch);
+            let Some(inner) = tunnel::inner(&datagram) else {
+                let offset = datagram.payload.as_ptr().addr().saturating_sub(stand.bytes.as_ptr().addr());
+                return self.transport(&datagram, stand.start + offset, stand.copied, frame, batch);
             };
             network = inner;
         }
