@@ -38,7 +38,16 @@ pub(super) fn collect(
 }
 
 fn add(keys: &mut KeyLog, path: &Path, text: &[u8], listener: &mut dyn FnMut(Event)) {
+    let before = keys.quic_lines();
     let broken = keys.add(text);
+    let quic = keys.quic_lines() - before;
+    if quic > 0 {
+        let what = if quic == 1 { "1 key is" } else { &format!("{quic} keys are") };
+        listener(Event::Notice(format!(
+            "{}: {what} of QUIC (HTTP/3), which is not read; capture again with HTTP/3 disabled in the browser",
+            path.display()
+        )));
+    }
     if broken.count > 0 {
         let what = match broken.count {
             1 => "1 line is no key log line".to_owned(),

@@ -3,6 +3,7 @@
 //! Owns parsing and lookup. Does not find files; secrets are never shown.
 
 use super::Limits;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -12,6 +13,7 @@ pub struct KeyLog {
     capacity: usize,
     generation: u64,
     rsa_lines: u64,
+    quic_lines: u64,
     over_limit: u64,
 }
 
@@ -35,6 +37,20 @@ pub(super) enum Label {
     /// First application traffic secrets; later ones follow from them (RFC 8446 §7.2).
     ClientTraffic0,
     ServerTraffic0,
+}
+
+impl Label {
+    fn of(name: &[u8]) -> Option<Self> {
+        Some(match name {
+            b"CLIENT_RANDOM" => Self::ClientRandom,
+            b"CLIENT_EARLY_TRAFFIC_SECRET" => Self::ClientEarlyTraffic,
+            b"CLIENT_HANDSHAKE_TRAFFIC_SECRET" => Self::ClientHandshakeTraffic,
+            b"SERVER_HANDSHAKE_TRAFFIC_SECRET" => Self::ServerHandshakeTraffic,
+            b"CLIENT_TRAFFIC_SECRET_0" => Self::ClientTraffic0,
+            b"SERVER_TRAFFIC_SECRET_0" => Self::ServerTraffic0,
+            _ => return None,
+        })
+    }
 }
 
 /// A secret of at most 48 bytes.
@@ -72,15 +88,26 @@ impl fmt::Debug for KeyLog {
 impl KeyLog {
     /// An empty log.
     pub fn new(limits: &Limits) -> Self {
-        Self { secrets: HashMap::new(), capacity: limits.keylog_secrets, generation: 0, rsa_lines: 0, over_limit: 0 }
+        Self {
+            secrets: HashMap::new(),
+            capacity: limits.keylog_secrets,
+            generation: 0,
+            rsa_lines: 0,
+            quic_lines: 0,
+            over_limit: 0,
+        }
     }
 
     /// Takes in a key log file or the content of a Decryption Secrets Block. A secret given twice
-    /// is replaced. Comments, blank lines and labels without use here are no broken lines.
+    /// is replaced. Comments, blank lines and labels without use here are no broken lines. What
+    /// editors, shells and mails leave around a line (quotes, backslashes, CR, UTF-16) is no part of it.
     pub fn add(&mut self, text: &[u8]) -> BrokenLines {
         let mut broken = BrokenLines::default();
-        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        for (number, line) in (1_u64..).zip(text.split(|byte| *byte == b'\n')) {
+        let text = ascii(text);
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
+        // A CR ends a line where no LF does.
+        let end = if text.contains(&b'\n') { b'\n' } else { b'\r' };
+        for (number, line) in (1_u64..).zip(text.split(|byte| *byte == end)) {
             let line = line.trim_ascii();
             if line.is_empty() || line.starts_with(b"#") {
                 continue;
@@ -95,33 +122,33 @@ impl KeyLog {
 
     /// `None` when the line is broken.
     fn add_line(&mut self, line: &[u8]) -> Option<()> {
-        let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
-        let (name, random, secret) = (words.next()?, words.next()?, words.next()?);
-        if words.next().is_some() {
-            return None;
-        }
-        let label = match name {
-            b"CLIENT_RANDOM" => Label::ClientRandom,
-            b"CLIENT_EARLY_TRAFFIC_SECRET" => Label::ClientEarlyTraffic,
-            b"CLIENT_HANDSHAKE_TRAFFIC_SECRET" => Label::ClientHandshakeTraffic,
-            b"SERVER_HANDSHAKE_TRAFFIC_SECRET" => Label::ServerHandshakeTraffic,
-            b"CLIENT_TRAFFIC_SECRET_0" => Label::ClientTraffic0,
-            b"SERVER_TRAFFIC_SECRET_0" => Label::ServerTraffic0,
-            b"RSA" => {
-                self.rsa_lines += 1;
-                return Some(());
-            }
+        let mut words = line.split(|byte| byte.is_ascii_whitespace() || !byte.is_ascii());
+        let mut words = words.by_ref().filter(|word| !word.is_empty());
+        let mut first = None;
+        // In front may stand a quote's mark or what a log puts before each line.
+        let label = words.by_ref().find_map(|word| {
+            first.get_or_insert(word);
+            Label::of(name(word))
+        });
+        let Some(label) = label else {
+            let first = name(first?);
+            self.rsa_lines += u64::from(first == b"RSA");
+            self.quic_lines += u64::from(first.starts_with(b"QUIC_"));
             // EXPORTER_SECRET, ECH_SECRET, CLIENT_TRAFFIC_SECRET_1 … and labels yet to come.
-            _ => {
-                let plain = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
-                return name.iter().all(plain).then_some(());
-            }
+            let plain = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+            return (!first.is_empty() && first.iter().all(plain)).then_some(());
         };
+        let (random, secret) = (words.next()?, words.next()?);
         let mut client_random = [0; 32];
         if unhex(random, &mut client_random)? != 32 {
             return None;
         }
         let mut bytes = [0; 48];
+        let digits = secret.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let (secret, behind) = secret.split_at_checked(digits)?;
+        if behind.first().is_some_and(u8::is_ascii_alphanumeric) {
+            return None;
+        }
         let len = unhex(secret, &mut bytes)?;
         if !(len == 48 || (len == 32 && label != Label::ClientRandom)) {
             return None;
@@ -152,6 +179,11 @@ impl KeyLog {
         self.rsa_lines
     }
 
+    /// Lines seen whose labels are of QUIC, which is not read.
+    pub fn quic_lines(&self) -> u64 {
+        self.quic_lines
+    }
+
     /// Secrets left out because `Limits::keylog_secrets` was reached.
     pub fn over_limit(&self) -> u64 {
         self.over_limit
@@ -165,6 +197,27 @@ impl KeyLog {
     pub(super) fn secret(&self, label: Label, client_random: &[u8; 32]) -> Option<Secret> {
         self.secrets.get(&(label, *client_random)).copied()
     }
+}
+
+/// A word without the marks in front of it.
+fn name(word: &[u8]) -> &[u8] {
+    let marks = word.iter().take_while(|byte| !byte.is_ascii_alphanumeric()).count();
+    word.get(marks..).unwrap_or_default()
+}
+
+/// The text with one byte a character, when it is UTF-16 (with a mark in front, or with a zero beside its first letter).
+fn ascii(text: &[u8]) -> Cow<'_, [u8]> {
+    let is_little = match text {
+        [0xff, 0xfe, ..] => true,
+        [0xfe, 0xff, ..] => false,
+        [first, 0, ..] if first.is_ascii_graphic() => true,
+        [0, second, ..] if second.is_ascii_graphic() => false,
+        _ => return Cow::Borrowed(text),
+    };
+    let unit = |pair: [u8; 2]| if is_little { u16::from_le_bytes(pair) } else { u16::from_be_bytes(pair) };
+    // What is no ASCII is no part of a key log line.
+    let byte = |pair: &[u8; 2]| u8::try_from(unit(*pair)).ok().filter(u8::is_ascii).unwrap_or(b' ');
+    Cow::Owned(text.as_chunks().0.iter().map(byte).collect())
 }
 
 /// Decodes hexadecimal digits into `out`; `None` when malformed or too long.
@@ -215,10 +268,44 @@ mod tests {
     }
 
     #[test]
+    fn what_editors_and_shells_leave_around_a_line_is_no_part_of_it() {
+        let line = format!("CLIENT_TRAFFIC_SECRET_0 {} {}", random(7), "0b".repeat(32));
+        let utf16 = |unit: fn(u16) -> [u8; 2], mark: &str| -> Vec<u8> {
+            format!("{mark}{line}\r\n").encode_utf16().flat_map(unit).collect()
+        };
+        let texts = [
+            format!("{line}\\\n").into_bytes(),
+            format!("\"{line}\",\n").into_bytes(),
+            format!("> {line};\n").into_bytes(),
+            format!(">{line}<br>\n").into_bytes(),
+            format!("app_1 | {line} # pasted\n").into_bytes(),
+            format!("{}\n", line.replace(' ', "\u{a0}")).into_bytes(),
+            format!("# one\r{line}\r# three").into_bytes(),
+            format!("\u{feff}{line}\n").into_bytes(),
+            utf16(u16::to_le_bytes, "\u{feff}"),
+            utf16(u16::to_be_bytes, "\u{feff}"),
+            utf16(u16::to_le_bytes, ""),
+            utf16(u16::to_be_bytes, ""),
+        ];
+        for text in texts {
+            let mut keys = KeyLog::new(&Limits::default());
+            assert_eq!(keys.add(&text), BrokenLines::default(), "{}", text.escape_ascii());
+            let secret = keys.secret(Label::ClientTraffic0, &[7; 32]).expect("a key");
+            assert_eq!(secret.as_bytes(), [11; 32]);
+        }
+        for broken in [format!("{line}0b"), format!("{line}x"), line[..line.len() - 1].to_owned()] {
+            let mut keys = KeyLog::new(&Limits::default());
+            assert_eq!(keys.add(broken.as_bytes()).count, 1, "{broken}");
+            assert!(keys.is_empty());
+        }
+    }
+
+    #[test]
     fn rsa_lines_are_counted_apart() {
         let mut keys = KeyLog::new(&Limits::default());
         assert_eq!(keys.add(b"RSA 0011223344556677 00112233").count, 0);
-        assert_eq!(keys.rsa_lines(), 1);
+        assert_eq!(keys.add(b"QUIC_CLIENT_TRAFFIC_SECRET_0 0011 0011").count, 0);
+        assert_eq!((keys.rsa_lines(), keys.quic_lines()), (1, 1));
     }
 
     #[test]
