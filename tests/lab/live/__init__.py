@@ -1,0 +1,1 @@
+"""The live laboratory: pages, servers, browsers, and the comparison (live.py runs it)."""
