@@ -46,7 +46,7 @@ async def record(seed, wanted, folder, base, a_page=60, a_capture=8):
             files = page.files(min(a_page, max(1, wanted - asked)))
             scripts.pages, scripts.answers = files, page.scripts
             try:
-                account, full, clean, told = await tab.run(page.page + page.path)
+                account, full, clean, told, said = await tab.run(page.page + page.path)
             except (asyncio.TimeoutError, RuntimeError) as error:
                 print(f"page {index}: {str(error)[:200]}", file=sys.stderr)
                 await tab.close()
@@ -54,7 +54,7 @@ async def record(seed, wanted, folder, base, a_page=60, a_capture=8):
             if account:
                 asked += len(account)
                 known = {"page": page.page, "context": page.context, "asked": {k: sorted(v) for k, v in page.asked.items()}, "capture": batch,
-                         "account": account, "told": told, "service": page.service, "scheme": page.scheme}
+                         "account": account, "told": told, "said": said, "service": page.service, "scheme": page.scheme}
                 for name, text in ((f"{index}.json", json.dumps(known)), (f"{index}.har", full), (f"{index}.sanitised.har", clean)):
                     with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
                         file.write(text)
@@ -95,7 +95,7 @@ def compare(binary, folder):
 def table(counts):
     """Lines of a Markdown table: per input and context, and a total per input."""
     rows = sorted({(source, context) for source, context, _ in counts})
-    heads = ["compared", *verdicts.COLUMNS, "pairs", "paired wrongly"]
+    heads = ["compared", *verdicts.COLUMNS, "pairs", "paired wrongly", "sentences", "another sentence"]
     yield f"| input | context | {' | '.join(heads)} |"
     yield "|---|---|" + "--:|" * len(heads)
     for source in sorted({row[0] for row in rows}):
@@ -103,7 +103,7 @@ def table(counts):
             def number(column):
                 return sum(n for (s, c, k), n in counts.items() if s == source and context in (None, c) and k == column)
             figures = [number(column) for column in verdicts.COLUMNS]
-            pairs = [number("paired") + number("pairing"), number("pairing")]
+            pairs = [number("paired") + number("pairing"), number("pairing"), number("sentence") + number("another sentence"), number("another sentence")]
             yield f"| {source} | {context or '**all**'} | " + " | ".join(str(n) for n in [sum(figures[:-1]), *figures, *pairs]) + " |"
 
 
@@ -112,7 +112,7 @@ def report(binary, folder, out, limit):
     counts, kinds, files = collections.Counter(), collections.Counter(), {}
     for source, recording, word, packets in compare(binary, folder):
         counts[source, word.context, word.column] += 1
-        if word.column in ("equal", "paired"):
+        if word.column in ("equal", "paired", "sentence"):
             continue
         kind = (word.column, word.kind, source)
         kinds[kind] += 1

@@ -18,9 +18,10 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
          "--autoplay-policy=no-user-gesture-required", "--remote-debugging-port=0"]
 
 OPENED = r"""(async () => {
+  if (window.lab) return true;
   const at = async path => import(`./${path}.js`);
-  const [har, logs, sdk, common, issues] = await Promise.all([at('models/har/har'), at('models/logs/logs'), at('core/sdk/sdk'),
-    at('core/common/common'), at('models/issues_manager/issues_manager')]);
+  const [har, logs, sdk, common] = await Promise.all([at('models/har/har'), at('models/logs/logs'), at('core/sdk/sdk'),
+    at('core/common/common')]);
   const log = () => logs.NetworkLog.NetworkLog.instance().requests();
   // What the Network panel exports: HTTP, finished (NetworkLogView.harRequests).
   const exported = () => log().filter(r => r.parsedURL.isValid && ['http', 'https', 'ws', 'wss'].includes(r.scheme) &&
@@ -32,24 +33,19 @@ OPENED = r"""(async () => {
     preflights: all.map((p, i) => p.preflightInitiatorRequest() === r ? i : -1).filter(i => i >= 0),
     redirected: r.redirectSource() ? all.indexOf(r.redirectSource()) : null, redirects: !!r.isRedirect(),
     failed: !!r.failed, cancelled: !!r.canceled, error: r.localizedFailDescription, blocked: r.blockedReason() ?? null,
-    cors: r.corsErrorStatus() ?? null, cached: r.cached(), worker: !!r.fetchedViaServiceWorker, fromWorker: !!r.initiatedByServiceWorker(),
-    console: window.lab.said.get(r.requestId()) ?? []});
+    cors: r.corsErrorStatus() ?? null, cached: !!r.cached(), worker: !!r.fetchedViaServiceWorker, fromWorker: !!r.initiatedByServiceWorker()});
   window.lab = {
-    said: new Map(),
+    said: () => sdk.ConsoleModel.ConsoleModel.allMessagesUnordered(sdk.TargetManager.TargetManager.instance())
+      .filter(m => m.level === 'error').map(m => m.messageText),
     ready: () => sdk.TargetManager.TargetManager.instance().primaryPageTarget()?.inspectedURL() ?? null,
     waiting: () => log().filter(r => !r.finished).length,
     async file(sanitize) {
       const requests = exported();
       const progress = new common.Progress.CompositeProgress(new common.Progress.Progress());
       const har_ = await har.Writer.Writer.harStringForRequests(requests, {sanitize}, progress);
-      return JSON.stringify({har: har_, told: requests.map(r => told(r, requests))});  // the writer has sorted them
+      return JSON.stringify({har: har_, told: requests.map(r => told(r, requests)), said: lab.said()});  // the writer has sorted them
     },
-    clear() { lab.said.clear(); },
   };
-  sdk.TargetManager.TargetManager.instance().addModelListener(sdk.ConsoleModel.ConsoleModel, sdk.ConsoleModel.Events.MessageAdded, ({data}) => {
-    const id = data.getAffectedResources()?.requestId;
-    if (id) lab.said.set(id, [...(lab.said.get(id) ?? []), data.messageText]);
-  });
   return true;
 })()"""
 
@@ -140,8 +136,7 @@ class Tab:
         raise RuntimeError("the DevTools front end did not open")
 
     async def run(self, url, limit=60):
-        """Loads a page, waits for its work, and hands back (its own account, full HAR, sanitised HAR, what is known)."""
-        await self.browser.evaluate(self.tools, "lab.clear()")
+        """Loads a page, waits for its work, and hands back (its own account, full HAR, sanitised HAR, what is known, the console)."""
         await self.browser.call("Page.navigate", self.session, url=url)
         account = None
         for _ in range(limit * 5):
@@ -158,7 +153,7 @@ class Tab:
             await asyncio.sleep(.2)
         full = json.loads(await self.browser.evaluate(self.tools, "lab.file(false)"))
         clean = json.loads(await self.browser.evaluate(self.tools, "lab.file(true)"))
-        return account, full["har"], clean["har"], full["told"]
+        return account, full["har"], clean["har"], full["told"], full["said"]
 
     async def close(self):
         for target in (self.frontend, self.target):

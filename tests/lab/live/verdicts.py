@@ -6,12 +6,13 @@ columns of the table; what they rest on beyond the browser's account is whether 
 import collections
 import dataclasses
 import json
+import re
 import subprocess
 import urllib.parse
 
 from .judge import access, modes, preflight, settled, values
 
-COLUMNS = ("equal", "undecided", "undecided, the fact is there", "wrong", "missed", "false alarm", "surplus")
+COLUMNS = ("equal", "among several named", "undecided", "undecided, the fact is there", "wrong", "missed", "false alarm", "surplus")
 OPEN = "undecided, the fact is there"
 
 
@@ -69,8 +70,8 @@ def said(finding):
     return rule.get("chromium") or (finding["doubt"] or {}).get("id") or cause.get("id") or "?"
 
 
-def judged(finding, truth, kind, label, known):
-    """(column, kind of difference) of one finding about one request."""
+def judged(finding, truth, kind, label, known, sentence=False):
+    """(column, kind of difference) of one finding about one request; `sentence`: the browser's is among those it prints."""
     verdict, rule = finding["verdict"], finding["rule"] or {}
     text = json.dumps([finding["cause"], finding["headline"], finding["lines"], finding["evidence"], finding["actual"]])
     if verdict == "undecided":
@@ -85,13 +86,12 @@ def judged(finding, truth, kind, label, known):
         return "missed", f"pass of {label}"
     if kind == "blocked":
         if rule.get("chromium") != label:
-            return "wrong", f"{said(finding)} instead of {label}"
-        parameter = truth["cors"]["failedParameter"]
+            beside = finding["cause"]["certainty"] != "certain" and (label in {also["rule"] for also in finding["also"]} or sentence)
+            return ("among several named" if beside else "wrong"), f"{said(finding)} instead of {label}"
+        parameter = truth["cors"]["failedParameter"] if truth["cors"] else (rule.get("parameter") or "")
         if (rule.get("parameter") or "") != parameter:
-            certain = finding["cause"]["certainty"] == "certain"
-            if label.startswith("HeaderDisallowed") and not certain:
-                return "equal", ""
-            return "wrong", f"parameter of {label}"
+            refused = label.startswith("HeaderDisallowed") and parameter in re.split(r"[\s,]+", finding["cause"]["text"].lower())
+            return ("among several named" if refused else "wrong"), f"parameter of {label}"
         return "equal", ""
     if rule.get("chromium"):
         return "wrong", f"{rule['chromium']} instead of {label or kind}"
@@ -127,6 +127,9 @@ class Recording:
         """The numbers of the entries that a case asked for, preflights left out."""
         return [i for i, t in enumerate(self.told) if not t["preflight"] and key(t["url"]) in self.page.context]
 
+    def preflights(self, index):
+        return [p for i in [index, *self.twins(index)] for p in self.told[i]["preflights"]]
+
     def chain(self, index):
         found = [index]
         while (before := self.told[found[-1]]["redirected"]) is not None and before >= 0 and before not in found:
@@ -145,11 +148,20 @@ class Recording:
         mode = values(self.entries[index]["request"]["headers"], "sec-fetch-mode")
         return mode == "cors" and origin_of(told["url"]) != self.page.page and not told["worker"]
 
-    def by_worker(self, index, by_entry):
-        """A page's request that a service worker answered, and the worker's own, are one event: the other's findings."""
+    def twins(self, index):
+        """A page's request that a service worker answered and the worker's own are one event: the other's entries."""
         told = self.told[index]
-        twins = [i for i, t in enumerate(self.told) if key(t["url"]) == key(told["url"]) and i != index and t["fromWorker"] != told["fromWorker"]]
-        return [f for i in twins for f in by_entry.get(i, [])]
+        return [i for i, t in enumerate(self.told) if key(t["url"]) == key(told["url"]) and not t["preflight"] and t["fromWorker"] != told["fromWorker"]]
+
+    def outcome(self, index):
+        """(class, label) of an entry; what a service worker was refused is what became of the page's request."""
+        told = self.told[index]
+        kind, label = outcome(told, self.page.page)
+        if label == "net::ERR_FAILED":
+            for twin in self.twins(index):
+                if self.told[twin]["fromWorker"] and (refused := self.told[twin]["cors"]):
+                    return "blocked", refused["corsError"]
+        return kind, label
 
     def words_of_har(self, answer):
         by_entry, by_hop = {}, {}
@@ -160,14 +172,18 @@ class Recording:
         folded = {place.get("entry") for remark in answer["remarks"] for place in remark.get("places", [])}
         for index in self.cases():
             told, context = self.told[index], self.page.context[key(self.told[index]["url"])]
-            kind, label = outcome(told, self.page.page)
+            kind, label = self.outcome(index)
             word = lambda column, how, finding=None: Word(column, how, context, self.related(index), finding, told)  # noqa: E731
             own = by_entry.get(index, [])
             for finding in own[1:]:
                 if finding["verdict"] != "pass":
                     yield word("surplus", "a second finding of the entry", finding)
+            twins = [f for i in self.twins(index) for f in by_entry.get(i, [])]
+            if own and told["fromWorker"] and own[0]["verdict"] != "pass" and any(f["verdict"] != "pass" for f in twins):
+                yield word("surplus", "a worker's request and the page's are told twice", own[0])
+                continue
             if not own:
-                if by_hop.get(index) or (self.by_worker(index, by_entry) and (told["worker"] or told["fromWorker"])):
+                if by_hop.get(index) or twins:
                     continue
                 if kind == "delivered":
                     if self.listed(index):
@@ -178,19 +194,34 @@ class Recording:
                     yield word("missed", f"{label} is not listed")
                 continue
             site = ".shop.test"
-            known = settled(self.entries, index, told["preflights"], site)
-            yield word(*judged(own[0], told, kind, label, known), own[0])
+            known = settled(self.entries, index, self.preflights(index), site)
+            sentence = self.sentence(own[0], told)
+            if sentence is not None:
+                yield word("sentence" if sentence else "another sentence", said(own[0]), own[0])
+            yield word(*judged(own[0], told, kind, label, known, bool(sentence)), own[0])
             yield from self.pairing(own[0], index, word)
         yield from self.surplus(by_entry.get(None, []))
 
+    def sentence(self, finding, told):
+        """Whether one of Chromium's sentences about this URL is printed; None where the console has none."""
+        place = key(told["url"]).split("?")[0]
+        plain = lambda line: re.sub(r"\?[^' ]*", "", line).strip()  # noqa: E731
+        heard = {plain(line) for line in getattr(self.page, "said", []) if place in line and "CORS policy" in line}
+        if not heard or not told["cors"] or finding["verdict"] != "fail":
+            return None
+        return bool(heard & {plain(line) for line in (finding["console"]["chromium"] or "").split("\n")})
+
     def pairing(self, finding, index, word):
-        right, ours = self.told[index]["preflights"], entry_of(finding, "preflight")
+        right, ours = self.preflights(index), entry_of(finding, "preflight")
         if finding["link"] == "cached" and not right:
             return
         several = sum(key(t["url"]) == key(self.told[index]["url"]) and t["preflight"] for t in self.told) > 1
         where = "one of several preflights" if several else "its only preflight"
         if right and ours not in right:
-            yield word("pairing", f"{where}: {'another' if ours is not None else 'none'}", finding)
+            asked = [tuple(values(self.entries[i]["request"]["headers"], name) for name in
+                           ("origin", "access-control-request-method", "access-control-request-headers")) for i in (right[-1], ours) if i is not None]
+            other = "none" if ours is None else "another that asks the same" if asked[0] == asked[1] else "another that asks otherwise"
+            yield word("pairing", f"{where}: {other}", finding)
         elif not right and ours is not None:
             yield word("pairing", f"{where}: one that is not its own", finding)
         else:
@@ -234,6 +265,8 @@ class Recording:
             if kind == "blocked" and own[0]["verdict"] == "pass" and free:
                 yield word("undecided", f"passes without credentials, {label}", own[0])
                 continue
+            if (own[0]["doubt"] or {}).get("id") == "maybe-form":
+                known = known and values(self.entries[index]["request"]["headers"], "sec-fetch-mode") is not None
             yield word(*judged(own[0], told, kind, label, known), own[0])
 
     def on_the_wire(self, index):
