@@ -21,70 +21,48 @@ import tempfile
 import types
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from live import devtools, examples, servers, verdicts  # noqa: E402
-from live.cases import Page, Ports  # noqa: E402
+from live import examples, firefox, verdicts  # noqa: E402
 from live.judge import values  # noqa: E402
+from live.record import record  # noqa: E402
 
-RESOLVER = "MAP nowhere.shop.test ~NOTFOUND, MAP *.test 127.0.0.1"
 BAD = {"wrong", "missed", "false alarm", "surplus"}
 
 
-async def record(seed, wanted, folder, base, a_page=60, a_capture=8):
-    """Pages until enough requests are asked; a browser and a capture for every few of them."""
-    asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # connections that the browser cuts
-    scripts, ports, asked, index = servers.Scripts(), Ports(base), 0, 0
-    good, unknown = servers.certificate(folder, "good"), servers.certificate(folder, "unknown")
-    await servers.serve(scripts, ports.served(), good, unknown)
-    while asked < wanted:
-        keys, capture = f"{folder}/{index}.keys", f"{folder}/{index}.pcap"
-        dump = subprocess.Popen(["tcpdump", "-i", "lo", "-U", "-B", "32768", "-w", capture, ports.filter()], stderr=subprocess.DEVNULL)
-        await asyncio.sleep(.7)
-        browser = await devtools.Chromium.start(RESOLVER, good[2], keys)
-        tab, batch = await browser.tab(), index
-        while asked < wanted and index < batch + a_capture:
-            page = Page(seed, ports, index)
-            files = page.files(min(a_page, max(1, wanted - asked)))
-            scripts.pages, scripts.answers = files, page.scripts
-            try:
-                account, full, clean, told, said = await tab.run(page.page + page.path)
-            except (asyncio.TimeoutError, RuntimeError) as error:
-                print(f"page {index}: {str(error)[:200]}", file=sys.stderr)
-                await tab.close()
-                tab, account = await browser.tab(), None
-            if account:
-                asked += len(account)
-                known = {"page": page.page, "context": page.context, "asked": {k: sorted(v) for k, v in page.asked.items()}, "capture": batch,
-                         "account": account, "told": told, "said": said, "service": page.service, "scheme": page.scheme}
-                for name, text in ((f"{index}.json", json.dumps(known)), (f"{index}.har", full), (f"{index}.sanitised.har", clean)):
-                    with open(f"{folder}/{name}", "w", encoding="utf-8") as file:
-                        file.write(text)
-            index += 1
-        await browser.stop()
-        await asyncio.sleep(.5)
-        dump.terminate()
-        dump.wait()
-        print(f"{asked} requests asked on {index} pages", file=sys.stderr)
-
-
 def recordings(folder):
+    """(path without its end, recording) of each page."""
     for path in sorted(glob.glob(f"{folder}/*.json"), key=lambda p: int(os.path.basename(p)[:-5])):
-        known = json.load(open(path, encoding="utf-8"))
-        full, clean = (open(path[:-5] + end, encoding="utf-8").read() for end in (".har", ".sanitised.har"))
-        yield path[:-5], verdicts.Recording(types.SimpleNamespace(**known), known["told"], full, clean)
+        with open(path, encoding="utf-8") as file:
+            known = json.load(file)
+        texts = []
+        for end in (".har", ".sanitised.har"):
+            if os.path.exists(path[:-5] + end):
+                with open(path[:-5] + end, encoding="utf-8") as file:
+                    texts.append(file.read())
+        page = types.SimpleNamespace(**known)
+        if known.get("browser") == "firefox":
+            yield path[:-5], firefox.Recording(page, texts[0])
+        else:
+            yield path[:-5], verdicts.Recording(page, known["told"], *texts)
 
 
 def compare(binary, folder):
     """(input, recording, word, packets) of all recordings of a folder."""
-    captures, numbers = {}, collections.defaultdict(dict)
+    captures = {}
     for stem, recording in recordings(folder):
+        if isinstance(recording, firefox.Recording):
+            for word in recording.words(verdicts.findings(binary, stem + ".har")):
+                yield "HAR, Firefox", recording, word, None
+            continue
         for source, end in (("HAR", ".har"), ("HAR, sanitised", ".sanitised.har")):
             for word in recording.words_of_har(verdicts.findings(binary, stem + end)):
                 yield source, recording, word, None
         captures.setdefault(recording.page.capture, []).append(recording)
     for capture, pages in captures.items():
         path, keys = f"{folder}/{capture}.pcap", f"{folder}/{capture}.keys"
-        answer = verdicts.findings(binary, path, keys if os.path.exists(keys) else None)
-        packets = (open(path, "rb").read(), open(keys, encoding="ascii").read() if os.path.exists(keys) else "")
+        log = open(keys, encoding="ascii").read() if os.path.exists(keys) else ""
+        answer = verdicts.findings(binary, path, keys if log else None)
+        with open(path, "rb") as file:
+            packets = (file.read(), log)
         for recording in pages:
             numbers = {values(entry["response"]["headers"], "x-request-id"): i for i, entry in enumerate(recording.entries)}
             numbers.pop(None, None)
@@ -130,6 +108,7 @@ def main():
     parse.add_argument("binary")
     parse.add_argument("--seed", default="1")
     parse.add_argument("--requests", type=int, default=2000)
+    parse.add_argument("--browser", choices=["chromium", "firefox"], default="chromium")
     parse.add_argument("--keep", help="folder of the recording")
     parse.add_argument("--again", action="store_true", help="compare the folder, record nothing")
     parse.add_argument("--port", type=int, default=8470, help="first of six ports")
@@ -138,7 +117,7 @@ def main():
     folder = args.keep or tempfile.mkdtemp(prefix="whycors-live-")
     os.makedirs(folder, exist_ok=True)
     if not args.again:
-        asyncio.run(record(args.seed, args.requests, folder, args.port))
+        asyncio.run(record(args.browser, args.seed, args.requests, folder, args.port))
     out = os.path.join(folder, "differences-" + os.path.basename(args.binary))
     lines, bad = report(args.binary, folder, out, args.examples)
     print(*lines, sep="\n")

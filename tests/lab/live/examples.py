@@ -10,7 +10,8 @@ def name_of(word, source):
 
 
 def place_of(url):
-    return url.split("?")[0].split("#")[0].split("@")[-1]
+    """Host and path, as they stand in any sentence about it."""
+    return url.split("?")[0].split("#")[0].split("://")[-1].split("@")[-1]
 
 
 def har(text, entries):
@@ -51,12 +52,12 @@ def keys_of(keys, capture):
 def write(folder, count, word, source, recording, packets):
     """Writes the difference; `packets` is (capture, keys) where the input was packets."""
     stem = os.path.join(folder, f"{name_of(word, source)}-{count}")
-    told = word.truth and {k: word.truth[k] for k in ("method", "url", "status", "type", "error", "blocked", "cors", "target", "worker", "fromWorker")}
+    told = word.truth and {k: word.truth.get(k) for k in ("method", "url", "status", "type", "error", "blocked", "cors", "target", "worker", "fromWorker")}
     shown = word.finding and {k: word.finding[k] for k in ("verdict", "nature", "stage", "link", "method", "url", "credentials", "preflight", "actual", "rule", "doubt", "headline")}
     if word.finding and word.finding["cause"]:
         shown["cause"] = {k: word.finding["cause"][k] for k in ("id", "certainty", "text")}
-    reason = {"input": source, "context": word.context, "difference": f"{word.column}: {word.kind}", "chromium": told, "whycors": shown,
-              "console": [line for line in getattr(recording.page, "said", []) if word.truth and place_of(word.truth["url"]) in line][:6],
+    reason = {"input": source, "context": word.context, "difference": f"{word.column}: {word.kind}", "browser": told, "whycors": shown,
+              "console": [line for line in map(str, recording.page.said) if word.truth and place_of(word.truth["url"]) in line][:6],
               "page": recording.page.page, "asked": recording.page.asked.get(word.truth["url"].split("://")[-1]) if word.truth else None}
     with open(stem + ".json", "w", encoding="utf-8") as file:
         json.dump(reason, file, indent=1)
