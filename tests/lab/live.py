@@ -6,8 +6,8 @@
 Pages made of the seed (live/cases.py) ask scripted servers over HTTP/1.1 and HTTP/2, in clear and in TLS, from pages, frames
 and workers. What Chromium said of each request is laid beside what whycors says of the same request in each file. Prints
 a table and the kinds of difference, and writes an example of each below the recording's folder; exits with 1 when
-something is wrong, missed, surplus or a false alarm. `--keep DIR` names the folder, `--again` compares a folder that was
-recorded before with another build. What it needs: README.md here.
+something is wrong, missed, surplus or a false alarm. `--keep DIR` names the folder, `--again DIR...` compares what
+was recorded before with another build. What it needs: README.md here.
 """
 import argparse
 import asyncio
@@ -85,10 +85,10 @@ def table(counts):
             yield f"| {source} | {context or '**all**'} | " + " | ".join(str(n) for n in [sum(figures[:-1]), *figures, *pairs]) + " |"
 
 
-def report(binary, folder, out, limit):
+def report(binary, folders, out, limit):
     os.makedirs(out, exist_ok=True)
     counts, kinds, files = collections.Counter(), collections.Counter(), {}
-    for source, recording, word, packets in compare(binary, folder):
+    for source, recording, word, packets in (found for folder in folders for found in compare(binary, folder)):
         counts[source, word.context, word.column] += 1
         if word.column in ("equal", "paired", "sentence"):
             continue
@@ -110,16 +110,16 @@ def main():
     parse.add_argument("--requests", type=int, default=2000)
     parse.add_argument("--browser", choices=["chromium", "firefox"], default="chromium")
     parse.add_argument("--keep", help="folder of the recording")
-    parse.add_argument("--again", action="store_true", help="compare the folder, record nothing")
+    parse.add_argument("--again", nargs="+", metavar="FOLDER", help="compare these recordings, record nothing")
     parse.add_argument("--port", type=int, default=8470, help="first of six ports")
     parse.add_argument("--examples", type=int, default=3, help="files to write of each kind of difference")
     args = parse.parse_args()
-    folder = args.keep or tempfile.mkdtemp(prefix="whycors-live-")
+    folder = args.keep or (args.again[0] if args.again else tempfile.mkdtemp(prefix="whycors-live-"))
     os.makedirs(folder, exist_ok=True)
     if not args.again:
         asyncio.run(record(args.browser, args.seed, args.requests, folder, args.port))
     out = os.path.join(folder, "differences-" + os.path.basename(args.binary))
-    lines, bad = report(args.binary, folder, out, args.examples)
+    lines, bad = report(args.binary, args.again or [folder], out, args.examples)
     print(*lines, sep="\n")
     print(f"\nrecording: {folder}; examples: {out}", file=sys.stderr)
     return 1 if bad else 0

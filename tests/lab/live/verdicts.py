@@ -70,8 +70,11 @@ def said(finding):
     return rule.get("chromium") or (finding["doubt"] or {}).get("id") or cause.get("id") or "?"
 
 
-def judged(finding, truth, kind, label, known, sentence=False):
-    """(column, kind of difference) of one finding about one request; `sentence`: the browser's is among those it prints."""
+def judged(finding, truth, kind, label, known, sentence=False, broken=None):
+    """(column, kind of difference) of one finding about one request.
+
+    `sentence`: the browser's is among those it prints; `broken`: the rule that the preflight breaks in every mode.
+    """
     verdict, rule = finding["verdict"], finding["rule"] or {}
     text = json.dumps([finding["cause"], finding["headline"], finding["lines"], finding["evidence"], finding["actual"]])
     if verdict == "undecided":
@@ -90,9 +93,14 @@ def judged(finding, truth, kind, label, known, sentence=False):
             return ("among several named" if beside else "wrong"), f"{said(finding)} instead of {label}"
         parameter = truth["cors"]["failedParameter"] if truth["cors"] else (rule.get("parameter") or "")
         if (rule.get("parameter") or "") != parameter:
-            refused = label.startswith("HeaderDisallowed") and parameter in re.split(r"[\s,]+", finding["cause"]["text"].lower())
-            return ("among several named" if refused else "wrong"), f"parameter of {label}"
+            ours, certain = rule.get("parameter") or "", finding["cause"]["certainty"] == "certain"
+            # The set of refused names is certain, which one is printed is not; a HAR sorts repeated lines.
+            refused = label.startswith("HeaderDisallowed") and (not certain or parameter in re.split(r"[\s,]+", finding["cause"]["text"].lower()))
+            sorted_ = sorted(re.split(r", ?", parameter)) == sorted(re.split(r", ?", ours))
+            return ("among several named" if refused or sorted_ else "wrong"), f"parameter of {label}"
         return "equal", ""
+    if kind == "aborted" and broken and rule.get("chromium") == broken:
+        return "equal", ""  # given up while its preflight was being refused
     if rule.get("chromium"):
         return "wrong", f"{rule['chromium']} instead of {label or kind}"
     if kind == "network" and label not in text:
@@ -198,8 +206,9 @@ class Recording:
             sentence = self.sentence(own[0], told)
             if sentence is not None:
                 yield word("sentence" if sentence else "another sentence", said(own[0]), own[0])
-            yield word(*judged(own[0], told, kind, label, known, bool(sentence)), own[0])
-            yield from self.pairing(own[0], index, word)
+            yield word(*judged(own[0], told, kind, label, known, bool(sentence), self.broken(index)), own[0])
+            if not any(entry_of(f, "preflight") in self.preflights(index) for f in twins):  # told by the other entry of the event
+                yield from self.pairing(own[0], index, word)
         yield from self.surplus(by_entry.get(None, []))
 
     def sentence(self, finding, told):
@@ -211,6 +220,12 @@ class Recording:
             return None
         return bool(heard & {plain(line) for line in (finding["console"]["chromium"] or "").split("\n")})
 
+    def broken(self, index):
+        """The rule that its last answered preflight breaks, with and without credentials."""
+        answered = [p for p in self.preflights(index) if self.entries[p]["response"]["status"]]
+        rules = {preflight(self.entries[p], include) for p in answered[-1:] for include in (True, False)}
+        return rules.pop() if len(rules) == 1 else None
+
     def pairing(self, finding, index, word):
         right, ours = self.preflights(index), entry_of(finding, "preflight")
         if finding["link"] == "cached" and not right:
@@ -218,14 +233,34 @@ class Recording:
         several = sum(key(t["url"]) == key(self.told[index]["url"]) and t["preflight"] for t in self.told) > 1
         where = "one of several preflights" if several else "its only preflight"
         if right and ours not in right:
-            asked = [tuple(values(self.entries[i]["request"]["headers"], name) for name in
-                           ("origin", "access-control-request-method", "access-control-request-headers")) for i in (right[-1], ours) if i is not None]
-            other = "none" if ours is None else "another that asks the same" if asked[0] == asked[1] else "another that asks otherwise"
-            yield word("pairing", f"{where}: {other}", finding)
+            # Of equal requests at once some used the cache: which of them, no file tells.
+            other, harmless = self.instead(right[-1], ours)
+            if ours is None and finding["link"] == "cached":
+                harmless = any(self.instead(right[-1], p)[1] for p in self.owner if p != right[-1] and key(self.told[p]["url"]) == key(self.told[index]["url"]))
+            yield word("paired" if harmless else "pairing", f"{where}: {other}", finding)
         elif not right and ours is not None:
-            yield word("pairing", f"{where}: one that is not its own", finding)
+            owner = self.owner.get(ours)
+            equal = owner is not None and self.told[owner]["method"] == self.told[index]["method"] and self.chosen_names(owner) == self.chosen_names(index)
+            yield word("paired" if equal else "pairing", f"{where}: one that is not its own", finding)
         else:
             yield word("paired", where, finding)
+
+    def chosen_names(self, index):
+        """The header names of a request that scripts choose, as far as the file shows them."""
+        usual = re.compile(r"^(:|sec-|accept|user-agent|referer|origin|host|connection|content-length|priority|cookie|cache-control|pragma)")
+        return {h["name"].lower() for h in self.entries[index]["request"]["headers"] if not usual.match(h["name"].lower())}
+
+    def instead(self, right, ours):
+        """(what the chosen preflight is, whether it is an equal twin: asked alike and answered alike)."""
+        if ours is None:
+            return "none", False
+        asked, answered = ([tuple(values(self.entries[i][side]["headers"], name) for name in names) for i in (right, ours)] for side, names in (
+            ("request", ("origin", "access-control-request-method", "access-control-request-headers")),
+            ("response", ("access-control-allow-origin", "access-control-allow-credentials", "access-control-allow-methods", "access-control-allow-headers"))))
+        if asked[0] != asked[1]:
+            return "another that asks otherwise", False
+        alike = answered[0] == answered[1] and self.entries[right]["response"]["status"] == self.entries[ours]["response"]["status"]
+        return "another that asks the same", alike
 
     def surplus(self, alone):
         for finding in alone:
@@ -258,7 +293,9 @@ class Recording:
             word = lambda column, how, finding=None: Word(column, how, context, self.related(index), finding, told)  # noqa: E731
             own = found.get(index, [])
             if not own:
-                if kind == "blocked":
+                if kind == "blocked" and self.on_the_wire(index)[1]:
+                    yield word("undecided", f"a passed preflight that no request follows, {label}")
+                elif kind == "blocked" and (index in wire or "Preflight" in label):  # else its answer's number is not known
                     yield word("missed", f"{label} is not listed")
                 continue
             known, free = self.on_the_wire(index)
@@ -267,7 +304,15 @@ class Recording:
                 continue
             if (own[0]["doubt"] or {}).get("id") == "maybe-form":
                 known = known and values(self.entries[index]["request"]["headers"], "sec-fetch-mode") is not None
-            yield word(*judged(own[0], told, kind, label, known), own[0])
+            column, how = judged(own[0], told, kind, label, known, bool(self.sentence(own[0], told)), self.broken(index))
+            if kind == "delivered" and column == "false alarm" and own[0]["link"] == "preflight-only" and self.equal_twin(index):
+                column, how = "undecided", "which of two equal preflights was followed"
+            yield word(column, how, own[0])
+
+    def equal_twin(self, index):
+        """Whether another preflight of the URL asks and is answered as this request's own."""
+        own = self.preflights(index)[-1:]
+        return any(self.instead(own[0], p)[1] for p in self.owner if own and p != own[0] and key(self.told[p]["url"]) == key(self.told[index]["url"]))
 
     def on_the_wire(self, index):
         """(one outcome in every open mode, passes without credentials) of what packets show of a request."""
