@@ -73,8 +73,8 @@ def settled(entries, index, preflights, site):
     error, status = entry["response"].get("_error"), entry["response"]["status"]
     if error and error not in ("net::ERR_FAILED", "net::ERR_ABORTED"):
         return True
-    if not error:
-        return status > 0
+    if not error or (error == "net::ERR_ABORTED" and 200 <= status <= 299):
+        return status > 0  # delivered, if not read to its end
     open_modes, origin = modes(entry, site), values(entry["request"]["headers"], "origin")
     answered = [entries[i] for i in preflights if entries[i]["response"]["status"]]
     if answered:

@@ -95,7 +95,7 @@ def judged(finding, truth, kind, label, known, sentence=False, broken=None):
         if (rule.get("parameter") or "") != parameter:
             ours, certain = rule.get("parameter") or "", finding["cause"]["certainty"] == "certain"
             # The set of refused names is certain, which one is printed is not; a HAR sorts repeated lines.
-            refused = label.startswith("HeaderDisallowed") and (not certain or parameter in re.split(r"[\s,]+", finding["cause"]["text"].lower()))
+            refused = label.startswith("HeaderDisallowed") and (not certain or parameter in re.findall(r"[^\s,\"]+", text.lower()))
             sorted_ = sorted(re.split(r", ?", parameter)) == sorted(re.split(r", ?", ours))
             return ("among several named" if refused or sorted_ else "wrong"), f"parameter of {label}"
         return "equal", ""
@@ -216,9 +216,12 @@ class Recording:
         place = key(told["url"]).split("?")[0]
         plain = lambda line: re.sub(r"\?[^' ]*", "", line).strip()  # noqa: E731
         heard = {plain(line) for line in getattr(self.page, "said", []) if place in line and "CORS policy" in line}
-        if not heard or not told["cors"] or finding["verdict"] != "fail":
+        printed = {plain(line) for line in (finding["console"]["chromium"] or "").split("\n")}
+        if not heard or finding["verdict"] != "fail" or "blocked" not in self.outcome(self.told.index(told)):
             return None
-        return bool(heard & {plain(line) for line in (finding["console"]["chromium"] or "").split("\n")})
+        if entry_of(finding, "actual") is None:  # packets do not tell which interface asked
+            heard, printed = ({re.sub("^Access to .*? at ", "", line) for line in lines} for lines in (heard, printed))
+        return bool(heard & printed)
 
     def broken(self, index):
         """The rule that its last answered preflight breaks, with and without credentials."""
