@@ -15,7 +15,6 @@ import collections
 import glob
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import types
