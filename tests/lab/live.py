@@ -72,7 +72,7 @@ def compare(binary, folder):
 def table(counts):
     """Lines of a Markdown table: per input and context, and a total per input."""
     rows = sorted({(source, context) for source, context, _ in counts})
-    heads = ["compared", *verdicts.COLUMNS, "pairs", "paired wrongly", "sentences", "another sentence"]
+    heads = ["compared", *verdicts.COLUMNS, "pairs", "equal twin's", "paired wrongly", "sentences", "another sentence"]
     yield f"| input | context | {' | '.join(heads)} |"
     yield "|---|---|" + "--:|" * len(heads)
     for source in sorted({row[0] for row in rows}):
@@ -80,15 +80,26 @@ def table(counts):
             def number(column):
                 return sum(n for (s, c, k), n in counts.items() if s == source and context in (None, c) and k == column)
             figures = [number(column) for column in verdicts.COLUMNS]
-            pairs = [number("paired") + number("pairing"), number("pairing"), number("sentence") + number("another sentence"), number("another sentence")]
+            pairs = [number("paired") + number("equal twin") + number("pairing"), number("equal twin"), number("pairing"), number("sentence") + number("another sentence"), number("another sentence")]
             yield f"| {source} | {context or '**all**'} | " + " | ".join(str(n) for n in [sum(figures[:-1]), *figures, *pairs]) + " |"
+
+
+def pair_table(pairs):
+    """Lines of a table: how the requests that have a preflight were paired, by how many preflights their URL has."""
+    yield "| input | the preflight is | pairs | an equal twin's | paired wrongly | in percent |"
+    yield "|---|---|--:|--:|--:|--:|"
+    for source, where in sorted({(source, where) for source, _, where in pairs if where in (verdicts.ONLY, verdicts.SEVERAL)}):
+        own, twin, wrong = (pairs[source, column, where] for column in verdicts.PAIRS)
+        total = own + twin + wrong
+        yield f"| {source} | {where} | {total} | {twin} | {wrong} | {100 * wrong / max(total, 1):.2f} |"
 
 
 def report(binary, folders, out, limit):
     os.makedirs(out, exist_ok=True)
-    counts, kinds, files = collections.Counter(), collections.Counter(), {}
+    counts, kinds, pairs, files = collections.Counter(), collections.Counter(), collections.Counter(), {}
     for source, recording, word, packets in (found for folder in folders for found in compare(binary, folder)):
         counts[source, word.context, word.column] += 1
+        pairs[source, word.column, word.kind.split(":")[0]] += word.column in verdicts.PAIRS
         if word.column in ("equal", "paired", "sentence"):
             continue
         kind = (word.column, word.kind, source)
@@ -96,7 +107,7 @@ def report(binary, folders, out, limit):
         if kinds[kind] <= limit and word.column != "undecided":
             path = examples.write(out, kinds[kind], word, source, recording, packets)
             files.setdefault(kind, os.path.basename(path))
-    lines = [*table(counts), "", "| column | difference | input | times | example |", "|---|---|---|--:|---|"]
+    lines = [*table(counts), "", *pair_table(pairs), "", "| column | difference | input | times | example |", "|---|---|---|--:|---|"]
     for kind, times in sorted(kinds.items(), key=lambda item: (item[0][0], -item[1])):
         lines.append(f"| {' | '.join(kind)} | {times} | {files.get(kind, '')} |")
     return lines, any(counts[key] for key in counts if key[2] in BAD)

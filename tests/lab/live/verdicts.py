@@ -14,6 +14,8 @@ from .judge import access, modes, preflight, settled, values
 
 COLUMNS = ("equal", "among several named", "undecided", "undecided, the fact is there", "wrong", "missed", "false alarm", "surplus")
 OPEN = "undecided, the fact is there"
+PAIRS = ("paired", "equal twin", "pairing")
+ONLY, SEVERAL = "its only preflight", "one of several preflights"
 
 
 @dataclasses.dataclass
@@ -230,23 +232,24 @@ class Recording:
         return rules.pop() if len(rules) == 1 else None
 
     def pairing(self, finding, index, word):
+        """A word for each finding that has a preflight or should have one: own, an equal twin's, or another's."""
         right, ours = self.preflights(index), entry_of(finding, "preflight")
-        if finding["link"] == "cached" and not right:
+        if ours is None and not right:
             return
         several = sum(key(t["url"]) == key(self.told[index]["url"]) and t["preflight"] for t in self.told) > 1
-        where = "one of several preflights" if several else "its only preflight"
-        if right and ours not in right:
+        where = SEVERAL if several else ONLY
+        if ours in right:
+            yield word("paired", where, finding)
+        elif right:
             # Of equal requests at once some used the cache: which of them, no file tells.
             other, harmless = self.instead(right[-1], ours)
             if ours is None and finding["link"] == "cached":
                 harmless = any(self.instead(right[-1], p)[1] for p in self.owner if p != right[-1] and key(self.told[p]["url"]) == key(self.told[index]["url"]))
-            yield word("paired" if harmless else "pairing", f"{where}: {other}", finding)
-        elif not right and ours is not None:
+            yield word("equal twin" if harmless else "pairing", f"{where}: {other}", finding)
+        else:
             owner = self.owner.get(ours)
             equal = owner is not None and self.told[owner]["method"] == self.told[index]["method"] and self.chosen_names(owner) == self.chosen_names(index)
-            yield word("paired" if equal else "pairing", f"{where}: one that is not its own", finding)
-        else:
-            yield word("paired", where, finding)
+            yield word("equal twin" if equal else "pairing", f"{where}: one that is not its own", finding)
 
     def chosen_names(self, index):
         """The header names of a request that scripts choose, as far as the file shows them."""
@@ -260,8 +263,8 @@ class Recording:
         asked, answered = ([tuple(values(self.entries[i][side]["headers"], name) for name in names) for i in (right, ours)] for side, names in (
             ("request", ("origin", "access-control-request-method", "access-control-request-headers")),
             ("response", ("access-control-allow-origin", "access-control-allow-credentials", "access-control-allow-methods", "access-control-allow-headers"))))
-        if asked[0] != asked[1]:
-            return "another that asks otherwise", False
+        if asked[0] != asked[1] or self.told[right]["error"] != self.told[ours]["error"]:
+            return "another that asks otherwise or died of another error", False
         alike = answered[0] == answered[1] and self.entries[right]["response"]["status"] == self.entries[ours]["response"]["status"]
         return "another that asks the same", alike
 
