@@ -11,7 +11,7 @@ pub struct Remark {
     pub input: u32,
     /// How often.
     pub count: u64,
-    /// One sentence: what, where, what to do.
+    /// One sentence without its full stop: what, where, what to do.
     pub text: String,
     /// First places, at most 16.
     pub places: Vec<Place>,

@@ -160,7 +160,7 @@ pub struct Remark {
     pub id: &'static str,
     /// How often.
     pub count: u64,
-    /// One sentence.
+    /// One sentence without its full stop.
     pub text: String,
     /// First places.
     pub places: Vec<Place>,

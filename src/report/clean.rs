@@ -154,22 +154,19 @@ pub fn clean(report: &Report) -> Option<Clean> {
     let mut headline = match leading {
         Some(remark) if remark.id == CONNECTIONS_FAILED => {
             verdict = Verdict::Undecided;
-            let failed = remark.text.trim_end_matches('.');
             let at = match remark.places.as_slice() {
                 [] => String::new(),
                 places => format!(" ({})", words::places(places, 3, &report.inputs)),
             };
-            let rest = if summary.exchanges == 0 { String::new() } else { format!(" Apart from that: {found}") };
-            format!("{failed}{at}. No CORS rule was reached there.{rest}")
+            let rest = if summary.exchanges == 0 { String::new() } else { format!(". Apart from that: {found}") };
+            format!("{}{at}. No CORS rule was reached there{rest}", remark.text)
         }
         _ => found,
     };
     if let (Some((_, means, _)), true) = (loss, summary.exchanges > 0) {
         let _ = write!(headline, "; but {means}");
     }
-    if !headline.ends_with('.') {
-        headline.push('.');
-    }
+    headline.push('.');
     if summary.cors_requests == 0 && summary.exchanges > 0 && leading.is_none() && loss.is_none() && hidden.is_none() {
         let nothing = if report.inputs.iter().any(|input| input.packets > 0) {
             "send no packets"
@@ -208,7 +205,7 @@ fn nothing_to_judge(report: &Report, nothing_read: bool) -> String {
     let packets: u64 = report.inputs.iter().map(|input| input.packets).sum();
     let leading = leading_remark(report).filter(|remark| remark.id != CONNECTIONS_FAILED);
     match leading {
-        Some(remark) => format!("Nothing to judge: {}", remark.text.trim_end_matches('.')),
+        Some(remark) => format!("Nothing to judge: {}", remark.text),
         _ if nothing_read => "Nothing to judge: no input could be read".to_owned(),
         _ if exchanges == 0 && packets > 0 => {
             format!("Nothing to judge: no HTTP request could be read from {}", counted(packets, "packet", "packets"))

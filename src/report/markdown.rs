@@ -9,6 +9,7 @@ use super::sanitize::{self, markdown as prose, markdown_block as block, markdown
 use super::shared::{Compared, RowWords, Shared};
 use super::source::{Findings, HeldFindings};
 use super::view::{Nature, Report, Verdict};
+use super::words::FixLabel;
 use super::{Options, words};
 use std::io::{self, Write};
 
@@ -234,11 +235,11 @@ fn fixes(shared: &Shared<'_>, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     writeln!(out, "\n**Fix**")?;
-    for (index, (fix, (number, label))) in fixes.iter().zip(words::fix_labels(fixes)).enumerate() {
-        let before = match &*label {
-            "fix" => String::new(),
-            "or" => "or ".to_owned(),
-            _ => format!("{number}. "),
+    for (index, (fix, label)) in fixes.iter().zip(words::fix_labels(fixes)).enumerate() {
+        let before = match label {
+            FixLabel { alternative: true, .. } => "or ".to_owned(),
+            FixLabel { only: true, .. } => String::new(),
+            FixLabel { number, .. } => format!("{number}. "),
         };
         writeln!(out, "\n{before}{}", prose(&shared.fix(index)))?;
         if !fix.text.is_empty() {

@@ -49,20 +49,38 @@ pub fn layer(stack: &Stack) -> String {
     if stack.named { name.clone() } else { format!("{name}, likely") }
 }
 
-/// `fix`, or `fix 1`, `fix 2`; `or` where a fix takes the place of an earlier one. With each its number.
-pub fn fix_labels(fixes: &[Fix]) -> Vec<(usize, String)> {
+/// What a fix is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FixLabel {
+    /// Its number among those that are made one after the other, from 1; an alternative has that of the fix before it.
+    pub number: usize,
+    /// It takes the place of an earlier one.
+    pub alternative: bool,
+    /// No other is to be made beside it.
+    pub only: bool,
+}
+
+impl FixLabel {
+    /// `fix`, or `fix 1`, `fix 2`; `or` where a fix takes the place of an earlier one.
+    pub fn text(self) -> String {
+        match self {
+            Self { alternative: true, .. } => "or".to_owned(),
+            Self { only: true, .. } => "fix".to_owned(),
+            Self { number, .. } => format!("fix {number}"),
+        }
+    }
+}
+
+/// The labels of a finding's fixes, in order.
+pub fn fix_labels(fixes: &[Fix]) -> Vec<FixLabel> {
     let steps = fixes.iter().filter(|fix| fix.alternative_to.is_none()).count();
     let mut number = 0_usize;
     fixes
         .iter()
         .map(|fix| {
-            let label = match fix.alternative_to {
-                Some(_) => "or".to_owned(),
-                None if steps < 2 => "fix".to_owned(),
-                None => format!("fix {}", number.saturating_add(1)),
-            };
-            number = number.saturating_add(usize::from(fix.alternative_to.is_none()));
-            (number, label)
+            let alternative = fix.alternative_to.is_some();
+            number = number.saturating_add(usize::from(!alternative));
+            FixLabel { number, alternative, only: steps < 2 }
         })
         .collect()
 }

@@ -244,8 +244,8 @@ fn fixes(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Told { shared, style, .. } = *told;
     let fixes = &shared.first().fixes;
     let labels = words::fix_labels(fixes);
-    for (index, (fix, (_, label))) in fixes.iter().zip(&labels).enumerate() {
-        labelled(out, style, label, &shared.fix(index))?;
+    for (index, (fix, label)) in fixes.iter().zip(&labels).enumerate() {
+        labelled(out, style, &label.text(), &shared.fix(index))?;
         for line in sanitize::lines(&fix.text).filter(|line| !line.is_empty()) {
             verbatim_at(out, style, INDENT + 2, &line)?;
         }
@@ -257,20 +257,19 @@ fn fixes(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut said: Vec<(usize, String)> = Vec::new();
     let proofs: Vec<String> = (0..fixes.len()).map(|index| shared.proof(index)).collect();
     let equal = proofs.windows(2).all(|pair| pair.first() == pair.last());
-    for (proof, (number, label)) in proofs.into_iter().zip(&labels) {
+    for (proof, label) in proofs.into_iter().zip(&labels) {
         let earlier = said.iter().find(|(_, said)| *said == proof).map(|(number, _)| *number);
-        match (label.strip_prefix("fix"), earlier) {
+        let after = if label.only { String::new() } else { format!(" {}", label.number) };
+        match earlier {
             _ if proof.is_empty() => {}
-            (Some(after), None) => {
-                labelled(out, style, &format!("proof{}", if equal { "" } else { after }), &proof)?;
-            }
-            (Some(after), Some(earlier)) if !equal => {
+            None if label.alternative => labelled(out, style, "or", &proof)?,
+            None => labelled(out, style, &format!("proof{}", if equal { "" } else { &after }), &proof)?,
+            Some(earlier) if !equal && !label.alternative => {
                 labelled(out, style, &format!("proof{after}"), &format!("as for fix {earlier}"))?;
             }
-            (None, None) => labelled(out, style, "or", &proof)?,
-            (_, Some(_)) => {}
+            Some(_) => {}
         }
-        said.push((*number, proof));
+        said.push((label.number, proof));
     }
     Ok(())
 }

@@ -184,7 +184,7 @@ fn remarks(report: &Report, style: Style, out: &mut dyn Write) -> io::Result<()>
     for (index, remark) in remarks.iter().enumerate() {
         let places: Vec<String> =
             remark.places.iter().take(3).map(|place| words::place(*place, &report.inputs)).collect();
-        let mut text = remark.text.trim_end_matches('.').to_owned();
+        let mut text = remark.text.clone();
         if !places.is_empty() {
             let more = if remark.places.len() > 3 || remark.count > 3 { style.ellipsis() } else { "" };
             let _ = write!(text, " ({}{}{more})", places.join(", "), if more.is_empty() { "" } else { " " });

@@ -78,8 +78,8 @@ pub fn why(finding: &Finding, page: Page<'_>) -> Doc {
         doc::labelled(&mut doc, "missing", Ink::Doubt, &doubt.text, columns, look);
     }
     cause(&mut doc, finding, page);
-    for (fix, (_, label)) in finding.fixes.iter().zip(words::fix_labels(&finding.fixes)) {
-        doc::labelled(&mut doc, &label, Ink::Strong, &fix.title, columns, look);
+    for (fix, label) in finding.fixes.iter().zip(words::fix_labels(&finding.fixes)) {
+        doc::labelled(&mut doc, &label.text(), Ink::Strong, &fix.title, columns, look);
         if !fix.text.is_empty() {
             doc::indented(&mut doc, doc::LABEL + 2, Ink::Plain, &fix.text, columns, look);
         }
