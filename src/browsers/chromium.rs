@@ -3,6 +3,8 @@
 use super::sentence::{Means, Name, Other, Sentence, Trouble};
 use super::{Blocked, LOAD_FAILED, Reason, RequestKind, VersionDifference};
 use crate::cors::{Engine, Rule, Stage};
+use crate::secrets::prose;
+use crate::secrets::{Captured, Prose};
 use Trouble::{
     Aborted, Closed, Cut, Extension, InvalidHttp, NotSent, Reset, ResourcePolicy, TimedOut, Tls, Unreachable,
 };
@@ -248,48 +250,56 @@ pub(super) const VERSIONS: &[VersionDifference] = &[
 /// The schemes Chrome lists as taking part in CORS.
 const CORS_SCHEMES: &str = "chrome, chrome-extension, chrome-untrusted, data, http, https, isolated-app";
 
-pub(super) fn lines(blocked: &Blocked<'_>, kind: RequestKind) -> Vec<String> {
-    let url = blocked.url;
+pub(super) fn lines(blocked: &Blocked<'_>, kind: RequestKind) -> Vec<Prose> {
+    let (url, origin) = (address(blocked.url), address(blocked.page_origin));
     match blocked.reason {
         Reason::Refused { rule: Rule::DisallowedByMode, .. } if kind == RequestKind::Fetch => {
             // fetch() refuses this itself, before the loader is asked.
-            vec![SAME_ORIGIN.print(&[("url", url), ("origin", blocked.page_origin)])]
+            vec![SAME_ORIGIN.print(&[("url", &url), ("origin", &origin)])]
         }
         Reason::Refused { rule, stage, .. } => {
             vec![sentence(blocked, rule, stage, kind), load_failed("net::ERR_FAILED")]
         }
         Reason::LocalNetwork { space } => {
-            let (noun, origin, denied) = (noun(kind), blocked.page_origin, LOCAL_NETWORK.print(&[("value", space)]));
-            let refused =
-                format!("Access to {noun} at '{url}' from origin '{origin}' has been blocked by CORS policy: {denied}");
+            let refused = prose!(
+                "Access to {} at '{}' from origin '{}' has been blocked by CORS policy: {}",
+                noun(kind),
+                url,
+                origin,
+                LOCAL_NETWORK.print(&[("value", &Captured::text(space))])
+            );
             vec![refused, load_failed("net::ERR_FAILED")]
         }
         Reason::Network { error, .. } => error.map(load_failed).into_iter().collect(),
         Reason::MixedContent { page } => {
             let resource = if kind == RequestKind::Xhr { "XMLHttpRequest endpoint" } else { "resource" };
-            vec![MIXED_CONTENT.print(&[("page", page), ("resource", resource), ("url", url)])]
+            vec![MIXED_CONTENT.print(&[("page", &address(page)), ("resource", &resource), ("url", &url)])]
         }
     }
 }
 
-fn load_failed(error: &str) -> String {
-    LOAD_FAILED.print(&[("error", error)])
+fn load_failed(error: &str) -> Prose {
+    LOAD_FAILED.print(&[("error", &Captured::text(error))])
 }
 
-fn sentence(blocked: &Blocked<'_>, rule: &Rule, stage: Stage, kind: RequestKind) -> String {
-    let (noun, url, origin) = (noun(kind), blocked.url, blocked.page_origin);
-    let redirected = match blocked.first_url.filter(|first| *first != url) {
-        Some(first) => format!("(redirected from '{first}') "),
-        None => String::new(),
+fn sentence(blocked: &Blocked<'_>, rule: &Rule, stage: Stage, kind: RequestKind) -> Prose {
+    let redirected = match blocked.first_url.filter(|first| *first != blocked.url) {
+        Some(first) => prose!("(redirected from '{}') ", address(first)),
+        None => Prose::new(),
     };
     let prefix = if stage == Stage::Preflight && is_access_check(rule) {
         "Response to preflight request doesn't pass access control check: "
     } else {
         ""
     };
-    let reason = reason(rule, kind);
-    format!(
-        "Access to {noun} at '{url}' {redirected}from origin '{origin}' has been blocked by CORS policy: {prefix}{reason}"
+    prose!(
+        "Access to {} at '{}' {}from origin '{}' has been blocked by CORS policy: {}{}",
+        noun(kind),
+        address(blocked.url),
+        redirected,
+        address(blocked.page_origin),
+        prefix,
+        reason(rule, kind)
     )
 }
 
@@ -308,7 +318,7 @@ fn is_access_check(rule: &Rule) -> bool {
     )
 }
 
-fn reason(rule: &Rule, kind: RequestKind) -> String {
+fn reason(rule: &Rule, kind: RequestKind) -> Prose {
     let valid_value =
         if kind == RequestKind::Fetch { " Have the server send the header with a valid value." } else { "" };
     let with_credentials = if kind == RequestKind::Xhr {
@@ -316,9 +326,9 @@ fn reason(rule: &Rule, kind: RequestKind) -> String {
     } else {
         ""
     };
-    let quoting = |sentence: Sentence, value: &str, more: &str| {
-        let mut text = sentence.print(&[("value", &escaped(value))]);
-        text.push_str(more);
+    let quoting = |sentence: Sentence, value: &str, more: &'static str| {
+        let mut text = sentence.print(&[("value", &Captured::text(escaped(value)))]);
+        text.push(more);
         text
     };
     match rule {
@@ -334,13 +344,17 @@ fn reason(rule: &Rule, kind: RequestKind) -> String {
         Rule::PreflightStatus { .. } => PREFLIGHT_STATUS.print(&[]),
         Rule::AllowMethodsInvalid { .. } => METHODS_INVALID.print(&[]),
         Rule::AllowHeadersInvalid { .. } => HEADERS_INVALID.print(&[]),
-        Rule::MethodNotAllowed { method } => METHOD.print(&[("value", method)]),
-        Rule::HeaderNotAllowed { names } => HEADER.print(&[("value", names.first().map_or("", String::as_str))]),
+        Rule::MethodNotAllowed { method } => METHOD.print(&[("value", &Captured::text(method))]),
+        Rule::HeaderNotAllowed { names } => HEADER.print(&[("value", &names.first().map(Captured::text))]),
         // Chromium leaves the place for the location empty.
         Rule::RedirectCredentials { .. } => REDIRECT_CREDENTIALS.print(&[]),
         Rule::DisallowedByMode => MODE.print(&[]),
-        Rule::SchemeDisabled => SCHEME.print(&[("value", CORS_SCHEMES)]),
+        Rule::SchemeDisabled => SCHEME.print(&[("value", &CORS_SCHEMES)]),
     }
+}
+
+fn address(url: &str) -> Captured<'_> {
+    Captured::address(url)
 }
 
 fn noun(kind: RequestKind) -> &'static str {

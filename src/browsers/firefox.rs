@@ -3,6 +3,8 @@
 use super::sentence::{Name, Other, Sentence, Trouble};
 use super::{Blocked, Reason, VersionDifference};
 use crate::cors::{Engine, Rule, Stage};
+use crate::secrets::prose;
+use crate::secrets::{Captured, Prose};
 use Trouble::{Aborted, Closed, NotSent, Reset, TimedOut, Tls, Unreachable};
 
 const PREFLIGHT: Option<Stage> = Some(Stage::Preflight);
@@ -179,14 +181,15 @@ pub(super) const VERSIONS: &[VersionDifference] = &[
     },
 ];
 
-pub(super) fn lines(blocked: &Blocked<'_>) -> Vec<String> {
-    let url = blocked.url;
+pub(super) fn lines(blocked: &Blocked<'_>) -> Vec<Prose> {
+    let url = Captured::address(blocked.url);
     match blocked.reason {
         Reason::Refused { rule, stage, status } => {
             let Some(reason) = reason(rule, status) else { return Vec::new() };
             // Only this message puts the URL in quotes.
             let quoted = matches!(rule, Rule::WildcardWithCredentials);
-            let mut lines = vec![blocked_at(&if quoted { format!("‘{url}’") } else { url.to_owned() }, &reason)];
+            let mut lines =
+                vec![blocked_at(&if quoted { prose!("‘{}’", url) } else { Prose::from(url.clone()) }, &reason)];
             // The request behind a refused preflight fails on its own account; a redirected preflight
             // is reported once more.
             let repeats = match (stage, status) {
@@ -194,37 +197,39 @@ pub(super) fn lines(blocked: &Blocked<'_>) -> Vec<String> {
                 (Stage::Preflight, _) => 1,
                 (Stage::Actual | Stage::Redirect, _) => 0,
             };
-            lines.extend((0..repeats).map(|_| did_not_succeed(url)));
+            lines.extend((0..repeats).map(|_| did_not_succeed(&url)));
             lines
         }
         Reason::Network { preflight, .. } => {
             let repeats = if preflight { 2 } else { 1 };
-            (0..repeats).map(|_| did_not_succeed(url)).collect()
+            (0..repeats).map(|_| did_not_succeed(&url)).collect()
         }
         Reason::LocalNetwork { .. } => Vec::new(),
-        Reason::MixedContent { .. } => vec![MIXED_CONTENT.print(&[("url", url)])],
+        Reason::MixedContent { .. } => vec![MIXED_CONTENT.print(&[("url", &url)])],
     }
 }
 
-fn blocked_at(url: &str, reason: &str) -> String {
-    format!(
-        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {url}. (Reason: \
-         {reason}"
+fn blocked_at(url: &Prose, reason: &Prose) -> Prose {
+    prose!(
+        "Cross-Origin Request Blocked: The Same Origin Policy disallows reading the remote resource at {}. (Reason: \
+         {}",
+        url,
+        reason
     )
 }
 
-fn did_not_succeed(url: &str) -> String {
-    blocked_at(url, &DID_NOT_SUCCEED.print(&[]))
+fn did_not_succeed(url: &Captured<'_>) -> Prose {
+    blocked_at(&url.clone().into(), &DID_NOT_SUCCEED.print(&[]))
 }
 
 /// The warning for a request that passed only because `*` covered `Authorization`.
-pub(super) fn authorization_warning(url: &str) -> String {
-    AUTHORIZATION_WARNING.print(&[("url", url)])
+pub(super) fn authorization_warning(url: &str) -> Prose {
+    AUTHORIZATION_WARNING.print(&[("url", &Captured::address(url))])
 }
 
-fn reason(rule: &Rule, status: Option<u16>) -> Option<String> {
-    let status = status.map_or_else(|| "(null)".to_owned(), |status| status.to_string());
-    let quoting = |sentence: Sentence, value: &str| sentence.print(&[("value", value)]);
+fn reason(rule: &Rule, status: Option<u16>) -> Option<Prose> {
+    let status = status.map_or_else(|| "(null)".into(), |status| prose!("{}", status));
+    let quoting = |sentence: Sentence, value: &str| sentence.print(&[("value", &Captured::text(value))]);
     Some(match rule {
         Rule::AllowOriginMissing => MISSING.print(&[("status", &status)]),
         Rule::AllowOriginMultiple { firefox_lines: 2.., .. } => MULTIPLE.print(&[]),

@@ -14,6 +14,7 @@ pub(crate) use sentence::{Means, Name, Sentence};
 pub use sentence::{Other, Trouble};
 
 use crate::cors::{Engine, Rule, Stage};
+use crate::secrets::Prose;
 
 /// What asked for the resource; browsers word their messages after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -140,7 +141,7 @@ pub struct Wording {
     /// The kind of request it holds for.
     pub kind: RequestKind,
     /// The messages in order; the first is the one that names the reason.
-    pub lines: Vec<String>,
+    pub lines: Vec<Prose>,
 }
 
 /// The console text of `engine`, once for each of the possible `kinds`; kinds with equal text are
@@ -161,7 +162,7 @@ pub fn console(engine: Engine, blocked: &Blocked<'_>, kinds: &[RequestKind]) -> 
 }
 
 /// The warning Firefox prints for a request that passed only because `*` covered `Authorization`.
-pub fn authorization_warning(url: &str) -> String {
+pub fn authorization_warning(url: &str) -> Prose {
     firefox::authorization_warning(url)
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Owns nothing of what the patterns mean.
 
+use crate::secrets::{Piece, Prose};
 use std::borrow::Cow;
 
 /// What the gaps of a pattern held.
@@ -61,14 +62,16 @@ fn split(pattern: &'static str) -> (&'static str, Option<(&'static str, &'static
 }
 
 /// The pattern with its gaps filled by name.
-pub(super) fn fill(pattern: &'static str, gaps: &[(&str, &str)]) -> String {
-    let mut text = String::new();
+pub(super) fn fill(pattern: &'static str, gaps: &[(&str, &dyn Piece)]) -> Prose {
+    let mut text = Prose::new();
     let mut rest = pattern;
     loop {
         let (literal, gap) = split(rest);
-        text.push_str(literal);
+        text.push(literal);
         let Some((name, after)) = gap else { return text };
-        text.push_str(gaps.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
+        if let Some((_, value)) = gaps.iter().find(|(known, _)| *known == name) {
+            value.add_to(&mut text);
+        }
         rest = after;
     }
 }
@@ -101,6 +104,7 @@ pub(crate) fn normalised(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secrets::Captured;
 
     #[test]
     fn gaps_take_what_stands_between_literals() {
@@ -116,9 +120,9 @@ mod tests {
 
     #[test]
     fn a_pattern_is_filled_and_found_again() {
-        let filled = fill("a ‘{v}’ b {w}.", &[("v", "x{w}"), ("w", "y")]);
-        assert_eq!(filled, "a ‘x{w}’ b y.");
-        let (at, captures) = find(&normalised(&filled), "a ‘{v}’ b {w}.").unwrap();
+        let filled = fill("a ‘{v}’ b {w}.", &[("v", &Captured::text("x{w}")), ("w", &"y")]);
+        assert_eq!(filled.bare(), "a ‘x{w}’ b y.");
+        let (at, captures) = find(&normalised(filled.bare()), "a ‘{v}’ b {w}.").unwrap();
         assert_eq!((at, captures.get("v").as_deref(), captures.get("w").as_deref()), (0, Some("x{w}"), Some("y")));
     }
 

@@ -4,6 +4,7 @@
 
 use super::pattern::{self, Captures};
 use crate::cors::Stage;
+use crate::secrets::{Piece, Prose};
 
 /// What a browser says, and the part of it that says it.
 #[derive(Debug, Clone, Copy)]
@@ -120,8 +121,8 @@ impl Sentence {
     }
 
     /// The whole sentence, its gaps filled by name.
-    pub(super) fn print(&self, gaps: &[(&str, &str)]) -> String {
-        [self.before, self.pattern, self.after].map(|part| pattern::fill(part, gaps)).concat()
+    pub(super) fn print(&self, gaps: &[(&str, &dyn Piece)]) -> Prose {
+        Prose::joined([self.before, self.pattern, self.after].map(|part| pattern::fill(part, gaps)), "")
     }
 
     /// Where it stands in a text that was normalised, and what its gaps hold.

@@ -5,6 +5,8 @@
 use super::sentence::{Other, Sentence, Trouble};
 use super::{Blocked, Reason, RequestKind, VersionDifference};
 use crate::cors::{Engine, Rule, Stage};
+use crate::secrets::prose;
+use crate::secrets::{Captured, Prose};
 use Trouble::{Closed, InvalidHttp, NotSent, Reset, TimedOut, Tls, Unreachable};
 
 const ORIGIN: Sentence = Sentence::rule(
@@ -213,39 +215,40 @@ pub(super) const VERSIONS: &[VersionDifference] = &[
     },
 ];
 
-pub(super) fn lines(blocked: &Blocked<'_>, kind: RequestKind) -> Vec<String> {
-    let url = blocked.url;
+pub(super) fn lines(blocked: &Blocked<'_>, kind: RequestKind) -> Vec<Prose> {
+    let url = Captured::address(blocked.url);
     match blocked.reason {
         Reason::Refused { rule: Rule::DisallowedByMode, .. } => {
-            api(kind).map(|api| format!("{api} cannot load {url}.")).into_iter().collect()
+            api(kind).map(|api| prose!("{} cannot load {}.", api, url)).into_iter().collect()
         }
         // Fonts are fetched in no-cors mode: nothing is refused.
         Reason::Refused { .. } if kind == RequestKind::Font => Vec::new(),
         Reason::Refused { rule, stage, status } => {
             let sentence = sentence(blocked, rule, stage, status);
             if kind == RequestKind::Beacon {
-                return vec![format!("Beacon API cannot load {url}. {sentence}")];
+                return vec![prose!("Beacon API cannot load {}. {}", url, sentence)];
             }
             let redirected = stage == Stage::Redirect;
-            let shown = if redirected { blocked.first_url.unwrap_or(url) } else { url };
-            std::iter::once(sentence).chain(access_control(kind, shown)).collect()
+            let first = blocked.first_url.filter(|_| redirected).map_or(url, Captured::address);
+            std::iter::once(sentence).chain(access_control(kind, &first)).collect()
         }
         // The sentence on the network error itself is the port's own.
-        Reason::Network { preflight: true, .. } => access_control(kind, url).into_iter().collect(),
+        Reason::Network { preflight: true, .. } => access_control(kind, &url).into_iter().collect(),
         Reason::Network { preflight: false, .. } | Reason::LocalNetwork { .. } => Vec::new(),
         Reason::MixedContent { page } => {
-            let mut lines = vec![MIXED_CONTENT.print(&[("page", page), ("url", url)]), NOT_ALLOWED.print(&[])];
-            lines.extend(access_control(kind, url));
+            let mut lines =
+                vec![MIXED_CONTENT.print(&[("page", &Captured::address(page)), ("url", &url)]), NOT_ALLOWED.print(&[])];
+            lines.extend(access_control(kind, &url));
             lines
         }
     }
 }
 
-fn access_control(kind: RequestKind, url: &str) -> Option<String> {
+fn access_control(kind: RequestKind, url: &Captured<'_>) -> Option<Prose> {
     let checks = ACCESS_CONTROL.print(&[]);
     match kind {
-        RequestKind::Image => Some(format!("Cannot load image {url} {checks}")),
-        _ => api(kind).map(|api| format!("{api} cannot load {url} {checks}")),
+        RequestKind::Image => Some(prose!("Cannot load image {} {}", url, checks)),
+        _ => api(kind).map(|api| prose!("{} cannot load {} {}", api, url, checks)),
     }
 }
 
@@ -258,22 +261,26 @@ fn api(kind: RequestKind) -> Option<&'static str> {
     }
 }
 
-fn sentence(blocked: &Blocked<'_>, rule: &Rule, stage: Stage, status: Option<u16>) -> String {
+fn sentence(blocked: &Blocked<'_>, rule: &Rule, stage: Stage, status: Option<u16>) -> Prose {
     let sentence = reason(blocked, rule, status);
     match (rule, stage, blocked.location) {
-        (Rule::RedirectCredentials { location }, ..) => redirected(&without_user(location), &sentence),
-        (_, Stage::Redirect, Some(location)) => redirected(&without_user(location), &sentence),
+        (Rule::RedirectCredentials { location }, ..) => redirected(without_user(location), &sentence),
+        (_, Stage::Redirect, Some(location)) => redirected(without_user(location), &sentence),
         _ => sentence,
     }
 }
 
-fn redirected(location: &str, sentence: &str) -> String {
-    format!("Cross-origin redirection to {location} denied by Cross-Origin Resource Sharing policy: {sentence}")
+fn redirected(location: String, sentence: &Prose) -> Prose {
+    prose!(
+        "Cross-origin redirection to {} denied by Cross-Origin Resource Sharing policy: {}",
+        Captured::address(location),
+        sentence
+    )
 }
 
-fn reason(blocked: &Blocked<'_>, rule: &Rule, status: Option<u16>) -> String {
-    let with_status = |text: String| match status {
-        Some(status) => format!("{text}. Status code: {status}"),
+fn reason(blocked: &Blocked<'_>, rule: &Rule, status: Option<u16>) -> Prose {
+    let with_status = |text: Prose| match status {
+        Some(status) => prose!("{}. Status code: {}", text, status),
         None => text,
     };
     match rule {
@@ -281,21 +288,25 @@ fn reason(blocked: &Blocked<'_>, rule: &Rule, status: Option<u16>) -> String {
         Rule::AllowOriginMissing
         | Rule::AllowOriginMultiple { .. }
         | Rule::AllowOriginInvalid { .. }
-        | Rule::AllowOriginMismatch { .. } => with_status(ORIGIN.print(&[("origin", blocked.request_origin)])),
+        | Rule::AllowOriginMismatch { .. } => {
+            with_status(ORIGIN.print(&[("origin", &Captured::address(blocked.request_origin))]))
+        }
         Rule::WildcardWithCredentials => WILDCARD.print(&[]),
         Rule::AllowCredentials { .. } => CREDENTIALS.print(&[]),
         Rule::PreflightRedirect { .. } | Rule::PreflightStatus { .. } => with_status(PREFLIGHT.print(&[])),
-        Rule::AllowMethodsInvalid { value, .. } => METHODS_INVALID.print(&[("value", value)]),
-        Rule::AllowHeadersInvalid { value, .. } => HEADERS_INVALID.print(&[("value", value)]),
-        Rule::MethodNotAllowed { method } => METHOD.print(&[("value", method)]),
+        Rule::AllowMethodsInvalid { value, .. } => METHODS_INVALID.print(&[("value", &Captured::text(value))]),
+        Rule::AllowHeadersInvalid { value, .. } => HEADERS_INVALID.print(&[("value", &Captured::text(value))]),
+        Rule::MethodNotAllowed { method } => METHOD.print(&[("value", &Captured::text(method))]),
         Rule::HeaderNotAllowed { names } => {
             let name = names.first().map_or("", String::as_str);
             let name = blocked.header.map_or_else(|| capitalised(name), str::to_owned);
-            HEADER.print(&[("value", &name)])
+            HEADER.print(&[("value", &Captured::text(name))])
         }
-        Rule::RedirectCredentials { location } => REDIRECT_CREDENTIALS.print(&[("value", location)]),
+        Rule::RedirectCredentials { location } => {
+            REDIRECT_CREDENTIALS.print(&[("value", &Captured::address(location))])
+        }
         Rule::SchemeDisabled => ONLY_HTTP.print(&[]),
-        Rule::DisallowedByMode => String::new(),
+        Rule::DisallowedByMode => Prose::new(),
     }
 }
 

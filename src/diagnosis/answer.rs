@@ -61,6 +61,8 @@ pub struct Diagnosis {
     pub doubt_title: &'static str,
     /// Undecided: what is missing.
     pub doubt_text: Option<Prose>,
+    /// Whether that is the headline.
+    pub headline_is_doubt: bool,
     /// Undecided: what to ask the customer for, ready to paste.
     pub ask: Option<&'static str>,
     /// Undecided: a command whose output is as good as what is asked for.
@@ -123,6 +125,7 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
             }
         } else if diagnosis.headline.is_empty() {
             doubt.text.clone_into(&mut diagnosis.headline);
+            diagnosis.headline_is_doubt = true;
         }
         diagnosis.doubt_title = doubt.title;
         diagnosis.doubt_text = Some(doubt.text);
@@ -184,6 +187,7 @@ fn empty(nature: Nature) -> Diagnosis {
         request_ids: Vec::new(),
         doubt_title: "",
         doubt_text: None,
+        headline_is_doubt: false,
         ask: None,
         ask_command: None,
     }

@@ -7,10 +7,12 @@ use crate::browsers::{Blocked, Reason, RequestKind, console as wordings};
 use crate::cors::{Engine, Rule, Stage};
 use crate::exchange::{End, Exchange, Side};
 use crate::pairing::{Pair, effective_url};
+use crate::secrets::Prose;
+use crate::secrets::prose;
 
 /// What Chromium, Firefox and Safari print, in the order of [`Engine::all`]; `None` where one
 /// prints nothing or it cannot be told. Several possible wordings stand on lines of their own.
-pub fn console(judged: &Judged) -> [Option<String>; 3] {
+pub fn console(judged: &Judged) -> [Option<Prose>; 3] {
     Engine::all().map(|engine| {
         let verdict = judged.of_engine(engine);
         let said = of_engine(judged, engine, verdict)?;
@@ -20,7 +22,7 @@ pub fn console(judged: &Judged) -> [Option<String>; 3] {
             .zip(stage(verdict))
             .and_then(|(rule, stage)| of_engine(judged, engine, &Verdict::Fail(Failure::Rule { stage, rule })));
         Some(match other {
-            Some(other) if other != said => format!("{said}\n{other}"),
+            Some(other) if other != said => prose!("{}\n{}", said, other),
             _ => said,
         })
     })
@@ -33,7 +35,7 @@ fn stage(verdict: &Verdict) -> Option<Stage> {
     }
 }
 
-fn of_engine(judged: &Judged, engine: Engine, verdict: &Verdict) -> Option<String> {
+fn of_engine(judged: &Judged, engine: Engine, verdict: &Verdict) -> Option<Prose> {
     let pair = &judged.pair;
     let mut spaces: &[&str] = &[];
     let error;
@@ -82,12 +84,12 @@ fn of_engine(judged: &Judged, engine: Engine, verdict: &Verdict) -> Option<Strin
     let kinds = kinds(pair);
     // The later lines repeat the first one's news; a customer quotes the first.
     let others = spaces.iter().map(|space| Blocked { reason: Reason::LocalNetwork { space }, ..blocked });
-    let sentences: Vec<String> = std::iter::once(blocked)
+    let sentences: Vec<Prose> = std::iter::once(blocked)
         .chain(others)
         .flat_map(|blocked| wordings(engine, &blocked, kinds))
         .filter_map(|wording| wording.lines.into_iter().next())
         .collect();
-    (!sentences.is_empty()).then(|| sentences.join("\n"))
+    (!sentences.is_empty()).then(|| Prose::joined(sentences, "\n"))
 }
 
 /// DevTools' resource type, else what `Sec-Fetch-Dest` says; `fetch()` and `XMLHttpRequest` are both `empty` there.

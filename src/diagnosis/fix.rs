@@ -20,7 +20,7 @@ use crate::exchange::{Headers, ResponseHead};
 use crate::pairing::{Mode, Pair};
 use crate::paste::Refused;
 use crate::secrets::prose;
-use crate::secrets::{Captured, Prose};
+use crate::secrets::{As, Captured, Prose, Role};
 use crate::stacks::StackHit;
 
 /// The fixes of a recognised cause, the most specific first.
@@ -158,7 +158,8 @@ fn prove(
         prose!("with {}", these(edits))
     };
     fix.proof = if stage == Stage::Preflight {
-        prose!("the preflight passes {}; {}", with, after_preflight(scene, include))
+        let passes = As(Role::One("the {} preflights pass"), "the preflight passes");
+        prose!("{} {}; {}", passes, with, after_preflight(scene, include))
     } else {
         if proves_preflight(pair, include) {
             fix.proven.insert(0, Stage::Preflight);
@@ -167,7 +168,7 @@ fn prove(
         if status >= 400 {
             prose!("with the header the {} becomes readable for the page. It stays a {}", status, status)
         } else {
-            prose!("the response passes {}", with)
+            prose!("{} {}", As(Role::One("the {} responses pass"), "the response passes"), with)
         }
     };
     fix.proof.push(with_credentials);
@@ -175,7 +176,7 @@ fn prove(
         fix.proof.push(prose!(
             ". It does not mend the {}, which the {} may meet as well",
             status,
-            Captured::text(&*pair.method)
+            Captured::text(&*pair.method).of_request(Role::Method)
         ));
     }
     true
@@ -203,31 +204,33 @@ fn after_preflight(scene: &Scene<'_>, include: bool) -> Prose {
     let request = quote::request(&pair.method);
     let lines = |headers: &Headers| headers.lines("access-control-allow-origin").count();
     let twice = scene.headers().is_some_and(|headers| lines(headers) > 1);
+    let method = Captured::text(&*pair.method).of_request(Role::Method);
+    let one = |many: &'static str, one: Prose| Prose::from(As(Role::One(many), one));
     match pair.actual().and_then(|actual| actual.head()) {
         Some(head) if proof::passes(pair, Stage::Actual, head, include) => {
-            prose!("the answer to {} is in the file and passes", Captured::text(&*pair.method))
+            one("the {} answers are in the file and pass", prose!("the answer to {} is in the file and passes", method))
         }
         Some(head) if lines(&head.headers) > 1 => {
-            prose!(
-                "the answer to {} is in the file and has {} lines as well",
-                Captured::text(&*pair.method),
-                lines(&head.headers)
-            )
+            prose!("the answer to {} is in the file and has {} lines as well", method, lines(&head.headers))
         }
         Some(_) => {
-            prose!(
-                "the answer to {} is in the file and needs Access-Control-Allow-Origin as well",
-                Captured::text(&*pair.method)
-            )
+            prose!("the answer to {} is in the file and needs Access-Control-Allow-Origin as well", method)
         }
-        None if pair.actual().is_some() && twice => {
-            prose!("the {} was never sent: its answer probably has two lines as well", request)
+        None => {
+            let sent = pair.actual().is_some();
+            let needs = if twice {
+                As(Role::One("their answers probably have"), "its answer probably has")
+            } else {
+                As(Role::One("their answers need"), "its answer needs")
+            };
+            let request = if sent {
+                one("the {} requests were never sent", prose!("the {} was never sent", request))
+            } else {
+                one("the {} requests are not in the file", prose!("the {} is not in the file", request))
+            };
+            let what = if twice { "two lines" } else { "Access-Control-Allow-Origin" };
+            prose!("{}: {} {} as well", request, needs, what)
         }
-        None if pair.actual().is_some() => {
-            prose!("the {} was never sent: its answer needs Access-Control-Allow-Origin as well", request)
-        }
-        None if twice => prose!("the {} is not in the file: its answer probably has two lines as well", request),
-        None => prose!("the {} is not in the file: its answer needs Access-Control-Allow-Origin as well", request),
     }
 }
 
@@ -243,12 +246,12 @@ pub(super) fn host(url: &str) -> Captured<'static> {
         let host = url.host_str()?.to_owned();
         Some(url.port().map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
     });
-    Captured::text(host.unwrap_or_default())
+    Captured::text(host.unwrap_or_default()).of_request(Role::Host)
 }
 
 /// The path of a URL, without its query, as sentences show it.
 pub(super) fn path(url: &str) -> Captured<'static> {
-    Captured::address(own_path(url))
+    Captured::address(own_path(url)).of_request(Role::Path)
 }
 
 /// The same as it stands in the URL.

@@ -3,22 +3,23 @@
 //! Owns the walk over [`Finding`]: destructured field by field, so that a new field does not
 //! compile until somebody decided whether it can hold a secret.
 
+use super::build::Told;
 use super::view::{
-    AlsoView, Cause, Doubt, Engines, Evidence, Finding, Fix, LadderKind, Line, Passes, Remark, RuleView, Stack, Step,
+    AlsoView, Cause, Doubt, Engines, Evidence, Finding, Fix, LadderRow, Line, Passes, Remark, RuleView, Stack, Step,
     Verify,
 };
 use crate::diagnosis::Diagnosis;
 use crate::paste::Mask;
-use crate::secrets::Prose;
 use crate::secrets::headers::is_id;
 use crate::secrets::{self, Kind, Replace as _};
 pub use crate::secrets::{Mark, Masker};
+use crate::secrets::{Prose, Roles};
 use serde_json::Value;
 
 impl Masker {
     /// Masks every string of a finding in place. Request ids stay, here and where texts repeat them. What was made as
     /// [`Prose`] is shown as such; of a finding without its diagnosis each text is searched.
-    pub fn finding(&mut self, finding: &mut Finding, told: Option<&Diagnosis>) {
+    pub fn finding(&mut self, finding: &mut Finding, told: Option<&Told<'_>>) {
         let Finding {
             number: _,
             verdict: _,
@@ -52,6 +53,8 @@ impl Masker {
             called_by,
             same_as: _,
             headline,
+            headline_roles,
+            answer: _,
             lines,
             steps,
             ladder,
@@ -70,12 +73,18 @@ impl Masker {
             let masked = self.own_url(url);
             *url = self.text(&masked);
         }
-        let mut texts = Texts::default();
+        // Of a finding with its diagnosis is known what was captured; the texts of one that was read back are searched.
+        let (diagnosis, title_of_cause) = (told.map(|told| told.diagnosis), told.and_then(|told| told.title.as_ref()));
+        let [in_chromium, in_firefox, in_webkit] =
+            told.map_or([None; 3], |told| told.console.each_ref().map(Option::as_ref));
+        let mut texts = Texts { searched: told.is_none(), ..Texts::default() };
         texts.add([method]);
-        texts.say([headline], told.map(|told| &told.headline));
-        texts.add([&mut credentials.mode, &mut credentials.because]);
-        texts.add([chromium, firefox, webkit].into_iter().flatten());
-        texts.say(log, told.and_then(|told| told.log.as_ref()));
+        texts.say_in_roles([(headline, headline_roles)], diagnosis.map(|told| &told.headline));
+        texts.own([&mut credentials.mode, &mut credentials.because]);
+        for (text, said) in [(chromium, in_chromium), (firefox, in_firefox), (webkit, in_webkit)] {
+            texts.say(text, said);
+        }
+        texts.say(log, diagnosis.and_then(|told| told.log.as_ref()));
         texts.add([started, client, server].into_iter().flatten());
         texts.add(preflight.iter_mut().filter_map(|preflight| preflight.started.as_mut()));
         texts.add(actual.iter_mut().filter_map(|actual| actual.error.as_mut()));
@@ -90,52 +99,41 @@ impl Masker {
         }
         texts.say(
             also.iter_mut().map(|AlsoView { rule: _, text }| text),
-            each(told, |told| &told.also).map(|(_, words)| words),
+            each(diagnosis, |told| &told.also).map(|(_, words)| words),
         );
-        let because = stack.iter_mut().map(|Stack { id: _, name: _, because, named: _ }| because);
-        texts.say(because, each(told, |told| &told.stack).map(|hit| &hit.because));
+        let because = stack.iter_mut().map(|Stack { id: _, name: _, because, named: _, is_line: _ }| because);
+        texts.say(because, each(diagnosis, |told| &told.stack).map(|hit| &hit.because));
         // A command in parts has no line yet: it is masked and written below. The line of a finding that was read
         // back is text like any other.
         for Verify { curl, expect, command: _ } in verify.iter_mut() {
             texts.add([curl]);
-            texts.say([expect], told.and_then(|told| told.verify.as_ref()).map(|verify| &verify.expect));
+            texts.say([expect], diagnosis.and_then(|told| told.verify.as_ref()).map(|verify| &verify.expect));
         }
-        for Doubt { id: _, title, text, ask, command: _ } in doubt.iter_mut() {
-            texts.add([title]);
-            texts.say([text], told.and_then(|told| told.doubt_text.as_ref()));
-            texts.add([ask]);
+        for Doubt { id: _, title, text, ask, command: _, is_headline: _ } in doubt.iter_mut() {
+            texts.own([title]);
+            texts.say([text], diagnosis.and_then(|told| told.doubt_text.as_ref()));
+            texts.own([ask]);
         }
         texts.say(
             lines.iter_mut().map(|Line { label: _, text }| text),
-            each(told, |told| &told.lines).map(|line| &line.text),
+            each(diagnosis, |told| &told.lines).map(|line| &line.text),
         );
-        texts.add(steps.iter_mut().map(|Step { on: _, step: _, says, outcome: _ }| says));
-        for row in ladder.iter_mut().filter(|row| row.kind == LadderKind::Request) {
-            // `METHOD host/path`: an address without its scheme.
-            if let Some((method, target)) = row.text.split_once(' ') {
-                let masked = self.url(&format!("http://{target}"));
-                row.text = format!("{method} {}", masked.strip_prefix("http://").unwrap_or(&masked));
-            }
+        texts.own(steps.iter_mut().map(|Step { on: _, step: _, says, outcome: _ }| says));
+        let mut rows = told.into_iter().flat_map(|told| &told.ladder);
+        for LadderRow { kind: _, text, place: _, time, mark: _ } in ladder.iter_mut() {
+            texts.say([text], rows.next());
+            texts.own(time);
         }
-        for row in ladder.iter_mut().filter(|row| row.kind == LadderKind::Header) {
-            // Values that are addresses, also ones that begin in their middle.
-            if let Some((name, value)) = row.text.split_once(": ")
-                && ["location", "origin", "access-control-allow-origin"].contains(&name)
-            {
-                row.text = format!("{name}: {}", self.url(value));
-            }
-        }
-        texts.add(ladder.iter_mut().flat_map(|row| std::iter::once(&mut row.text).chain(&mut row.time)));
         texts.say(
             evidence.iter_mut().map(|Evidence { side: _, what, place: _ }| what),
-            each(told, |told| &told.evidence).map(|evidence| &evidence.what),
+            each(diagnosis, |told| &told.evidence).map(|evidence| &evidence.what),
         );
         if let Some(Cause { id: _, title, text, brief, detail, certainty: _, candidates }) = cause {
             self.json(detail, None);
-            texts.add([title]);
-            texts.say([text], told.map(|told| &told.text));
-            texts.say([brief], told.map(|told| &told.brief));
-            texts.say(candidates, each(told, |told| &told.candidates));
+            texts.say([title], title_of_cause);
+            texts.say([text], diagnosis.map(|told| &told.text));
+            texts.say([brief], diagnosis.map(|told| &told.brief));
+            texts.say(candidates, each(diagnosis, |told| &told.candidates));
         }
         for (at, fix) in fixes.iter_mut().enumerate() {
             // What is pasted is made of validated values, in which nothing is secret: a mask would break it.
@@ -150,16 +148,19 @@ impl Masker {
                 why_not_proven: _,
                 proof,
                 alternative_to: _,
+                title_roles,
+                proof_roles,
             } = fix;
-            let prose = told.and_then(|told| told.fixes.get(at)).map(|fix| [&fix.title, &fix.proof]);
-            texts.say([title, proof], prose.into_iter().flatten());
-            texts.add(do_not);
+            let prose = diagnosis.and_then(|told| told.fixes.get(at)).map(|fix| [&fix.title, &fix.proof]);
+            texts.say_in_roles([(title, title_roles), (proof, proof_roles)], prose.into_iter().flatten());
+            texts.own(do_not);
         }
         texts.add(request_ids.values_mut().filter(|id| !is_id(id)));
-        for (text, prose) in texts.0 {
-            match prose {
-                Some(prose) => *text = self.show(prose),
-                None => {
+        for Shown { text, prose, roles } in texts.all {
+            match (prose, roles) {
+                (Some(prose), Some(roles)) => (*text, *roles) = self.show_roles(prose),
+                (Some(prose), None) => *text = self.show(prose),
+                (None, _) => {
                     if let Some(masked) = self.masked(text) {
                         *text = masked;
                     }
@@ -225,18 +226,48 @@ impl Masker {
 
 /// The texts of a finding in the order in which their secrets are numbered, each with what it was made of.
 #[derive(Default)]
-struct Texts<'t>(Vec<(&'t mut String, Option<&'t Prose>)>);
+struct Texts<'t> {
+    all: Vec<Shown<'t>>,
+    /// Whether nothing is known of where they come from.
+    searched: bool,
+}
+
+/// One of them.
+struct Shown<'t> {
+    text: &'t mut String,
+    prose: Option<&'t Prose>,
+    /// Where it is said which of its parts have a role, once it is masked.
+    roles: Option<&'t mut Roles>,
+}
 
 impl<'t> Texts<'t> {
     /// Texts that are searched whole.
     fn add(&mut self, texts: impl IntoIterator<Item = &'t mut String>) {
-        self.0.extend(texts.into_iter().map(|text| (text, None)));
+        self.all.extend(texts.into_iter().map(|text| Shown { text, prose: None, roles: None }));
+    }
+
+    /// Words of this program alone.
+    fn own(&mut self, texts: impl IntoIterator<Item = &'t mut String>) {
+        if self.searched {
+            self.add(texts);
+        }
     }
 
     /// Texts of which is known what was captured.
     fn say(&mut self, texts: impl IntoIterator<Item = &'t mut String>, prose: impl IntoIterator<Item = &'t Prose>) {
         let prose = prose.into_iter().map(Some).chain(std::iter::repeat(None));
-        self.0.extend(texts.into_iter().zip(prose));
+        self.all.extend(texts.into_iter().zip(prose).map(|(text, prose)| Shown { text, prose, roles: None }));
+    }
+
+    /// The same, and which of their parts have a role.
+    fn say_in_roles(
+        &mut self,
+        texts: impl IntoIterator<Item = (&'t mut String, &'t mut Roles)>,
+        prose: impl IntoIterator<Item = &'t Prose>,
+    ) {
+        let prose = prose.into_iter().map(Some).chain(std::iter::repeat(None));
+        let shown = texts.into_iter().zip(prose);
+        self.all.extend(shown.map(|((text, roles), prose)| Shown { text, prose, roles: Some(roles) }));
     }
 }
 

@@ -263,7 +263,7 @@ impl<'a> Kin<'a> {
 mod tests {
     use super::*;
     use crate::report::tests::sample;
-    use crate::report::view::{Cause, Fix};
+    use crate::report::view::{Cause, Change, Fix};
 
     fn rows(findings: &[Finding]) -> Vec<Row> {
         super::rows(&findings.iter().map(Facts::of).collect::<Vec<_>>())
@@ -321,15 +321,22 @@ mod tests {
 
     #[test]
     fn one_answer_is_one_change_whatever_the_server_and_another_change_is_another_answer() {
-        let fix = |line: &str| Fix { text: line.to_owned(), ..Fix::default() };
+        let fix = |place: &str, value: &str| Fix {
+            text: format!("in {place}: Access-Control-Allow-Headers: {value}"),
+            changes: vec![Change {
+                set: [("access-control-allow-headers".to_owned(), value.to_owned())].into(),
+                ..Change::default()
+            }],
+            ..Fix::default()
+        };
         let mut findings = [
             finding(1, "GET", "https://api.example/a"),
             finding(2, "PUT", "https://cdn.example/b"),
             finding(3, "GET", "https://api.example/c"),
         ];
-        findings[0].fixes = vec![fix("in /a of api.example: Access-Control-Allow-Headers: x")];
-        findings[1].fixes = vec![fix("in /b of cdn.example: Access-Control-Allow-Headers: x")];
-        findings[2].fixes = vec![fix("in /c of api.example: Access-Control-Allow-Headers: y")];
+        findings[0].fixes = vec![fix("/a of api.example", "x")];
+        findings[1].fixes = vec![fix("/b of cdn.example", "x")];
+        findings[2].fixes = vec![fix("/c of api.example", "y")];
         let groups = groups(&findings);
         let rows: Vec<Vec<Vec<u32>>> = groups.iter().map(|group| numbers(&findings, &group.rows)).collect();
         assert_eq!(rows, [vec![vec![2], vec![1]], vec![vec![3]]]);

@@ -7,6 +7,7 @@ use super::order::{Group, Key, Row, key};
 use super::source::Findings;
 use super::view::{AlsoView, CalledBy, Finding, Fix, Input, Line, Place, Works, split_url};
 use super::words::{self, counted};
+use crate::secrets::Role;
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
@@ -72,8 +73,7 @@ impl Differ {
                 *only_text |= text;
             }
             if let Some(differs) = self.proofs.get_mut(index) {
-                let bare = |fix: &Fix, finding: &Finding| replace_word(&proof(fix), &finding.method, "…");
-                *differs |= theirs.is_none_or(|theirs| bare(theirs, other) != bare(fix, first));
+                *differs |= theirs.is_none_or(|theirs| !proofs_alike(fix, theirs));
             }
         }
     }
@@ -182,7 +182,7 @@ impl<'a> Shared<'a> {
         if self.methods.len() < 2 {
             return self.first.headline.clone();
         }
-        self.first.headline.replace(&format!("the {}", self.first.method), "these requests")
+        self.for_all(&self.first.headline, &self.first.headline_roles)
     }
 
     /// The cause's text. One group has one cause and one certainty; places and values are the first's.
@@ -197,30 +197,12 @@ impl<'a> Shared<'a> {
 
     /// A fix's title, addressed to all: `server of cdn.shop.test: on the answer to GET of each of these URLs add …`.
     pub(super) fn fix(&self, index: usize) -> String {
-        let Some(title) = self.first.fixes.get(index).map(|fix| &fix.title) else { return String::new() };
+        let Some(Fix { title, title_roles, .. }) = self.first.fixes.get(index) else { return String::new() };
         let (differs, text_differs) = self.differ.fixes.get(index).copied().unwrap_or_default();
         if !self.several || !differs {
             return title.clone();
         }
-        let mut all = title.clone();
-        if self.hosts.len() > 1 {
-            let servers = match self.hosts.len() {
-                2 => "both servers".to_owned(),
-                n => format!("these {} servers", words::number(n as u64)),
-            };
-            all = replace_word(&all, &format!("server of {}", self.first.host()), &servers);
-            all = replace_word(&all, &format!("of {}", self.first.host()), &format!("of {servers}"));
-        }
-        if self.paths > 1 {
-            for method in ["OPTIONS", self.first.called_method()] {
-                let one = format!("{method} {}", path(&self.first));
-                all = replace_word(&all, &one, &format!("{method} of each of these URLs"));
-            }
-        }
-        if self.methods.len() > 1 {
-            let one = format!("answer to {}", self.first.called_method());
-            all = replace_word(&all, &one, &format!("answer to {}", self.methods.join(" and ")));
-        }
+        let mut all = self.for_all(title, title_roles);
         if all == *title || text_differs {
             all.push_str("; likewise for the others");
         }
@@ -229,39 +211,50 @@ impl<'a> Shared<'a> {
 
     /// How far the proof reaches, when that of each finding is the same but for its method.
     pub(super) fn proof(&self, index: usize) -> String {
-        let Some(proof) = self.first.fixes.get(index).map(proof) else { return String::new() };
+        let Some(fix) = self.first.fixes.get(index) else { return String::new() };
         if !self.several {
-            return proof;
+            return proof(fix);
         }
         if self.differ.proofs.get(index).is_some_and(|differs| *differs) {
-            return format!("{}{proof}", self.mark());
+            return format!("{}{}", self.mark(), proof(fix));
         }
-        let count = words::number(self.count as u64);
-        let method = &self.first.method;
-        [
-            ("the preflight passes".to_owned(), format!("the {count} preflights pass")),
-            ("the response passes".to_owned(), format!("the {count} responses pass")),
-            (
-                format!("the {method} was never sent: its answer needs"),
-                format!("the {count} requests were never sent: their answers need"),
-            ),
-            (
-                format!("the {method} was never sent: its answer probably has"),
-                format!("the {count} requests were never sent: their answers probably have"),
-            ),
-            (
-                format!("the {method} is not in the file: its answer needs"),
-                format!("the {count} requests are not in the file: their answers need"),
-            ),
-            (
-                format!("the answer to {method} is in the file and passes"),
-                format!("the {count} answers are in the file and pass"),
-            ),
-            (format!("the {method} was never sent"), format!("the {count} requests were never sent")),
-            (format!("the {method} is not in the file"), format!("the {count} requests are not in the file")),
-        ]
-        .into_iter()
-        .fold(proof, |proof, (one, all)| proof.replace(&one, &all))
+        if fix.proof.is_empty() { proof(fix) } else { self.for_all(&fix.proof, &fix.proof_roles) }
+    }
+
+    /// A sentence of the first finding as it is said of all: other words stand where it names its own request.
+    fn for_all(&self, text: &str, roles: &[(usize, usize, Role)]) -> String {
+        let (mut all, mut at) = (String::new(), 0);
+        for (from, to, role) in roles {
+            let Some(many) = self.many(*role) else { continue };
+            all.push_str(text.get(at..*from).unwrap_or_default());
+            all.push_str(&many);
+            at = *to;
+        }
+        all.push_str(text.get(at..).unwrap_or_default());
+        all
+    }
+
+    /// What stands for all in the place of one; None where all have the same.
+    fn many(&self, role: Role) -> Option<String> {
+        let (count, hosts) = (self.count as u64, self.hosts.len());
+        let servers = || match hosts {
+            2 => "both servers".to_owned(),
+            n => format!("these {} servers", words::number(n as u64)),
+        };
+        match role {
+            Role::Server => (hosts > 1).then(servers),
+            Role::OfServer => (hosts > 1).then(|| format!("of {}", servers())),
+            Role::Target => (self.paths > 1).then(|| "of each of these URLs".to_owned()),
+            Role::Method => (self.methods.len() > 1).then(|| self.methods.join(" and ")),
+            Role::Request => (self.methods.len() > 1).then(|| "these requests".to_owned()),
+            Role::One(many) => {
+                let mut words = many.splitn(2, "{}");
+                let first = words.next().unwrap_or_default();
+                let rest = words.next().map(|rest| format!("{}{rest}", words::number(count)));
+                Some(format!("{first}{}", rest.unwrap_or_default()))
+            }
+            Role::Host | Role::Path => None,
+        }
     }
 
     /// The script position they all were called from; None when they were called from several.
@@ -272,6 +265,20 @@ impl<'a> Shared<'a> {
     /// A request that works: the first that any of them knows, unless it was said before.
     pub(super) fn works(&self) -> Option<&Works> {
         self.works.as_ref()
+    }
+}
+
+/// Whether two proofs say the same but for the names of their requests.
+fn proofs_alike(one: &Fix, other: &Fix) -> bool {
+    fn unnamed(fix: &Fix) -> Vec<&str> {
+        let starts = std::iter::once(0).chain(fix.proof_roles.iter().map(|(_, to, _)| *to));
+        let ends = fix.proof_roles.iter().map(|(from, ..)| *from).chain([fix.proof.len()]);
+        starts.zip(ends).map(|(start, end)| fix.proof.get(start..end).unwrap_or_default()).collect()
+    }
+    if one.proof.is_empty() || other.proof.is_empty() {
+        proof(one) == proof(other)
+    } else {
+        unnamed(one) == unnamed(other)
     }
 }
 
@@ -354,23 +361,6 @@ fn url<'a>(first: &Finding, findings: &dyn Findings, all: impl IntoIterator<Item
 /// Path of the called URL, without its query.
 pub(super) fn path(finding: &Finding) -> &str {
     split_url(finding.called_url()).1.split(['?', '#']).next().unwrap_or_default()
-}
-
-/// Replaces `from` where it stands as a word of its own.
-fn replace_word(text: &str, from: &str, to: &str) -> String {
-    if from.is_empty() {
-        return text.to_owned();
-    }
-    let inside = |c: char| c.is_alphanumeric() || "/-_%?".contains(c);
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once(from) {
-        out.push_str(before);
-        out.push_str(if before.ends_with(inside) || after.starts_with(inside) { from } else { to });
-        rest = after;
-    }
-    out.push_str(rest);
-    out
 }
 
 #[cfg(test)]

@@ -147,8 +147,7 @@ impl Kept {
             }
             if self.live {
                 let diagnosis = diagnose(&judged, &self.facts);
-                let mut finding = build::finding(number, &judged, &diagnosis);
-                self.masker.finding(&mut finding, Some(&diagnosis));
+                let finding = build::shown(number, &judged, &diagnosis, &mut self.masker);
                 listener(Event::Finding(Box::new(finding)));
             }
             judged.shrink();

@@ -96,7 +96,7 @@ impl Level {
 /// The lines of each engine's console sentences that a message holds.
 fn pasted(message: &Message, judged: &Judged) -> [Vec<usize>; 3] {
     console(judged).map(|sentences| {
-        let lines = sentences.iter().flat_map(|sentences| sentences.lines()).enumerate();
+        let lines = sentences.iter().flat_map(|sentences| sentences.bare().lines()).enumerate();
         lines.filter(|(_, line)| message.text().contains(line)).map(|(index, _)| index).collect()
     })
 }
@@ -181,7 +181,7 @@ fn says_the_same(message: &Message, judged: &Judged) -> bool {
     console(judged)
         .iter()
         .flatten()
-        .flat_map(|sentences| sentences.lines())
+        .flat_map(|sentences| sentences.bare().lines())
         .filter(telling)
         .any(|sentence| message.text().contains(sentence))
 }

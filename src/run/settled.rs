@@ -87,14 +87,13 @@ impl Settled {
     pub(super) fn finding(&self, at: usize) -> Option<view::Finding> {
         let judged = self.judged.get(at)?;
         let (number, diagnosis) = (self.number(at), diagnose(judged, &self.facts));
-        let mut finding = build::finding(number, judged, &diagnosis);
-        finding.same_as = self.same.get(&number).cloned().unwrap_or_default();
         let mut masker = self.masker.borrow_mut();
         if let Some(marks) = &self.marks {
             let before = marks.partition_point(|(from, _)| *from <= at);
             masker.resume(before.checked_sub(1).and_then(|before| marks.get(before)).map(|(_, mark)| mark));
         }
-        masker.finding(&mut finding, Some(&diagnosis));
+        let mut finding = build::shown(number, judged, &diagnosis, &mut masker);
+        finding.same_as = self.same.get(&number).cloned().unwrap_or_default();
         if let Some(choice) = &self.choice {
             choice.edit(at, &mut finding);
         }

@@ -4,7 +4,7 @@
 //! value shows as the same ordinal everywhere, so that a reader still sees which requests carried
 //! the same token. Masking what is already masked changes nothing.
 
-use super::{Kind, Prose, Replace, Shape};
+use super::{Kind, Prose, Replace, Roles, Shape};
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
@@ -172,14 +172,40 @@ impl Masker {
     /// A sentence as it is shown: of what was captured the secrets are replaced, words of this program stay.
     pub fn show(&mut self, prose: &Prose) -> String {
         let mut shown = String::new();
-        for (shape, text) in prose.parts() {
-            match shape {
-                Some(Shape::Address) => shown.push_str(&self.address(text)),
-                Some(Shape::Text) => shown.push_str(&self.text(text)),
-                Some(Shape::Given) | None => shown.push_str(text),
-            }
-        }
+        self.show_parts(prose, |text, masked| shown.push_str(masked.unwrap_or(text)));
         shown
+    }
+
+    /// The same, with the parts of what is shown that have a role.
+    pub(crate) fn show_roles(&mut self, prose: &Prose) -> (String, Roles) {
+        let (mut shown, mut at) = (String::new(), 0);
+        // Where each part begins, in the sentence and as it is shown. Roles begin and end in words of this program, or
+        // where a value does.
+        let mut begins = vec![(0, 0)];
+        self.show_parts(prose, |text, masked| {
+            begins.push((at, shown.len()));
+            shown.push_str(masked.unwrap_or(text));
+            at += text.len();
+        });
+        begins.push((at, shown.len()));
+        let moved = |place: usize| {
+            let part = begins.partition_point(|(begin, _)| *begin <= place).saturating_sub(1);
+            begins.get(part).map_or(place, |(begin, shown)| shown + (place - begin))
+        };
+        let roles = prose.roles().iter().map(|(from, to, role)| (moved(*from), moved(*to), *role)).collect();
+        (shown, roles)
+    }
+
+    /// Each part, and what is shown for it where that is something else.
+    fn show_parts(&mut self, prose: &Prose, mut take: impl FnMut(&str, Option<&str>)) {
+        for (shape, text) in prose.parts() {
+            let masked = match shape {
+                Some(Shape::Address) => Some(self.address(text)),
+                Some(Shape::Text) => self.masked(text),
+                Some(Shape::Given) | None => None,
+            };
+            take(text, masked.as_deref());
+        }
     }
 
     /// An address, and whatever a capture has behind it.

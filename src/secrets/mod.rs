@@ -19,7 +19,7 @@ mod words;
 pub(crate) use cut::shorten;
 pub use masker::{Mark, Masker};
 pub(crate) use prose::prose;
-pub use prose::{Captured, Decimal, Hexadecimal, Padded, Piece, Prose, gaps, piece};
+pub use prose::{As, Captured, Decimal, Hexadecimal, Padded, Piece, Prose, Role, Roles, gaps, piece};
 pub use text::text;
 pub use url::url;
 

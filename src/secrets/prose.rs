@@ -22,22 +22,69 @@ pub(super) enum Shape {
 pub struct Captured<'a> {
     shape: Shape,
     text: Cow<'a, str>,
+    role: Option<Role>,
 }
 
 impl<'a> Captured<'a> {
     /// A URL, an origin or a path.
     pub fn address(text: impl Into<Cow<'a, str>>) -> Self {
-        Self { shape: Shape::Address, text: text.into() }
+        Self { shape: Shape::Address, text: text.into(), role: None }
     }
 
     /// A header line, a name, a body's words, somebody's error: any text.
     pub fn text(text: impl Into<Cow<'a, str>>) -> Self {
-        Self { shape: Shape::Text, text: text.into() }
+        Self { shape: Shape::Text, text: text.into(), role: None }
     }
 
     /// What the user gave, as the name of a file, and values that were checked to be harmless.
     pub fn given(text: impl Into<Cow<'a, str>>) -> Self {
-        Self { shape: Shape::Given, text: text.into() }
+        Self { shape: Shape::Given, text: text.into(), role: None }
+    }
+
+    /// The same as what it is of its request.
+    #[must_use]
+    pub fn of_request(self, role: Role) -> Self {
+        Self { role: Some(role), ..self }
+    }
+}
+
+/// What of its request a sentence repeats. Where requests share an answer, other words stand there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// A host.
+    Host,
+    /// `server of api.example`.
+    Server,
+    /// `of api.example`.
+    OfServer,
+    /// A path behind its method: `/a` of `GET /a`.
+    Target,
+    /// Another path.
+    Path,
+    /// A method.
+    Method,
+    /// `the POST`: one request.
+    Request,
+    /// Words for one request; these are those for many, with `{}` for their number.
+    One(&'static str),
+}
+
+/// Which bytes of a sentence have a role.
+pub type Roles = Box<[(usize, usize, Role)]>;
+
+/// A part of a sentence in a role.
+#[derive(Debug, Clone, Copy)]
+pub struct As<P>(pub Role, pub P);
+
+impl<P: Piece> Piece for As<P> {
+    fn add_to(&self, prose: &mut Prose) {
+        let (from, roles) = (prose.text.len(), prose.roles.len());
+        self.1.add_to(prose);
+        // The whole has one role, whatever its parts have.
+        prose.roles.truncate(roles);
+        if prose.text.len() > from {
+            prose.roles.push((from, prose.text.len(), self.0));
+        }
     }
 }
 
@@ -54,6 +101,7 @@ struct Span {
 pub struct Prose {
     text: String,
     captured: Vec<Span>,
+    roles: Vec<(usize, usize, Role)>,
 }
 
 /// What may stand in a sentence.
@@ -65,12 +113,13 @@ pub trait Piece {
 impl Prose {
     /// No words.
     pub const fn new() -> Self {
-        Self { text: String::new(), captured: Vec::new() }
+        Self { text: String::new(), captured: Vec::new(), roles: Vec::new() }
     }
 
     /// A sentence of a pattern whose `{}` stand for the pieces; `prose!` counts them at compile time.
     pub fn filled(pattern: &'static str, pieces: &[&dyn Piece]) -> Self {
-        let mut prose = Self { text: String::with_capacity(pattern.len() + 16 * pieces.len()), captured: Vec::new() };
+        let text = String::with_capacity(pattern.len() + 16 * pieces.len());
+        let mut prose = Self { text, ..Self::new() };
         let mut literals = pattern.split("{}");
         prose.text.push_str(literals.next().unwrap_or_default());
         for (piece, literal) in pieces.iter().zip(literals) {
@@ -125,6 +174,7 @@ impl Prose {
             span.to = span.to.min(end);
             span.from < span.to
         });
+        self.roles.retain(|(_, to, _)| *to <= end);
         self
     }
 
@@ -140,6 +190,19 @@ impl Prose {
         parts.filter_map(|(shape, range)| Some((shape, self.text.get(range)?))).filter(|(_, text)| !text.is_empty())
     }
 
+    /// What it says apart from the names of its request: equal for requests that share an answer.
+    pub fn unnamed(&self) -> impl Iterator<Item = &str> {
+        let mut at = 0;
+        let gaps = self.roles.iter().map(move |(from, to, _)| std::mem::replace(&mut at, *to)..*from);
+        let end = self.roles.last().map_or(0, |(_, to, _)| *to);
+        gaps.chain(std::iter::once(end..self.text.len())).map(|range| self.text.get(range).unwrap_or_default())
+    }
+
+    /// The parts in a role, in order.
+    pub(super) fn roles(&self) -> &[(usize, usize, Role)] {
+        &self.roles
+    }
+
     /// The words with what was captured as it is: for whoever masks them, and for tests.
     pub fn bare(&self) -> &str {
         &self.text
@@ -148,7 +211,14 @@ impl Prose {
 
 impl From<&'static str> for Prose {
     fn from(text: &'static str) -> Self {
-        Self { text: text.to_owned(), captured: Vec::new() }
+        Self { text: text.to_owned(), ..Self::new() }
+    }
+}
+
+/// By its words with what was captured as it is.
+impl PartialEq<&str> for Prose {
+    fn eq(&self, words: &&str) -> bool {
+        self.text == *words
     }
 }
 
@@ -160,12 +230,23 @@ impl From<Captured<'_>> for Prose {
     }
 }
 
+impl<P: Piece> From<As<P>> for Prose {
+    fn from(part: As<P>) -> Self {
+        let mut prose = Self::new();
+        prose.push(part);
+        prose
+    }
+}
+
 impl Piece for Captured<'_> {
     fn add_to(&self, prose: &mut Prose) {
         let from = prose.text.len();
         prose.text.push_str(&self.text);
         if self.shape != Shape::Given && !self.text.is_empty() {
             prose.captured.push(Span { from, to: prose.text.len(), shape: self.shape });
+        }
+        if let Some(role) = self.role.filter(|_| !self.text.is_empty()) {
+            prose.roles.push((from, prose.text.len(), role));
         }
     }
 }
@@ -176,6 +257,7 @@ impl Piece for Prose {
         prose.text.push_str(&self.text);
         let moved = self.captured.iter().map(|span| Span { from: span.from + by, to: span.to + by, ..*span });
         prose.captured.extend(moved);
+        prose.roles.extend(self.roles.iter().map(|(from, to, role)| (from + by, to + by, *role)));
     }
 }
 

@@ -118,7 +118,8 @@ fn where_two_rules_may_have_refused_both_are_named() {
     assert_eq!(open.rule().map(|(_, rule)| rule.id()), Some("header-not-allowed"));
     assert_eq!(open.rule_with_credentials(Engine::Chromium), Some(Rule::AllowCredentials { value: None }));
     let [chromium, ..] = console::console(&open);
-    let sentences = chromium.unwrap();
+    let chromium = chromium.unwrap();
+    let sentences = chromium.bare();
     assert!(sentences.contains("Request header field x-z is not allowed"), "{sentences}");
     assert!(sentences.contains("must be 'true' when the request's credentials mode is 'include'"), "{sentences}");
     let told = diagnose(&open, &ServerFacts::default());

@@ -95,7 +95,7 @@ fn printed(row: &Row) -> Vec<String> {
         RecordedReason::Mixed { mixed_content } => Reason::MixedContent { page: mixed_content },
         RecordedReason::Warning { authorization_warning: asked } => {
             assert!(asked);
-            return vec![authorization_warning(&row.url)];
+            return vec![authorization_warning(&row.url).bare().to_owned()];
         }
     };
     let blocked = Blocked {
@@ -109,7 +109,8 @@ fn printed(row: &Row) -> Vec<String> {
     };
     let mut wordings = console(engine(row), &blocked, RequestKind::of_resource_type(Some(&row.kind)));
     assert!(wordings.len() <= 1, "{}: one kind, one wording", row.scenario);
-    wordings.pop().map(|wording| wording.lines).unwrap_or_default()
+    let lines = wordings.pop().map(|wording| wording.lines).unwrap_or_default();
+    lines.iter().map(|line| line.bare().to_owned()).collect()
 }
 
 /// Recordings that differ: scenario, engine, URL, why. One listed here must really differ.
@@ -178,7 +179,7 @@ fn where_fetch_and_xhr_cannot_be_told_apart_both_wordings_are_given() {
     let blocked = refused(&rule, Stage::Actual, 200);
     let chromium = console(Engine::Chromium, &blocked, unknown);
     assert_eq!(
-        chromium.iter().map(|wording| wording.lines[0].as_str()).collect::<Vec<_>>(),
+        chromium.iter().map(|wording| wording.lines[0].bare()).collect::<Vec<_>>(),
         [
             "Access to fetch at 'https://api.example/x' from origin 'https://app.example' has been blocked by CORS \
              policy: The value of the 'Access-Control-Allow-Credentials' header in the response is '' which must be \
@@ -233,7 +234,8 @@ fn safari_checks_no_fonts_and_prints_the_header_as_the_page_wrote_it() {
 fn chromium_escapes_what_could_disturb_a_console() {
     // As recorded for a name in UTF-8: each byte by itself.
     let rule = Rule::AllowOriginInvalid { value: "caf\u{e9}\u{1b}".into() };
-    let text = &console(Engine::Chromium, &refused(&rule, Stage::Actual, 200), &[RequestKind::Xhr])[0].lines[0];
+    let wordings = console(Engine::Chromium, &refused(&rule, Stage::Actual, 200), &[RequestKind::Xhr]);
+    let text = wordings[0].lines[0].bare();
     assert!(text.ends_with(r"contains the invalid value 'caf\u00C3\u00A9\u001B'."), "{text}");
 }
 

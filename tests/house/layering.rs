@@ -16,7 +16,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("capture", &["secrets", "exchange", "http", "tls"]),
     ("cors", &["exchange"]),
     ("pairing", &["exchange", "cors"]),
-    ("browsers", &["cors"]),
+    ("browsers", &["secrets", "cors"]),
     ("stacks", &["secrets", "exchange", "paste", "cors"]),
     ("diagnosis", &["secrets", "exchange", "paste", "cors", "pairing", "browsers", "stacks"]),
     ("report", &["secrets", "exchange", "paste", "cors", "pairing", "browsers", "diagnosis"]),

@@ -7,7 +7,7 @@ use crate::diagnosis::terms::{Fix, NotProven, Who};
 use crate::diagnosis::verify::{Check, Verify};
 use crate::paste::Url;
 use crate::secrets::prose;
-use crate::secrets::{Captured, Prose};
+use crate::secrets::{As, Captured, Prose, Role};
 use serde_json::{Value, json};
 
 const HTTPS: Title = Title::plain("preflight redirected to https");
@@ -142,7 +142,10 @@ impl Told for PreflightRedirect {
                 )
             }
             RedirectKind::Host | RedirectKind::Path => {
-                prose!("server of {}: answer OPTIONS itself instead of redirecting it", host)
+                prose!(
+                    "{}: answer OPTIONS itself instead of redirecting it",
+                    As(Role::Server, prose!("server of {}", host))
+                )
             }
         };
         vec![page, Fix::action(Who::Server, NotProven::Redirect, server).instead_of_first()]

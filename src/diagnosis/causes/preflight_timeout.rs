@@ -8,7 +8,7 @@ use crate::diagnosis::verify::{Check, Verify};
 use crate::diagnosis::{Line, Nature, event};
 use crate::exchange::{End, SILENCE, Side};
 use crate::secrets::prose;
-use crate::secrets::{Captured, Prose};
+use crate::secrets::{As, Captured, Prose, Role};
 
 const PREFLIGHT: Title = Title::plain("preflight never answered").of_preflight();
 const REQUEST: Title = Title::plain("request never answered");
@@ -47,7 +47,11 @@ impl Told for PreflightTimeout {
             }
             (Some(waited), false) => prose!("The request was not answered in the {} until the client closed.", waited),
             (None, true) => prose!("The preflight was never answered, {}.", say.never()),
-            (None, false) => prose!("The {} was never answered. No CORS rule was reached.", say.request()),
+            (None, false) => {
+                let request = prose!("The {} was never answered", say.request());
+                let request = As(Role::One("These requests were never answered"), request);
+                prose!("{}. No CORS rule was reached.", request)
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use crate::diagnosis::quote;
 use crate::diagnosis::scene::Scene;
 use crate::paste::CorsHeader;
 use crate::secrets::prose;
-use crate::secrets::{Captured, Prose};
+use crate::secrets::{As, Captured, Prose, Role};
 use crate::stacks::{Layer, StackHit, by_id};
 
 /// The fix as plain header lines.
@@ -22,8 +22,11 @@ pub(super) fn lines(
     let pair = scene.pair;
     let host = host(&pair.url);
     let preflight = change.on == Stage::Preflight;
-    let request = Captured::text(if preflight { "OPTIONS" } else { &*pair.method });
-    let path = path(&pair.url);
+    let method = || Captured::text(&*pair.method).of_request(Role::Method);
+    let request = if preflight { "OPTIONS".into() } else { Prose::from(method()) };
+    let path = path(&pair.url).of_request(Role::Target);
+    let of_host = As(Role::OfServer, prose!("of {}", host));
+    let server = As(Role::Server, prose!("server of {}", host));
     let present = |name: &str| scene.headers().is_some_and(|headers| headers.has(name));
     let changed: Vec<String> =
         change.set.iter().filter(|(name, _)| present(name)).map(|(name, _)| quote::title_case(name)).collect();
@@ -43,7 +46,7 @@ pub(super) fn lines(
         _ => verb,
     };
     let and_actual = if preflight && change.set.iter().any(|(name, _)| name == "access-control-allow-origin") {
-        prose!("; send the same Access-Control-Allow-Origin line on the answer to {}", Captured::text(&*pair.method))
+        prose!("; send the same Access-Control-Allow-Origin line on the answer to {}", method())
     } else {
         Prose::new()
     };
@@ -59,9 +62,9 @@ pub(super) fn lines(
         (Some(status), Purpose::BeforeLogin) => {
             let lines = if change.set.is_empty() { Prose::new() } else { prose!(" and {}", these) };
             prose!(
-                "application of {}: let OPTIONS pass before the login check, and answer {} {} with \
+                "application {}: let OPTIONS pass before the login check, and answer {} {} with \
                  {}{}{}",
-                host,
+                of_host,
                 request,
                 path,
                 status,
@@ -70,11 +73,11 @@ pub(super) fn lines(
             )
         }
         (Some(status), _) if change.set.is_empty() => {
-            prose!("server of {}: answer {} {} with {}", host, request, path, status)
+            prose!("{}: answer {} {} with {}", server, request, path, status)
         }
         (None, Purpose::InsteadOfPage) if preflight => prose!(
-            "server of {}: have the API answer {} {} instead of the web page, with {}{}",
-            host,
+            "{}: have the API answer {} {} instead of the web page, with {}{}",
+            server,
             request,
             path,
             these,
@@ -82,17 +85,14 @@ pub(super) fn lines(
         ),
         (status, Purpose::OnList) => {
             let subject = proxy.map_or_else(
-                || prose!("application of {}", host),
-                |proxy| prose!("{} of {}, or the application behind it", proxy.name, host),
+                || prose!("application {}", of_host),
+                |proxy| prose!("{} {}, or the application behind it", proxy.name, of_host),
             );
             let map = proxy.and_then(|proxy| proxy.list_of_sites).unwrap_or_default();
             let and = status.map_or("", |_| "2xx and ");
             let first = if change.set.len() == 1 { "it" } else { "the first one" };
-            let actual = if preflight {
-                prose!("; the answer to {} needs {} as well", Captured::text(&*pair.method), first)
-            } else {
-                Prose::new()
-            };
+            let actual =
+                if preflight { prose!("; the answer to {} needs {} as well", method(), first) } else { Prose::new() };
             prose!(
                 "{}: add {} to its list of origins ({}letter by letter, no slash at the end); {} \
                  {} is then answered with {}{}{}",
@@ -110,22 +110,22 @@ pub(super) fn lines(
             prose!("whoever answers: {} {} needs {} and {}{}", request, path, status, these, and_actual)
         }
         (Some(status), _) => {
-            prose!("server of {}: answer {} {} with {} and {}{}", host, request, path, status, these, and_actual)
+            prose!("{}: answer {} {} with {} and {}{}", server, request, path, status, these, and_actual)
         }
         (None, Purpose::OneLine { .. }) => {
             prose!(
-                "server of {}: send Access-Control-Allow-Origin once, from one layer, on {} \
+                "{}: send Access-Control-Allow-Origin once, from one layer, on {} \
                  {}{}",
-                host,
+                server,
                 request,
                 path,
                 and_actual
             )
         }
         (None, _) if purpose.is_listed() => prose!(
-            "server of {}: add {} to the list of origins, and answer {} {} with the request's Origin \
+            "{}: add {} to the list of origins, and answer {} {} with the request's Origin \
              when it is on that list (a fixed value serves one site); {}{}{}",
-            host,
+            server,
             pair.origin,
             request,
             path,
@@ -135,9 +135,9 @@ pub(super) fn lines(
         ),
         (None, Purpose::InsteadOf { allowed: Allowed::DefaultPort, value }) => {
             prose!(
-                "server of {}: remove {} from the origin it allows; on the answer to {} {} \
+                "{}: remove {} from the origin it allows; on the answer to {} {} \
                  {}{}{}",
-                host,
+                server,
                 Captured::text(value.rfind(':').and_then(|at| value.get(at..)).unwrap_or_default()),
                 request,
                 path,
@@ -147,16 +147,16 @@ pub(super) fn lines(
             )
         }
         (None, Purpose::InsteadOf { allowed: Allowed::Pattern, .. }) => prose!(
-            "server of {}: compare the pattern at the server, and answer {} {} with the request's \
+            "{}: compare the pattern at the server, and answer {} {} with the request's \
              Origin when it fits; {}{}{}",
-            host,
+            server,
             request,
             path,
             verb,
             keep,
             and_actual
         ),
-        (None, _) => prose!("server of {}: on the answer to {} {} {}{}{}", host, request, path, verb, keep, and_actual),
+        (None, _) => prose!("{}: on the answer to {} {} {}{}{}", server, request, path, verb, keep, and_actual),
     };
     Fix {
         stack: "generic",

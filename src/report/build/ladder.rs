@@ -8,6 +8,11 @@ use crate::diagnosis::{Failure, Judged, Verdict, event, status_line};
 use crate::exchange::{Exchange, Headers, NoResponse, Value};
 use crate::report::view::{LadderKind, LadderMark, LadderRow};
 use crate::secrets::headers::shown;
+use crate::secrets::prose;
+use crate::secrets::{Captured, Prose};
+
+/// Headers whose values are addresses.
+const ADDRESSES: &[&str] = &["location", "origin", "access-control-allow-origin"];
 
 const ASKED: &[&str] = &["origin", "access-control-request-method", "access-control-request-headers", "content-type"];
 const ANSWERED: &[&str] = &[
@@ -29,8 +34,11 @@ const ANSWERED: &[&str] = &[
     "retry-after",
 ];
 
+/// A row, and its text.
+pub(super) type Row = (LadderRow, Prose);
+
 /// All rows of one pair.
-pub(super) fn ladder(judged: &Judged) -> Vec<LadderRow> {
+pub(super) fn ladder(judged: &Judged) -> Vec<Row> {
     let pair = &judged.pair;
     let mut rows = Vec::new();
     for hop in &pair.redirected_from {
@@ -54,48 +62,51 @@ pub(super) fn ladder(judged: &Judged) -> Vec<LadderRow> {
                 if redirected && judged.stage() == Some(Stage::Redirect) { Stage::Redirect } else { Stage::Actual };
             exchange(&mut rows, actual, Some(stage), judged);
         }
-        _ if stopped => rows.push(LadderRow {
-            kind: LadderKind::NeverSent,
-            text: format!("{} was never sent: the browser stopped here", pair.method),
-            ..LadderRow::default()
-        }),
+        _ if stopped => rows.push((
+            LadderRow { kind: LadderKind::NeverSent, ..LadderRow::default() },
+            prose!("{} was never sent: the browser stopped here", Captured::text(&*pair.method)),
+        )),
         _ => {}
     }
     rows
 }
 
-fn exchange(rows: &mut Vec<LadderRow>, exchange: &Exchange, stage: Option<Stage>, judged: &Judged) {
+fn exchange(rows: &mut Vec<Row>, exchange: &Exchange, stage: Option<Stage>, judged: &Judged) {
     let rule = judged.rule().filter(|(at, _)| Some(*at) == stage).map(|(_, rule)| rule);
     let target = exchange.request.url.split_once("://").map_or(&*exchange.request.url, |(_, rest)| rest);
-    rows.push(LadderRow {
+    let request = LadderRow {
         kind: LadderKind::Request,
-        text: format!("{} {target}", exchange.request.method),
         place: Some(place(exchange.place)),
         time: exchange.started.map(|time| timestamp(time).get(11..23).unwrap_or_default().to_owned()),
-        mark: LadderMark::None,
-    });
+        ..LadderRow::default()
+    };
+    rows.push((request, prose!("{} {}", Captured::text(&*exchange.request.method), Captured::address(target))));
     header_rows(rows, &exchange.request.headers, ASKED, None, &[]);
     match &exchange.response {
         Ok(response) => {
             let status_fails = matches!(rule, Some(Rule::PreflightRedirect { .. } | Rule::PreflightStatus { .. }));
-            rows.push(LadderRow {
+            let answer = LadderRow {
                 kind: LadderKind::Response,
-                text: status_line(response).bare().to_owned(),
                 place: Some(place(exchange.response_place.unwrap_or(exchange.place))),
                 time: took(exchange),
                 mark: if status_fails { LadderMark::Fail } else { LadderMark::None },
-            });
+                ..LadderRow::default()
+            };
+            rows.push((answer, status_line(response)));
             let also: Vec<&str> =
                 if rule.is_some() { judged.also.iter().filter_map(header_of).collect() } else { Vec::new() };
             header_rows(rows, &response.headers, ANSWERED, rule.and_then(header_of), &also);
         }
-        Err(reason) => rows.push(LadderRow {
-            kind: LadderKind::Event,
-            text: no_response(reason, exchange),
-            place: exchange.note.event_place().map(place),
-            time: took(exchange),
-            mark: if stage.is_some() { LadderMark::Fail } else { LadderMark::None },
-        }),
+        Err(reason) => {
+            let event = LadderRow {
+                kind: LadderKind::Event,
+                place: exchange.note.event_place().map(place),
+                time: took(exchange),
+                mark: if stage.is_some() { LadderMark::Fail } else { LadderMark::None },
+                ..LadderRow::default()
+            };
+            rows.push((event, no_response(reason, exchange)));
+        }
     }
 }
 
@@ -103,7 +114,7 @@ fn took(exchange: &Exchange) -> Option<String> {
     super::elapsed_ms(exchange).map(|ms| if ms < 10.0 { format!("+{ms:.1} ms") } else { format!("+{ms:.0} ms") })
 }
 
-fn header_rows(rows: &mut Vec<LadderRow>, headers: &Headers, names: &[&str], failing: Option<&str>, also: &[&str]) {
+fn header_rows(rows: &mut Vec<Row>, headers: &Headers, names: &[&'static str], failing: Option<&str>, also: &[&str]) {
     for name in names {
         let mark = if failing == Some(name) {
             LadderMark::Fail
@@ -116,22 +127,26 @@ fn header_rows(rows: &mut Vec<LadderRow>, headers: &Headers, names: &[&str], fai
         for line in headers.lines(name) {
             seen = true;
             let value = match line.value {
-                Value::Text(value) => shown(name, &String::from_utf8_lossy(value)).into_owned(),
-                Value::Secret(secret) => format!("({} bytes, hidden)", secret.len),
-                Value::Withheld(len) => format!("({len} bytes, hidden)"),
-                Value::Redacted => "(removed by the exporter)".to_owned(),
-                Value::Lost => "(lost in this capture)".to_owned(),
+                Value::Text(value) => {
+                    let value = shown(name, &String::from_utf8_lossy(value)).into_owned();
+                    // Values that are addresses, also ones that begin in their middle.
+                    Prose::from(if ADDRESSES.contains(name) { Captured::address(value) } else { Captured::text(value) })
+                }
+                Value::Secret(secret) => prose!("({} bytes, hidden)", secret.len),
+                Value::Withheld(len) => prose!("({} bytes, hidden)", len),
+                Value::Redacted => "(removed by the exporter)".into(),
+                Value::Lost => "(lost in this capture)".into(),
             };
-            rows.push(header(format!("{name}: {value}"), mark));
+            rows.push(header(prose!("{}: {}", *name, value), mark));
         }
         if !seen && mark != LadderMark::None {
-            rows.push(header(format!("{name}: (absent)"), mark));
+            rows.push(header(prose!("{}: (absent)", *name), mark));
         }
     }
 }
 
-fn header(text: String, mark: LadderMark) -> LadderRow {
-    LadderRow { kind: LadderKind::Header, text, place: None, time: None, mark }
+fn header(text: Prose, mark: LadderMark) -> Row {
+    (LadderRow { kind: LadderKind::Header, mark, ..LadderRow::default() }, text)
 }
 
 /// The header line that a rule is about.
@@ -150,12 +165,12 @@ fn header_of(rule: &Rule) -> Option<&'static str> {
     })
 }
 
-fn no_response(reason: &NoResponse, exchange: &Exchange) -> String {
+fn no_response(reason: &NoResponse, exchange: &Exchange) -> Prose {
     if !exchange.note.events.is_empty() {
-        return event::words(&exchange.note.events, None).bare().to_owned();
+        return event::words(&exchange.note.events, None);
     }
     if let Some(error) = &exchange.note.error {
-        return error.to_string();
+        return Captured::text(error.to_string()).into();
     }
     match reason {
         NoResponse::Cut => "the capture ends here",
@@ -171,5 +186,5 @@ fn no_response(reason: &NoResponse, exchange: &Exchange) -> String {
         NoResponse::Undecodable => "the answer cannot be read in this capture",
         NoResponse::Unrecorded => "no answer recorded",
     }
-    .to_owned()
+    .into()
 }

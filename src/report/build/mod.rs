@@ -1,7 +1,7 @@
 //! Turns judged pairs and their diagnoses into the serialisable picture.
 //!
-//! Owns the copying and the words for times and places. Judges nothing; masks nothing (the caller
-//! runs the masker over what this returns).
+//! Owns the copying and the words for times and places. Judges nothing; what may be shown of a text is the masker's
+//! business.
 
 mod ladder;
 mod steps;
@@ -9,12 +9,39 @@ mod steps;
 use super::view;
 use crate::browsers::rule_name;
 use crate::cors::{Engine, Rule, Stage};
-use crate::diagnosis::{Certainty, Diagnosis, Failure, Judged, Nature, Verdict};
+use crate::diagnosis::{Cause, Certainty, Diagnosis, Failure, Judged, Nature, Verdict};
 use crate::exchange::{CaptureTime, Exchange, OriginParts, Place};
 use crate::pairing::{Pair, PairKind};
+use crate::secrets::{Masker, Prose};
 
-/// The picture of one finding, not yet masked.
-pub fn finding(number: u32, judged: &Judged, diagnosis: &Diagnosis) -> view::Finding {
+/// What the texts of a finding were made of.
+#[derive(Debug)]
+pub struct Told<'d> {
+    pub(super) diagnosis: &'d Diagnosis,
+    /// The cause's title.
+    pub(super) title: Option<Prose>,
+    /// What each engine's console shows.
+    pub(super) console: [Option<Prose>; 3],
+    /// The rows of the ladder.
+    pub(super) ladder: Vec<Prose>,
+}
+
+/// The picture of one finding as it is shown.
+pub fn shown(number: u32, judged: &Judged, diagnosis: &Diagnosis, masker: &mut Masker) -> view::Finding {
+    let title = diagnosis.cause.as_ref().map(Cause::title);
+    let (rows, ladder): (Vec<view::LadderRow>, Vec<Prose>) = ladder::ladder(judged).into_iter().unzip();
+    // An engine that prints nothing has no text.
+    let console = crate::diagnosis::console::console(judged);
+    let told = Told { diagnosis, title, console, ladder };
+    let [chromium, firefox, webkit] = told.console.each_ref().map(|said| said.as_ref().map(|_| String::new()));
+    let console = view::Engines { chromium, firefox, webkit };
+    let mut finding = view::Finding { ladder: rows, console, ..finding(number, judged, diagnosis) };
+    masker.finding(&mut finding, Some(&told));
+    finding
+}
+
+/// The picture without its texts: what was made as [`Prose`] is written by the masker.
+fn finding(number: u32, judged: &Judged, diagnosis: &Diagnosis) -> view::Finding {
     let pair = &judged.pair;
     let lead = pair.representative();
     let page = pair.page.as_ref().map(ToString::to_string);
@@ -52,11 +79,11 @@ pub fn finding(number: u32, judged: &Judged, diagnosis: &Diagnosis) -> view::Fin
         also: diagnosis
             .also
             .iter()
-            .map(|(rule, text)| view::AlsoView {
+            .map(|(rule, _)| view::AlsoView {
                 rule: rule_name(Engine::Chromium, rule, judged.stage().unwrap_or(Stage::Actual))
                     .unwrap_or_default()
                     .to_owned(),
-                text: text.bare().to_owned(),
+                text: String::new(),
             })
             .collect(),
         evidence: diagnosis
@@ -65,7 +92,7 @@ pub fn finding(number: u32, judged: &Judged, diagnosis: &Diagnosis) -> view::Fin
             .map(|evidence| view::Evidence {
                 side: evidence.side.id().to_owned(),
                 place: place(evidence.place),
-                what: evidence.what.bare().to_owned(),
+                what: String::new(),
             })
             .collect(),
         stack: diagnosis
@@ -74,16 +101,14 @@ pub fn finding(number: u32, judged: &Judged, diagnosis: &Diagnosis) -> view::Fin
             .map(|hit| view::Stack {
                 id: hit.id.to_owned(),
                 name: hit.name.to_string(),
-                because: hit.because.bare().to_owned(),
+                because: String::new(),
                 named: hit.named,
+                is_line: hit.is_line,
             })
             .collect(),
         fixes: diagnosis.fixes.iter().map(fix_view).collect(),
-        console: console(judged),
-        verify: diagnosis
-            .verify
-            .as_ref()
-            .map(|verify| view::Verify::of(verify.curl.clone(), verify.expect.bare().to_owned())),
+        console: view::Engines { chromium: None, firefox: None, webkit: None },
+        verify: diagnosis.verify.as_ref().map(|verify| view::Verify::of(verify.curl.clone(), String::new())),
         works: diagnosis.works.as_ref().map(|works| view::Works {
             method: works.method.clone(),
             url: works.url.clone(),
@@ -91,15 +116,17 @@ pub fn finding(number: u32, judged: &Judged, diagnosis: &Diagnosis) -> view::Fin
         }),
         called_by: called_by(pair),
         same_as: Vec::new(),
-        headline: diagnosis.headline.bare().to_owned(),
+        headline: String::new(),
+        headline_roles: Box::default(),
+        answer: Some(super::answer::words_of(judged, diagnosis)),
         lines: diagnosis
             .lines
             .iter()
-            .map(|line| view::Line { label: line.label.to_owned(), text: line.text.bare().to_owned() })
+            .map(|line| view::Line { label: line.label.to_owned(), text: String::new() })
             .collect(),
         steps: steps::steps(judged),
-        ladder: ladder::ladder(judged),
-        log: diagnosis.log.as_ref().map(|log| log.bare().to_owned()),
+        ladder: Vec::new(),
+        log: diagnosis.log.as_ref().map(|_| String::new()),
     }
 }
 
@@ -288,16 +315,16 @@ fn cause_view(diagnosis: &Diagnosis) -> Option<view::Cause> {
     let cause = diagnosis.cause.as_ref()?;
     Some(view::Cause {
         id: cause.id().to_owned(),
-        title: cause.title().bare().to_owned(),
-        text: diagnosis.text.bare().to_owned(),
-        brief: diagnosis.brief.bare().to_owned(),
+        title: String::new(),
+        text: String::new(),
+        brief: String::new(),
         detail: cause.detail(),
         certainty: match diagnosis.certainty {
             Certainty::Certain => view::Certainty::Certain,
             Certainty::Likely => view::Certainty::Likely,
             Certainty::Unknown => view::Certainty::Unknown,
         },
-        candidates: diagnosis.candidates.iter().map(|candidate| candidate.bare().to_owned()).collect(),
+        candidates: vec![String::new(); diagnosis.candidates.len()],
     })
 }
 
@@ -306,9 +333,10 @@ fn doubt_view(judged: &Judged, diagnosis: &Diagnosis) -> Option<view::Doubt> {
     Some(view::Doubt {
         id: doubt.id().to_owned(),
         title: diagnosis.doubt_title.to_owned(),
-        text: diagnosis.doubt_text.as_ref().map(|text| text.bare().to_owned()).unwrap_or_default(),
+        text: String::new(),
         ask: diagnosis.ask.unwrap_or_default().to_owned(),
         command: diagnosis.ask_command.clone(),
+        is_headline: diagnosis.headline_is_doubt,
     })
 }
 
@@ -316,7 +344,7 @@ fn fix_view(fix: &crate::diagnosis::Fix) -> view::Fix {
     view::Fix {
         stack: fix.stack.to_owned(),
         who: fix.who.id().to_owned(),
-        title: fix.title.bare().to_owned(),
+        title: String::new(),
         text: fix.text.as_str().to_owned(),
         do_not: fix.do_not.map(str::to_owned),
         changes: fix
@@ -331,14 +359,11 @@ fn fix_view(fix: &crate::diagnosis::Fix) -> view::Fix {
             .collect(),
         proven: fix.proven.iter().map(|stage| stage.id().to_owned()).collect(),
         why_not_proven: fix.why_not_proven.map(|why| why.id().to_owned()),
-        proof: fix.proof.bare().to_owned(),
+        proof: String::new(),
         alternative_to: fix.alternative_to,
+        title_roles: Box::default(),
+        proof_roles: Box::default(),
     }
-}
-
-fn console(judged: &Judged) -> view::Engines<Option<String>> {
-    let [chromium, firefox, webkit] = crate::diagnosis::console::console(judged);
-    view::Engines { chromium, firefox, webkit }
 }
 
 fn called_by(pair: &Pair) -> Option<view::CalledBy> {

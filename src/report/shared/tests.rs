@@ -5,17 +5,30 @@ use crate::report::Options;
 use crate::report::order::groups;
 use crate::report::source::HeldFindings;
 use crate::report::view::{Cause, Fix, Report};
+use crate::secrets::{As, Captured, Masker, prose};
 
 fn finding(number: u32, method: &str, url: &str) -> Finding {
-    let path = split_url(url).1;
-    let title = format!("server of {}: on the answer to {method} {path} add this line", split_url(url).0);
+    let (host, path) = split_url(url);
+    let named = |text: &str, role| Captured::given(text.to_owned()).of_request(role);
+    let server = As(Role::Server, prose!("server of {}", named(host, Role::Host)));
+    let title = prose!(
+        "{}: on the answer to {} {} add this line",
+        server,
+        named(method, Role::Method),
+        named(path, Role::Target)
+    );
+    let (title, title_roles) = Masker::new().show_roles(&title);
+    let headline =
+        prose!("The browser never sent {}.", As(Role::Request, prose!("the {}", named(method, Role::Method))));
+    let (headline, headline_roles) = Masker::new().show_roles(&headline);
     Finding {
         number,
         method: method.to_owned(),
         url: url.to_owned(),
-        headline: format!("The browser never sent the {method}."),
+        headline,
+        headline_roles,
         cause: Some(Cause { id: "x".into(), text: format!("entry {number}"), brief: "y".into(), ..Cause::default() }),
-        fixes: vec![Fix { title, ..Fix::default() }],
+        fixes: vec![Fix { title, title_roles, ..Fix::default() }],
         lines: vec![Line { label: "asked".into(), text: method.to_owned() }],
         ..Finding::default()
     }
@@ -59,10 +72,4 @@ fn several_servers_share_an_answer_that_differs_in_names_only() {
         assert_eq!(shared.headline(), "The browser never sent these requests.");
         assert_eq!(shared.line(&findings[0].lines[0]), "#1: POST");
     });
-}
-
-#[test]
-fn only_whole_words_are_replaced() {
-    assert_eq!(replace_word("GET /a and GET /ab", "GET /a", "x"), "x and GET /ab");
-    assert_eq!(replace_word("a", "", "x"), "a");
 }

@@ -130,7 +130,7 @@ fn full(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     for (index, stack) in finding.stack.iter().enumerate() {
         let name = words::layer(stack);
-        let quote = if stack.because.contains('"') { "" } else { "\"" };
+        let quote = if stack.is_line { "\"" } else { "" };
         let text = format!("{}{name}: {quote}{}{quote}", shared.mark_of_stack(), stack.because);
         labelled(out, style, if index == 0 { "server" } else { "" }, &text)?;
     }
@@ -154,7 +154,7 @@ fn full(told: &Told<'_>, out: &mut dyn Write) -> io::Result<()> {
         labelled(out, style, "same as", &same)?;
     }
     if let Some(doubt) = &finding.doubt {
-        if !finding.headline.contains(doubt.text.trim_end_matches('.')) {
+        if !doubt.is_headline {
             labelled(out, style, "missing", &doubt.text)?;
         }
         // The request to the customer is to be copied, commands in it too.

@@ -16,6 +16,7 @@ pub use parts::{
 
 pub use passes::{Passes, ReadableError, Reused, StatusCount, WithCredentials};
 
+use crate::secrets::Roles;
 use serde::{Deserialize, Serialize};
 
 /// Version of the JSON contract.
@@ -199,6 +200,12 @@ pub struct Finding {
     /// One sentence for the reader: what happened.
     #[serde(default)]
     pub headline: String,
+    /// What of the request the headline repeats.
+    #[serde(skip)]
+    pub headline_roles: Roles,
+    /// A digest of the words of the answer without the names of its request; `None` for a finding that was read back.
+    #[serde(skip)]
+    pub answer: Option<u128>,
     /// The dispute in labelled lines, in order: page, asked, allowed, got, needs …
     #[serde(default)]
     pub lines: Vec<Line>,

@@ -4,6 +4,7 @@
 
 use super::{Certainty, Engine, LadderKind, LadderMark, StepOutcome};
 use crate::paste::Curl;
+use crate::secrets::Roles;
 use serde::{Deserialize, Serialize};
 
 /// A value per engine.
@@ -151,6 +152,9 @@ pub struct Doubt {
     /// A command whose output is as good, until the masker has written it below `ask`.
     #[serde(skip)]
     pub(in crate::report) command: Option<Curl>,
+    /// Whether the headline is that text.
+    #[serde(skip)]
+    pub(in crate::report) is_headline: bool,
 }
 
 /// A rule that would fail next.
@@ -188,6 +192,9 @@ pub struct Stack {
     /// Whether that names the product; otherwise the product is likely.
     #[serde(default)]
     pub named: bool,
+    /// Whether `because` is a line of the answer, to be quoted, and no sentence about it; of one that was read back nobody knows.
+    #[serde(skip)]
+    pub is_line: bool,
 }
 
 /// A fix.
@@ -215,6 +222,12 @@ pub struct Fix {
     /// Index in `fixes` of the fix that this one takes the place of: one of them is enough.
     #[serde(default)]
     pub alternative_to: Option<usize>,
+    /// What of the request the title repeats.
+    #[serde(skip)]
+    pub title_roles: Roles,
+    /// What of the request the proof repeats.
+    #[serde(skip)]
+    pub proof_roles: Roles,
 }
 
 /// A change to a recorded response.

@@ -4,8 +4,8 @@
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
 use crate::pairing::Credentials;
-use crate::secrets::Prose;
 use crate::secrets::prose;
+use crate::secrets::{As, Prose, Role};
 
 /// A headline in the making.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +31,7 @@ impl Say<'_> {
 
     /// What a preflight's failure leads to.
     pub(in crate::diagnosis::causes) fn never(&self) -> Prose {
-        prose!("so the browser never sent the {}", self.request())
+        prose!("so the browser never sent {}", As(Role::Request, prose!("the {}", self.request())))
     }
 
     /// The same after a comma, where it was a preflight that failed.
