@@ -1,5 +1,5 @@
 //! Puts the candidates of one method and path together: preflights with actual requests, inner
-//! hops with outer ones, repeats with their successor, cached results with later requests.
+//! hops with outer ones, cached results with later requests.
 //!
 //! Owns the choice only; who waits how long is the pairer's business.
 
@@ -7,8 +7,8 @@ use super::Preflight;
 use super::assignment::assign;
 use super::candidate::Candidate;
 use super::fit::{NEEDED, SPARE, fit, without_times};
+use super::repeats;
 use crate::exchange::{Exchange, Listing, Place, Vantage};
-use std::sync::Arc;
 
 /// How many neighbours in time are looked at for one preflight. Bounds the work on thousands of
 /// requests to one URL.
@@ -47,7 +47,13 @@ pub(super) fn matches(group: &[Candidate], recall: &impl Recall) -> Vec<Match> {
     }
     let mut result: Vec<Match> = Vec::new();
     let mut home: Vec<Option<usize>> = vec![None; group.len()];
-    let repeated = repeats(group, &preflights, &partner);
+    let retried = repeats::of_requests(group, &actuals, &partner);
+    hand_over(&retried, &mut partner);
+    let repeated: Vec<Option<usize>> = repeats::of_preflights(group, &preflights, &partner)
+        .into_iter()
+        .zip(retried)
+        .map(|(preflight, request)| preflight.or(request))
+        .collect();
     for index in 0..group.len() {
         let repeats_another = repeated.get(index).copied().flatten().is_some();
         if is_inner(index) || repeats_another {
@@ -81,6 +87,18 @@ pub(super) fn matches(group: &[Candidate], recall: &impl Recall) -> Vec<Match> {
         }
     }
     result
+}
+
+/// A preflight stands for the last try of the request that it was made for.
+fn hand_over(retried: &[Option<usize>], partner: &mut [Option<usize>]) {
+    for (lost, last) in retried.iter().enumerate() {
+        let (Some(last), Some(preflight)) = (*last, partner.get(lost).copied().flatten()) else { continue };
+        set(partner, preflight, last);
+        set(partner, last, preflight);
+        if let Some(slot) = partner.get_mut(lost) {
+            *slot = None;
+        }
+    }
 }
 
 fn set(list: &mut [Option<usize>], at: usize, value: usize) {
@@ -264,37 +282,4 @@ fn stream(exchange: &Exchange) -> Option<u32> {
         Place::Frame { stream, .. } => Some(stream),
         Place::Entry { .. } => None,
     }
-}
-
-/// For each preflight that was cut off, the preflight that repeats it: browsers repeat a request
-/// whose re-used connection was reset.
-fn repeats(group: &[Candidate], preflights: &[usize], partner: &[Option<usize>]) -> Vec<Option<usize>> {
-    const WITHIN: i64 = 2_000_000_000;
-    let mut successor = vec![None; group.len()];
-    let mut later: Option<usize> = None;
-    for index in preflights.iter().rev().copied() {
-        let Some(candidate) = group.get(index) else { continue };
-        let unpaired = partner.get(index).copied().flatten().is_none();
-        let next = later.and_then(|at| group.get(at).map(|next| (at, next)));
-        if let Some((at, next)) = next
-            && unpaired
-            && !candidate.is_browser()
-            && candidate.was_cut_off()
-            && next.url == candidate.url
-            && next.names == candidate.names
-            && next.origin.as_ref().map(|(origin, _)| origin) == candidate.origin.as_ref().map(|(origin, _)| origin)
-            && next.start >= candidate.start
-            && next.start.saturating_sub(candidate.end) < WITHIN
-            && same_client(&next.exchange, &candidate.exchange)
-        {
-            let target = successor.get(at).copied().flatten().unwrap_or(at);
-            set(&mut successor, index, target);
-        }
-        later = Some(index);
-    }
-    successor
-}
-
-fn same_client(left: &Arc<Exchange>, right: &Arc<Exchange>) -> bool {
-    left.client.map(|address| address.ip()) == right.client.map(|address| address.ip())
 }

@@ -13,6 +13,7 @@ mod fit;
 mod matching;
 mod memory;
 mod pairer;
+mod repeats;
 
 pub use classify::{Class, OriginSource, Unbound, added_by_others, classify, effective_url};
 pub use clients::{engine_named, engine_of};
@@ -148,8 +149,9 @@ pub struct Pair {
     pub redirected_from: Vec<Arc<Exchange>>,
     /// The same request seen again behind a proxy.
     pub inner_hops: Vec<Arc<Exchange>>,
-    /// Preflights that were repeated for the same request after a reset, earliest first.
-    pub repeats: Vec<Preflight>,
+    /// Preflights and requests that were lost with their connection and that the browser sent again by itself,
+    /// earliest first.
+    pub repeats: Vec<Arc<Exchange>>,
     /// Why what is recorded may not be what the browser got.
     pub behind_proxy: Option<&'static str>,
     /// A form-encoded or text POST without `Sec-Fetch-Mode`: may be a plain form, a beacon or in no-cors mode.

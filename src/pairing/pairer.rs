@@ -304,7 +304,7 @@ impl Pairer {
             url: lead.url.clone(),
             redirected_from: chain,
             inner_hops: found.inner.iter().filter_map(hop).collect(),
-            repeats: found.repeats.iter().filter_map(|index| group.get(*index)?.preflight.clone()).collect(),
+            repeats: found.repeats.iter().filter_map(hop).collect(),
             behind_proxy: lead.proxy_trace,
             maybe_form: maybe_form && preflight.is_none(),
             unsafe_headers,

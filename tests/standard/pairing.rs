@@ -36,7 +36,7 @@ fn members(pair: &Pair) -> Vec<Place> {
     places.extend(pair.preflight().map(|preflight| preflight.exchange().place));
     places.extend(pair.actual().map(|actual| actual.place));
     places.extend(pair.inner_hops.iter().map(|hop| hop.place));
-    places.extend(pair.repeats.iter().map(|repeat| repeat.exchange().place));
+    places.extend(pair.repeats.iter().map(|repeat| repeat.place));
     places
 }
 
@@ -151,6 +151,44 @@ fn a_preflight_repeated_after_a_reset_belongs_to_the_same_request() {
     ]);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].repeats.len(), 1);
+}
+
+#[test]
+fn a_request_that_the_browser_sent_again_is_one_request_with_the_outcome_of_the_last_try() {
+    let lost = |index, at, how| wire(index).actual("PUT", API, PAGE, &[]).at(at).took(2).failed(how);
+    let found = pairs(vec![
+        wire(0).preflight("PUT", API, PAGE, "").at(0).took(5).status(204).allow(PAGE).methods("PUT").build(),
+        lost(1, 10, NoResponse::Closed).build(),
+        lost(2, 20, NoResponse::Reset).build(),
+        wire(3).actual("PUT", API, PAGE, &[]).at(30).took(5).status(200).allow(PAGE).build(),
+    ]);
+    assert_eq!(found.iter().map(kind).collect::<Vec<_>>(), ["preflighted"]);
+    assert_eq!(found[0].actual().map(|actual| actual.place), Some(wire(3).build().place));
+    assert_eq!(members(&found[0]).len(), 4);
+}
+
+#[test]
+fn what_the_page_itself_asks_again_is_another_request() {
+    let lost = |index, at| wire(index).actual("GET", API, PAGE, &[]).at(at).took(2).failed(NoResponse::Reset);
+    let good = |index, at| wire(index).actual("GET", API, PAGE, &[]).at(at).took(2).status(200).allow(PAGE);
+    // Later than a browser repeats, before the first was lost, with an answer to the first, by another page.
+    for later in [
+        vec![lost(0, 0).build(), good(1, 3_000).build()],
+        vec![lost(0, 10).build(), good(1, 11).build()],
+        vec![good(0, 0).build(), good(1, 10).build()],
+        vec![lost(0, 0).build(), wire(1).actual("GET", API, "https://other.test", &[]).at(9).status(200).build()],
+    ] {
+        assert_eq!(pairs(later).len(), 2);
+    }
+    // With a preflight of its own the page asked.
+    let lost = |index, at| wire(index).actual("PUT", API, PAGE, &[]).at(at).took(2).failed(NoResponse::Reset);
+    let found = pairs(vec![
+        wire(0).preflight("PUT", API, PAGE, "").at(0).took(5).status(204).allow(PAGE).methods("PUT").build(),
+        lost(1, 10).build(),
+        wire(2).preflight("PUT", API, PAGE, "").at(20).took(5).status(204).allow(PAGE).methods("PUT").build(),
+        lost(3, 30).build(),
+    ]);
+    assert_eq!(found.iter().map(kind).collect::<Vec<_>>(), ["preflighted", "preflighted"]);
 }
 
 #[test]

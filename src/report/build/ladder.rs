@@ -44,11 +44,15 @@ pub(super) fn ladder(judged: &Judged) -> Vec<Row> {
     for hop in &pair.redirected_from {
         exchange(&mut rows, hop, None, judged);
     }
-    for repeat in &pair.repeats {
-        exchange(&mut rows, repeat.exchange(), None, judged);
+    let (preflights, tries): (Vec<_>, Vec<_>) = pair.repeats.iter().partition(|repeat| repeat.is_preflight());
+    for repeat in preflights {
+        exchange(&mut rows, repeat, None, judged);
     }
     if let Some(preflight) = pair.preflight() {
         exchange(&mut rows, preflight.exchange(), Some(Stage::Preflight), judged);
+    }
+    for lost in tries {
+        exchange(&mut rows, lost, None, judged);
     }
     let stopped = match &judged.verdict {
         Verdict::Fail(Failure::Rule { stage, .. } | Failure::Network { stage, .. }) => *stage == Stage::Preflight,
