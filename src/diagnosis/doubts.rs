@@ -2,7 +2,7 @@
 
 use super::scene::Scene;
 use super::{Doubt, Verdict, verify};
-use crate::exchange::NetError;
+use crate::exchange::{NetError, What};
 use crate::pairing::PairKind;
 use crate::paste::Curl;
 use crate::secrets::Prose;
@@ -106,6 +106,11 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
             "response cut off in capture",
             "The capture ends, or has a hole, where the answer would be.".into(),
             or_curl("Please capture again with full packets (-s 0) and until some seconds after the error"),
+        ),
+        Doubt::Undecodable if scene.exchange.note.events.iter().any(|event| event.what == What::HeadDisputed) => (
+            "browsers differ on this answer",
+            "The head of the answer is not valid HTTP: one browser takes it and another does not.".into(),
+            "Please say which browser it was, and let the server send a valid status line and header lines.",
         ),
         Doubt::Undecodable => (
             "answer cannot be decoded",

@@ -64,6 +64,13 @@ fn of(what: &What, server: Option<&str>) -> Prose {
         What::NotHttp { starts } => {
             prose!("what the server sent is not HTTP: it starts {}", beginning(starts))
         }
+        What::LinesContradict { name } => {
+            prose!("the answer has two {} lines that differ, which browsers take for no answer", name)
+        }
+        What::NulInHead => "a header value of the answer holds a NUL, which browsers take for no answer".into(),
+        What::HeadDisputed => {
+            "the head of the answer is not valid HTTP: one browser takes it and another does not".into()
+        }
         What::Pushed => "pushed by the server".into(),
         What::BodyHole => "bytes of the body are missing from the capture".into(),
         What::BadChunks => "the chunked coding of the body is broken".into(),

@@ -60,6 +60,15 @@ pub enum What {
         /// Its first bytes.
         starts: Box<[u8]>,
     },
+    /// The response head has two lines of this name that differ, which no browser takes.
+    LinesContradict {
+        /// The header.
+        name: &'static str,
+    },
+    /// A value of the response head holds a NUL, which no browser takes.
+    NulInHead,
+    /// One browser takes the response head and another does not.
+    HeadDisputed,
     /// The server pushed it (RFC 9113, section 8.4).
     Pushed,
     /// Bytes of the body are missing from the capture.

@@ -10,6 +10,7 @@ mod wire_packets;
 mod encapsulations;
 mod har_dialects;
 mod har_reader;
+mod heads;
 mod hostile;
 mod limits;
 mod message_counts;

@@ -3,6 +3,7 @@
 //! `httparse` reads strictly first and laxly second; what the lax reading leaves out is counted.
 //! Continued lines (RFC 9112 §5.2) are joined before, on both sides.
 
+use super::status_line;
 use crate::exchange::{Headers, HttpVersion};
 use crate::http::Notes;
 use httparse::{EMPTY_HEADER, Header, ParserConfig, Status};
@@ -28,6 +29,19 @@ pub(super) struct Response {
     pub(super) version: HttpVersion,
     pub(super) headers: Headers,
     pub(super) facts: Facts,
+    /// Why it is no answer to some browser, or to any.
+    pub(super) objection: Option<Objection>,
+}
+
+/// What browsers object to in the head of a response, recorded of Chromium and Firefox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Objection {
+    /// Neither takes it: two lines of this name differ.
+    Contradicting(&'static str),
+    /// Neither takes a NUL in a value.
+    Nul,
+    /// One takes it and the other does not, or nothing is known of one.
+    Disputed,
 }
 
 /// What header lines say about framing and about what follows.
@@ -45,6 +59,7 @@ pub(super) struct Facts {
     /// Header lines that are not valid HTTP.
     pub(super) dropped: u64,
     names_upgrade: bool,
+    locations: u32,
 }
 
 /// What `Content-Length` says; equal values count as one (RFC 9112 §6.3).
@@ -73,8 +88,37 @@ pub(super) fn request(bytes: &[u8], notes: &mut Notes) -> Option<Request> {
 pub(super) fn response(bytes: &[u8], notes: &mut Notes) -> Option<Response> {
     let (bytes, lines) = unfold(bytes, notes);
     let strict = read_response(&bytes, lines, &ParserConfig::default(), false);
-    let response = strict.or_else(|| read_response(&without_bare_cr(&bytes), lines, &lax(), true))?;
+    let response = strict.or_else(|| lax_response(&without_bare_cr(&bytes), lines))?;
     notes.dropped_lines = notes.dropped_lines.saturating_add(response.facts.dropped);
+    Some(response)
+}
+
+/// What a strict parser refuses: other status lines, other header lines.
+fn lax_response(bytes: &[u8], lines: usize) -> Option<Response> {
+    // The parser gives up at a NUL, also where it leaves lines out.
+    let visible: Vec<u8> = bytes.iter().map(|byte| if *byte == 0 { b'?' } else { *byte }).collect();
+    let mut response = if let Some(response) = read_response(&visible, lines, &lax(), true) {
+        response
+    } else {
+        let (line, repaired) = status_line::repaired(&visible)?;
+        let response = read_response(&repaired, lines, &lax(), true)?;
+        let disputed = line.is_disputed.then_some(Objection::Disputed);
+        let objection = disputed.or(response.objection);
+        Response { status: line.status, version: line.version, objection, ..response }
+    };
+    for line in bytes.split(|byte| *byte == b'\n').skip(1) {
+        let Some(colon) = memchr(b':', line) else { continue };
+        let (name, value) = line.split_at_checked(colon)?;
+        if value.contains(&0) {
+            response.objection = Some(Objection::Nul);
+        }
+        // Chromium takes a CORS header with a blank before the colon, and refuses a NUL in a name; Firefox the reverse.
+        let has_blank = name.ends_with(b" ") || name.ends_with(b"\t");
+        let is_cors = name.get(..15).is_some_and(|start| start.eq_ignore_ascii_case(b"access-control-"));
+        if name.contains(&0) || (has_blank && is_cors) {
+            response.objection.get_or_insert(Objection::Disputed);
+        }
+    }
     Some(response)
 }
 
@@ -110,7 +154,9 @@ fn read_response(bytes: &[u8], lines: usize, config: &ParserConfig, is_lax: bool
         let mut parsed = httparse::Response::new(room);
         let Ok(Status::Complete(_)) = config.parse_response(&mut parsed, bytes) else { return None };
         let (headers, facts) = take_headers(parsed.headers, is_lax.then_some(lines));
+        let objection = contradicting(parsed.headers, &facts).map(Objection::Contradicting);
         Some(Response {
+            objection,
             status: parsed.code.filter(|code| *code >= 100)?,
             reason: parsed.reason.unwrap_or_default().into(),
             version: version(parsed.version?),
@@ -118,6 +164,19 @@ fn read_response(bytes: &[u8], lines: usize, config: &ParserConfig, is_lax: bool
             facts,
         })
     })
+}
+
+/// A header of which two lines that differ make an answer none: its length, unless it is chunked, and its target.
+fn contradicting(lines: &[Header<'_>], facts: &Facts) -> Option<&'static str> {
+    let differ = |name: &str| {
+        let mut values =
+            lines.iter().filter(|line| line.name.eq_ignore_ascii_case(name)).map(|line| line.value.trim_ascii());
+        values.next().is_some_and(|first| values.any(|value| value != first))
+    };
+    if facts.length == Length::Invalid && facts.transfer.is_none() && differ("content-length") {
+        return Some("Content-Length");
+    }
+    (facts.locations > 1 && differ("location")).then_some("Location")
 }
 
 fn with_room<'b, T>(lines: usize, read: impl FnOnce(&mut [Header<'b>]) -> Option<T>) -> Option<T> {
@@ -160,6 +219,8 @@ impl Facts {
             }
         } else if is("transfer-encoding") {
             self.transfer = Some(list(value).last().is_some_and(|coding| coding.eq_ignore_ascii_case(b"chunked")));
+        } else if is("location") {
+            self.locations = self.locations.saturating_add(1);
         } else if is("host") {
             self.host.get_or_insert_with(|| text(value));
         } else if is("connection") {
@@ -296,15 +357,34 @@ mod tests {
     }
 
     #[test]
+    fn what_browsers_object_to_is_told() {
+        let objection = |head: &str| read(&format!("HTTP/1.1 {head}\r\n\r\n")).0.objection;
+        assert_eq!(
+            objection("200 OK\r\nContent-Length: 3\r\nContent-Length: 2"),
+            Some(Objection::Contradicting("Content-Length"))
+        );
+        assert_eq!(objection("200 OK\r\nLocation: /a\r\nLocation: /b"), Some(Objection::Contradicting("Location")));
+        assert_eq!(objection("200 OK\r\nX-a: b\0c"), Some(Objection::Nul));
+        for disputed in ["abc", "000", "200 OK\r\nX\0a: b", "200 OK\r\nAccess-Control-Allow-Origin : *"] {
+            assert_eq!(objection(disputed), Some(Objection::Disputed), "{disputed:?}");
+        }
+        for fine in [
+            "99 Low",
+            "200 OK\r\nContent-Length: 2\r\nContent-Length: 2",
+            "200 OK\r\nLocation: /a\r\nLocation: /a",
+            "200 OK\r\nContent-Length: abc",
+            "200 OK\r\nContent-Length: 3\r\nContent-Length: 2\r\nTransfer-Encoding: chunked",
+            "200 OK\r\nX-a : b",
+            "200 OK\r\nnonsense",
+        ] {
+            assert_eq!(objection(fine), None, "{fine:?}");
+        }
+    }
+
+    #[test]
     fn what_is_no_head_is_refused() {
         let mut notes = Notes::default();
-        for bytes in [
-            "HTTP/1.1 abc\r\n\r\n",
-            "HTTP/2 200\r\n\r\n",
-            "HTTP/1.1 99 Low\r\n\r\n",
-            "HTTP/1.1 000\r\n\r\n",
-            "\r\n\r\n",
-        ] {
+        for bytes in ["SSH-2.0-x\r\n\r\n", "HTTP\r\n\r\n", "\r\n\r\n"] {
             assert!(response(bytes.as_bytes(), &mut notes).is_none(), "{bytes:?}");
         }
         for bytes in ["GET /\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", " / HTTP/1.1\r\n\r\n"] {

@@ -10,11 +10,13 @@ mod framing;
 mod head;
 mod matching;
 mod reader;
+mod status_line;
 #[cfg(test)]
 mod tests;
 
 use self::answer::Answering;
 use self::framing::Framing;
+use self::head::Objection;
 use self::matching::{Kind, Requests, Taken, Waiting};
 use self::reader::{Cut, Head, Reader, Step};
 use super::excerpt::Excerpt;
@@ -260,12 +262,17 @@ impl Dialogue {
         }
         // The end of the body before was in a hole, or its length in a head that was too large.
         self.finish_response(None, Vec::new(), env);
-        let (pending, kind, untracked) = match self.requests.take(head.mark, env) {
+        let (mut pending, kind, mut untracked) = match self.requests.take(head.mark, env) {
             Taken::Request(waiting) => (Some(waiting.pending), waiting.kind, false),
             Taken::Untracked => (None, Kind::Plain, true),
             Taken::Unknown => (None, Kind::Plain, false),
         };
-        if response.status == 101 {
+        if let Some(objection) = response.objection.filter(|_| pending.is_some()) {
+            untracked = true;
+            let (reason, what) = told(objection);
+            env.out.extend(pending.take().map(|pending| pending.without_response(env.context, reason, what, mark)));
+        }
+        if response.status == 101 && !untracked {
             return self.switch(pending, kind, response, rest, mark, env);
         }
         let tunnels = matches!(kind, Kind::Connect) && (200..300).contains(&response.status);
@@ -372,6 +379,15 @@ fn damage(of: Message, dropped: u64, cut: Cut) -> Vec<Event> {
 }
 
 /// `host:port` out of the URL of a CONNECT.
+/// What an exchange becomes whose answer a browser objects to.
+fn told(objection: Objection) -> (NoResponse, What) {
+    match objection {
+        Objection::Contradicting(name) => (NoResponse::InvalidHttp, What::LinesContradict { name }),
+        Objection::Nul => (NoResponse::InvalidHttp, What::NulInHead),
+        Objection::Disputed => (NoResponse::Undecodable, What::HeadDisputed),
+    }
+}
+
 fn authority_of(url: &str) -> Box<str> {
     match url.strip_prefix("https://") {
         Some(host) => format!("{}:443", host.trim_end_matches('/')).into(),

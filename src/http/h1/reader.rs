@@ -5,8 +5,9 @@
 
 use super::chunked::{Chunked, Piece};
 use super::framing::Framing;
+use super::status_line;
 use crate::exchange::{Mark, Side};
-use crate::http::sniff::{Line, method, request_line, skip_empty_lines, starts_alike};
+use crate::http::sniff::{Line, method, request_line, skip_empty_lines};
 use memchr::{memchr, memchr_iter, memrchr};
 use std::borrow::Cow;
 
@@ -320,7 +321,7 @@ impl Reader {
     fn refuses(&self, bytes: &[u8]) -> bool {
         match self.side {
             Side::Client => method(bytes) == Line::No,
-            Side::Server => !starts_alike(bytes, b"HTTP/"),
+            Side::Server => !status_line::may_begin(bytes),
         }
     }
 

@@ -176,9 +176,21 @@ fn close_notify_is_a_close_like_any_other() {
 }
 
 #[test]
-fn a_status_line_that_is_none_is_invalid_http() {
-    let done = script().client(GET).server("HTTP/1.1 abc\r\n\r\n").client(get("/b")).server(OK).finish();
-    assert_eq!(done.lines(), ["GET http://shop.test/a -> InvalidHttp", "GET http://shop.test/b -> 200"]);
+fn a_head_that_one_browser_takes_is_not_decided_and_one_that_none_takes_is_no_http() {
+    let after = |head: &str| {
+        let head = format!("{head}\r\n\r\n");
+        script().client(GET).server(head.as_str()).client(get("/b")).server(OK).finish().lines()
+    };
+    let lines =
+        |first: &str| [format!("GET http://shop.test/a -> {first}"), "GET http://shop.test/b -> 200".to_owned()];
+    let empty = "Content-Length: 0";
+    assert_eq!(after(&format!("HTTP/1.1 abc\r\n{empty}")), lines("Undecodable"));
+    assert_eq!(after(&format!("HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin : *\r\n{empty}")), lines("Undecodable"));
+    assert_eq!(after(&format!("HTTP/1.1 200 OK\r\nLocation: /a\r\nLocation: /b\r\n{empty}")), lines("InvalidHttp"));
+    assert_eq!(after(&format!("HTTP/1.1 200 OK\r\nX: a\0b\r\n{empty}")), lines("InvalidHttp"));
+    assert_eq!(after(&format!("HTTP/2.0 202 OK\r\n{empty}")), lines("202"));
+    assert_eq!(after(&format!("xxHTTP/1.1 202 OK\r\n{empty}")), lines("202"));
+    assert_eq!(after("SSH-2.0-x"), lines("InvalidHttp"));
 }
 
 #[test]
