@@ -7,7 +7,7 @@ use super::candidate::Candidate;
 use super::classify::{OriginSource, added_by_others};
 use super::credentials::shown_mode;
 use super::{Mode, Preflight};
-use crate::exchange::{NetError, NoResponse, Presence, Vantage};
+use crate::exchange::{Headers, NetError, NoResponse, Presence, Vantage};
 
 /// Where each kind of evidence begins in a cost, lowest bit first; its greatest value times the number of weighed
 /// preflights does not reach the next. Below `ORDER` the caller may settle what is equal.
@@ -73,8 +73,9 @@ fn names(asked: &Preflight, actual: &Candidate, redirected: bool) -> Option<u64>
 }
 
 fn origin(asked: &Preflight, actual: &Candidate, redirected: bool) -> Option<u64> {
+    let other_referrer = u64::from(refers_elsewhere(asked, actual)) * 2;
     let asked = asked.origin();
-    Some(match &actual.origin {
+    let cost = match &actual.origin {
         Some((origin, _)) if origin == asked => 0,
         // Firefox's preflight of a tainted hop still names the page.
         Some((origin, OriginSource::Header)) => {
@@ -90,7 +91,19 @@ fn origin(asked: &Preflight, actual: &Candidate, redirected: bool) -> Option<u64
             Some(_) if !asked.is_null() => return None,
             _ => 1,
         },
-    })
+    };
+    Some(cost + other_referrer)
+}
+
+/// Whether the `Referer` of the preflight is not the request's: both have the request's referrer (Fetch Standard,
+/// CORS-preflight fetch, step 1). Browsers' files show it in provisional headers, too, where no `Origin` stands: an empty
+/// one is that of a frame without an origin.
+fn refers_elsewhere(asked: &Preflight, actual: &Candidate) -> bool {
+    let referer = |headers: &Headers| headers.get_str("referer").map(std::borrow::Cow::into_owned);
+    actual.is_browser()
+        && referer(&asked.exchange().request.headers).is_some_and(|of_preflight| {
+            referer(&actual.exchange.request.headers).is_some_and(|own| own != of_preflight)
+        })
 }
 
 /// What became of both: what the browser does after a preflight, and the errors it shows for it.

@@ -6,6 +6,7 @@ mod exchanges;
 mod vector_cases;
 
 mod assignment;
+mod bursts;
 mod fetch_request;
 mod fetch_standard;
 mod pairing;

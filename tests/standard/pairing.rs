@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use whycors::exchange::{Exchange, NoResponse, Place, Vantage};
 use whycors::pairing::{Bounds, MissingPreflight, Mode, Pair, PairKind, Pairer};
 
-const PAGE: &str = "https://app.example";
-const API: &str = "https://api.example/v1/orders";
+pub(crate) const PAGE: &str = "https://app.example";
+pub(crate) const API: &str = "https://api.example/v1/orders";
 
-fn pairs(exchanges: Vec<Exchange>) -> Vec<Pair> {
+pub(crate) fn pairs(exchanges: Vec<Exchange>) -> Vec<Pair> {
     let mut pairer = Pairer::new(Bounds::default());
     for exchange in exchanges {
         pairer.add(exchange);

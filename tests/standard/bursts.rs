@@ -1,0 +1,47 @@
+//! Several requests and preflights on one URL of a browser's file: which preflight was made for which request.
+
+use crate::exchanges::browser;
+use crate::pairing::{API, PAGE, pairs};
+use whycors::exchange::{NoResponse, Place};
+use whycors::pairing::{Pair, PairKind};
+
+/// Places of the preflight and of the request of each pair that has both.
+fn mates(found: &[Pair]) -> Vec<(Place, Place)> {
+    let both = |pair: &Pair| match &pair.kind {
+        PairKind::Preflighted { preflight, actual } => Some((preflight.exchange().place, actual.place)),
+        _ => None,
+    };
+    let mut mates: Vec<_> = found.iter().filter_map(both).collect();
+    mates.sort();
+    mates
+}
+
+fn entry(index: u32) -> Place {
+    Place::Entry { input: 0, index }
+}
+
+#[test]
+fn a_preflight_has_the_referrer_of_its_request() {
+    let hidden = |index, at, referer: &str| {
+        let mut headers = whycors::exchange::Headers::from_pairs([("referer", referer), ("x-a", "1")]);
+        headers.mark_incomplete();
+        let mut request =
+            browser(index).actual("PUT", API, PAGE, &[]).at(at).took(60).failed(NoResponse::Blocked).build();
+        request.request.headers = headers;
+        request.note.provisional = true;
+        request.note.page = Some(format!("{PAGE}/").into());
+        request
+    };
+    let preflight = |index, at, origin, referer: &str| {
+        let asked = browser(index).preflight("PUT", API, origin, "x-a").at(at).took(20);
+        if referer.is_empty() { asked } else { asked.header_in("referer", referer) }.status(403).build()
+    };
+    // A frame without an origin sends no Referer; its request was asked for after the page's, its preflight before.
+    let found = pairs(vec![
+        hidden(0, 10, &format!("{PAGE}/")),
+        hidden(1, 12, ""),
+        preflight(2, 14, "null", ""),
+        preflight(3, 15, PAGE, &format!("{PAGE}/")),
+    ]);
+    assert_eq!(mates(&found), [(entry(2), entry(1)), (entry(3), entry(0))]);
+}
