@@ -162,6 +162,9 @@ fn credentials(preflight: &Candidate, actual: &Candidate) -> u64 {
 fn nearness(preflight: &Candidate, actual: &Candidate) -> Option<u64> {
     /// A browser's clock of an issued request and the network's may differ.
     const APART: i64 = 1_000_000_000;
+    /// DevTools write down when the page asked, and that comes before the preflight. Other recorders in browsers
+    /// write down when the request left, so it only decides between requests that are near.
+    const ASKED_AFTER: u64 = 100;
     let after = actual.start.saturating_sub(preflight.end);
     let behind = actual.start.saturating_sub(preflight.start);
     match actual.exchange.recorder.vantage {
@@ -179,7 +182,9 @@ fn nearness(preflight: &Candidate, actual: &Candidate) -> Option<u64> {
         miss = miss.min(behind.max(0).saturating_add(late));
     }
     let millis = miss.saturating_sub(SLACK).max(0).saturating_add(999_999) / 1_000_000;
-    Some(u64::try_from(millis).unwrap_or(u64::MAX).min((1 << 14) - 1))
+    let millis = u64::try_from(millis).unwrap_or(u64::MAX);
+    let asked_after = if actual.is_browser() && behind > 0 { ASKED_AFTER } else { 0 };
+    Some(millis.saturating_add(asked_after).min((1 << 14) - 1))
 }
 
 /// Squared, so that of two orders the one that keeps both sequences is the cheaper.

@@ -21,6 +21,18 @@ fn entry(index: u32) -> Place {
 }
 
 #[test]
+fn a_browser_asks_for_a_request_before_it_makes_its_preflight() {
+    let asked = |index, at| browser(index).actual("PUT", API, PAGE, &[]).at(at).took(60).status(200).allow(PAGE);
+    let preflight = browser(2).preflight("PUT", API, PAGE, "").at(30).took(5).status(204).allow(PAGE).methods("PUT");
+    // The one asked for a millisecond later is nearer, and ends after the preflight as well.
+    let found = pairs(vec![asked(0, 10).build(), preflight.build(), asked(3, 31).build()]);
+    assert_eq!(mates(&found), [(entry(2), entry(0))]);
+    // Where it is the only one, times in a file forbid nothing.
+    let preflight = browser(2).preflight("PUT", API, PAGE, "").at(30).took(5).status(204).allow(PAGE).methods("PUT");
+    assert_eq!(mates(&pairs(vec![preflight.build(), asked(3, 31).build()])), [(entry(2), entry(3))]);
+}
+
+#[test]
 fn a_preflight_has_the_referrer_of_its_request() {
     let hidden = |index, at, referer: &str| {
         let mut headers = whycors::exchange::Headers::from_pairs([("referer", referer), ("x-a", "1")]);
