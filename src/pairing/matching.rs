@@ -185,6 +185,7 @@ fn pair_up(
                 set(partner, *actual, *preflight);
             }
         }
+        give_to_earliest(group, preflights, actuals, partner, &cost, recall);
         return;
     }
     for preflight in preflights.iter().copied() {
@@ -198,6 +199,51 @@ fn pair_up(
         if let Some((_, actual)) = best {
             set(partner, preflight, actual);
             set(partner, actual, preflight);
+        }
+    }
+}
+
+/// Of requests that ask the same at once, the first to be asked for makes the preflight, and what comes later may use
+/// its result: a browser's own times do not tell that, as what is asked for later is the nearer one.
+fn give_to_earliest(
+    group: &[Candidate],
+    preflights: &[usize],
+    actuals: &[usize],
+    partner: &mut [Option<usize>],
+    cost: &impl Fn(usize, usize) -> Option<i128>,
+    recall: &impl Recall,
+) {
+    for index in preflights.iter().copied() {
+        let Some(mate) = partner.get(index).copied().flatten() else { continue };
+        let (Some(preflight), Some(actual)) = (group.get(index), group.get(mate)) else { continue };
+        let Some(evidence) = cost(index, mate).map(without_times) else { continue };
+        if !actual.is_browser() {
+            continue;
+        }
+        let covered = |earlier: &Candidate| {
+            recall
+                .cached(earlier)
+                .is_some_and(|by| by.exchange().completed.is_some_and(|completed| completed.nanos() <= preflight.start))
+        };
+        // In order of start, as the group is.
+        let first = actuals.iter().copied().take_while(|at| *at < mate).find(|at| {
+            partner.get(*at).copied().flatten().is_none()
+                && group.get(*at).is_some_and(|earlier| {
+                    earlier.needs_preflight()
+                        && earlier.names == actual.names
+                        && earlier.exchange.head().is_some() == actual.exchange.head().is_some()
+                        && earlier.exchange.note.outside_pages == actual.exchange.note.outside_pages
+                        && earlier.end >= preflight.start
+                        && cost(index, *at).map(without_times) == Some(evidence)
+                        && !covered(earlier)
+                })
+        });
+        if let Some(first) = first {
+            if let Some(slot) = partner.get_mut(mate) {
+                *slot = None;
+            }
+            set(partner, index, first);
+            set(partner, first, index);
         }
     }
 }

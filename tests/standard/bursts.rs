@@ -57,3 +57,12 @@ fn a_preflight_has_the_referrer_of_its_request() {
     ]);
     assert_eq!(mates(&found), [(entry(2), entry(1)), (entry(3), entry(0))]);
 }
+
+#[test]
+fn of_equal_requests_at_once_the_earliest_makes_the_preflight() {
+    let asked =
+        |index, at| browser(index).actual("PUT", API, PAGE, &[]).at(at).took(300).status(200).allow(PAGE).build();
+    let preflight = browser(3).preflight("PUT", API, PAGE, "").at(60).took(70).status(204).allow(PAGE).methods("PUT");
+    let found = pairs(vec![asked(0, 0), asked(1, 38), asked(2, 41), preflight.build()]);
+    assert_eq!(mates(&found), [(entry(3), entry(0))]);
+}
