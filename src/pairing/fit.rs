@@ -67,9 +67,13 @@ fn names(asked: &Preflight, actual: &Candidate, redirected: bool) -> Option<u64>
             _ => cost += 4,
         }
     }
+    Some(u64::try_from(not_asked_for(asked, actual)).unwrap_or(31).saturating_mul(4).saturating_add(cost))
+}
+
+/// How many names the request shows that the preflight did not ask for.
+pub(super) fn not_asked_for(asked: &Preflight, actual: &Candidate) -> usize {
     let covered = |name: &String| asked.names().binary_search(name).is_ok() || added_by_others(name);
-    let left_over = actual.names.iter().filter(|name| !covered(name)).count();
-    Some(u64::try_from(left_over).unwrap_or(31).saturating_mul(4).saturating_add(cost))
+    actual.names.iter().filter(|name| !covered(name)).count()
 }
 
 fn origin(asked: &Preflight, actual: &Candidate, redirected: bool) -> Option<u64> {

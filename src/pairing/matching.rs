@@ -6,7 +6,7 @@
 use super::Preflight;
 use super::assignment::assign;
 use super::candidate::Candidate;
-use super::fit::{NEEDED, SPARE, fit, without_times};
+use super::fit::{NEEDED, SPARE, fit, not_asked_for, without_times};
 use super::repeats;
 use crate::exchange::{Exchange, Listing, Place, Vantage};
 
@@ -172,6 +172,8 @@ fn pair_up(
             let (preflight, actual) = (*preflights.get(row)?, *actuals.get(column)?);
             let without = match of_actuals.get(column)? {
                 Alone::Covered(by) if *by != group.get(preflight)?.exchange.place => SPARE,
+                // A preflight that asked for less is not the one that it needs.
+                Alone::Needs if asked_for_less(group.get(preflight)?, group.get(actual)?) => SPARE,
                 Alone::Covered(_) | Alone::Needs => NEEDED,
                 Alone::Simple => SPARE,
             };
@@ -264,6 +266,11 @@ enum Alone {
     Covered(Place),
     /// It had one.
     Needs,
+}
+
+/// Whether a browser's file shows names on the request that the preflight did not ask for.
+fn asked_for_less(preflight: &Candidate, actual: &Candidate) -> bool {
+    actual.is_browser() && preflight.preflight.as_ref().is_some_and(|asked| not_asked_for(asked, actual) > 0)
 }
 
 fn actual_alone(actual: &Candidate, recall: &impl Recall) -> Alone {

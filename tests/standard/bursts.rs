@@ -66,3 +66,14 @@ fn of_equal_requests_at_once_the_earliest_makes_the_preflight() {
     let found = pairs(vec![asked(0, 0), asked(1, 38), asked(2, 41), preflight.build()]);
     assert_eq!(mates(&found), [(entry(3), entry(0))]);
 }
+
+#[test]
+fn a_preflight_that_asked_for_less_leaves_a_request_alone_that_needs_more() {
+    // A proxy's name needs no preflight by itself; this page's script sets it, and asks for it.
+    let script = browser(0).actual("GET", API, PAGE, &["x-request-id"]).at(0).took(50).status(200).allow(PAGE);
+    let preflight = browser(1).preflight("GET", API, PAGE, "x-request-id").at(1).took(6).status(204).allow("*");
+    let preflight = preflight.header("access-control-allow-headers", "x-request-id");
+    let more = browser(2).actual("GET", API, PAGE, &["content-type", "x-a", "x-request-id"]).at(1).took(90);
+    let found = pairs(vec![script.build(), preflight.build(), more.status(200).allow(PAGE).build()]);
+    assert_eq!(mates(&found), [(entry(1), entry(0))]);
+}
