@@ -82,13 +82,6 @@ impl Words {
         self
     }
 
-    /// Goes on with a list.
-    #[must_use]
-    pub fn list(mut self, items: &[impl Value], between: &'static str) -> Self {
-        self.0.push_str(&joined(items, between));
-        self
-    }
-
     /// What was made elsewhere in this room.
     pub(super) fn made(text: String) -> Self {
         Self(text)

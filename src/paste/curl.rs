@@ -18,11 +18,6 @@ impl Url {
         let url = url::Url::parse(text).map_err(|_| Refused::Url)?;
         if matches!(url.scheme(), "http" | "https") && url.has_host() { Ok(Self(url)) } else { Err(Refused::Url) }
     }
-
-    /// The path, without its query.
-    pub fn path(&self) -> &str {
-        self.0.path()
-    }
 }
 
 /// Who takes secrets out of a URL and of a value.

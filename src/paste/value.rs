@@ -31,17 +31,6 @@ pub enum Refused {
 }
 
 impl Refused {
-    /// Stable id.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Origin => "origin",
-            Self::Method => "method",
-            Self::Header => "header",
-            Self::Token => "token",
-            Self::Url => "url",
-        }
-    }
-
     /// The reason in words, which repeat nothing of the value.
     pub fn why(self) -> &'static str {
         match self {

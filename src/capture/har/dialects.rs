@@ -147,12 +147,6 @@ pub const TABLE: &[&Recorder] = &[
 ];
 
 /// Whether a header's absence from a message of this exporter proves that it was not sent.
-/// DevTools' default export removes these three and does not say so.
-pub fn may_hide(recorder: &Recorder, name: &str) -> bool {
-    std::ptr::eq(recorder, &raw const CHROME)
-        && ["cookie", "authorization", "set-cookie"].iter().any(|hidden| name.eq_ignore_ascii_case(hidden))
-}
-
 /// What each exporter's file can prove, as a Markdown table.
 pub fn table_markdown() -> String {
     use std::fmt::Write as _;

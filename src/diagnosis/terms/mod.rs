@@ -20,17 +20,6 @@ pub enum Nature {
     NotCors,
 }
 
-impl Nature {
-    /// Stable id.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Cors => "cors",
-            Self::SideEffect => "side-effect",
-            Self::NotCors => "not-cors",
-        }
-    }
-}
-
 /// How sure a cause is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Certainty {
