@@ -78,8 +78,12 @@ fn allow_origin_rule(request: &CorsRequest<'_>, value: &[u8], response: &Respons
         return None;
     }
     let several = value.iter().any(|byte| matches!(byte, b' ' | b','));
+    // No serialised origin has such a byte, and engines read nothing at all.
+    let not_ascii = !value.is_ascii();
     let value = text(value).into_owned();
-    Some(if several {
+    Some(if not_ascii {
+        Rule::AllowOriginInvalid { value }
+    } else if several {
         let lines = response.headers.count(ALLOW_ORIGIN);
         let firefox_lines = match response.version {
             HttpVersion::Http2 | HttpVersion::Http3 => 0,

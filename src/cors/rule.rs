@@ -126,6 +126,7 @@ impl Rule {
     /// Chromium's `failed_parameter`: the value, method or header its message names.
     pub fn parameter(&self) -> Option<String> {
         match self {
+            Self::AllowOriginInvalid { value } if !value.is_ascii() => Some(String::new()),
             Self::AllowOriginMultiple { value, .. }
             | Self::AllowOriginInvalid { value }
             | Self::AllowOriginMismatch { value } => Some(value.clone()),

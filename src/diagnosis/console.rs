@@ -43,11 +43,11 @@ fn of_engine(judged: &Judged, engine: Engine, verdict: &Verdict) -> Option<Prose
         Verdict::Fail(Failure::Rule { stage, rule }) | Verdict::Undecided { conditional: Some((stage, rule)), .. } => {
             Reason::Refused { rule, stage: *stage, status: status(pair, *stage) }
         }
-        Verdict::Fail(Failure::Network { stage, .. }) => {
+        Verdict::Fail(Failure::Network { stage, .. } | Failure::NetError { stage, .. }) => {
             error = net_error(pair).or_else(|| reset(pair).map(str::to_owned));
             Reason::Network { error: error.as_deref(), preflight: *stage == Stage::Preflight }
         }
-        Verdict::Fail(Failure::BodyCut) => {
+        Verdict::Fail(Failure::BodyCut | Failure::TooManyRedirects) => {
             error = net_error(pair);
             Reason::Network { error: error.as_deref(), preflight: false }
         }

@@ -2,12 +2,15 @@
 //!
 //! Owns the verdict and the reasons for doubt. Asks `cors` for the steps; looks for no cause.
 
+use super::ending;
 use super::verdict::{Doubt, Failure, Judged, Verdict, hides_response_headers};
 use crate::cors::{Engine, Rule, Stage, Steps, cors_check, preflight_check};
 use crate::exchange::{
-    Exchange, FailureMark, Listing, NetError, NoResponse, OriginParts, RecorderError, ResponseHead, Vantage,
+    Exchange, FailureMark, Listing, NetError, NoResponse, RecorderError, ResponseHead, Vantage, origin_of_url,
 };
-use crate::pairing::{MissingPreflight, Mode, Pair, PairKind, effective_url, engine_named, was_accepted};
+use crate::pairing::{
+    MissingPreflight, Mode, Pair, PairKind, effective_url, engine_named, leads_to_credentials, was_accepted,
+};
 
 /// Judges a pair; `forced` is the engine the user asked for, if any.
 pub fn judge(pair: Pair, forced: Option<Engine>) -> Judged {
@@ -98,17 +101,8 @@ fn before_network(pair: &Pair) -> Option<Verdict> {
         && actual.recorder.failure_mark == FailureMark::NetError
         && page.as_str().starts_with("https://")
         && effective_url(actual).starts_with("http://")
-        && !is_loopback(&pair.url);
+        && !ending::is_loopback(&pair.url);
     mixed.then_some(Verdict::Fail(Failure::Browser { error: None }))
-}
-
-fn is_loopback(url: &str) -> bool {
-    OriginParts::of(url).is_some_and(|parts| {
-        parts.host == "localhost"
-            || parts.host.ends_with(".localhost")
-            || parts.host.starts_with("127.")
-            || parts.host == "[::1]"
-    })
 }
 
 /// The preflight's verdict when it settles the pair; `None` when the actual request decides.
@@ -198,17 +192,26 @@ fn on_actual(pair: &Pair, engine: Engine) -> Verdict {
     if is_font && !engine.checks_fonts() {
         return Verdict::Pass;
     }
-    let redirect = matches!(response.status, 301 | 302 | 303 | 307 | 308) && response.headers.has("location");
-    let stage = if redirect { Stage::Redirect } else { Stage::Actual };
+    let stage = if ending::is_redirect(response) { Stage::Redirect } else { Stage::Actual };
     let error = actual.note.error.as_ref();
+    if let Some(verdict) = ending::by_error(pair, actual, response) {
+        return verdict;
+    }
     let refused = error.is_some_and(|error| error.is_net(NetError::FAILED));
     let delivered = actual.recorder.marks_delivery && error.is_none();
-    let check = |include| outcome(&cors_check(&pair.request(include), response));
+    // A page's own server needs no headers to be read by it; where it leads to may be refused all the same.
+    let own = origin_of_url(&pair.url).is_some_and(|target| target == pair.origin);
+    let check = |include| if own { Outcome::Passed } else { outcome(&cors_check(&pair.request(include), response)) };
     let found = by_mode(pair, &check);
-    let names_a_user = redirect && redirect_has_credentials(actual, response);
     if !matches!(found, ByMode::Unreadable) && delivered {
         // The recorder says that the page got it; whatever the headers say, no rule refused it.
         return Verdict::Pass;
+    }
+    let names_a_user = leads_to_credentials(actual);
+    if matches!(found, ByMode::Passed | ByMode::Depends(_))
+        && let Some(verdict) = ending::of_redirect(pair, actual, response)
+    {
+        return verdict;
     }
     match found {
         ByMode::Failed(rule) => Verdict::Fail(Failure::Rule { stage, rule }),
@@ -231,15 +234,8 @@ fn after_passing(pair: &Pair, actual: &Exchange, response: &ResponseHead, error:
         Some(error) if error.is_net(NetError::FAILED) => {
             Verdict::Undecided { doubt: Doubt::BlockedUnexplained, conditional: None }
         }
-        Some(error) if error.is_net(NetError::ABORTED) => {
-            Verdict::Undecided { doubt: Doubt::Aborted, conditional: None }
-        }
-        Some(error) if actual.recorder.failure_mark == FailureMark::NetError => {
-            if error.net().is_some_and(|error| ends_a_body(error.short())) {
-                Verdict::Fail(Failure::BodyCut)
-            } else {
-                Verdict::Undecided { doubt: Doubt::BlockedUnexplained, conditional: None }
-            }
+        Some(_) if actual.recorder.failure_mark == FailureMark::NetError => {
+            Verdict::Undecided { doubt: Doubt::BlockedUnexplained, conditional: None }
         }
         _ if response.body.complete == Some(false) && pair.actual().is_some() && response.status < 300 => {
             Verdict::Fail(Failure::BodyCut)
@@ -248,29 +244,18 @@ fn after_passing(pair: &Pair, actual: &Exchange, response: &ResponseHead, error:
     }
 }
 
-/// Net errors that come after a response head: the body did not arrive whole.
-fn ends_a_body(name: &str) -> bool {
-    name.starts_with("CONTENT_")
-        || name.starts_with("CONNECTION_")
-        || name.starts_with("HTTP2_")
-        || name.starts_with("QUIC_")
-        || name.contains("CHUNKED")
-        || matches!(name, "TIMED_OUT" | "NETWORK_CHANGED" | "NETWORK_IO_SUSPENDED" | "EMPTY_RESPONSE")
-}
-
-/// RedirectContainsCredentials: a cross-origin redirect to a URL with user or password.
-fn redirect_has_credentials(actual: &Exchange, response: &ResponseHead) -> bool {
-    let location = response.headers.get_str("location");
-    let base = url::Url::parse(&effective_url(actual)).ok();
-    location
-        .zip(base)
-        .and_then(|(location, base)| base.join(&location).ok())
-        .is_some_and(|url| !url.username().is_empty() || url.password().is_some())
-}
-
 /// No response head: a fact about the network, about the recorder, or about the browser.
 fn no_answer(pair: &Pair, stage: Stage, what: &NoResponse) -> Verdict {
     let doubt = |doubt| Verdict::Undecided { doubt, conditional: None };
+    if *what == NoResponse::Blocked
+        && let Some(error) = named_error(pair, stage)
+    {
+        return if error.name() == NetError::TOO_MANY_REDIRECTS {
+            Verdict::Fail(Failure::TooManyRedirects)
+        } else {
+            Verdict::Fail(Failure::NetError { stage, error })
+        };
+    }
     match what {
         NoResponse::Cut | NoResponse::Gap { .. } => doubt(Doubt::CaptureCut),
         NoResponse::Undecodable => doubt(Doubt::Undecodable),
@@ -302,4 +287,11 @@ fn no_answer(pair: &Pair, stage: Stage, what: &NoResponse) -> Verdict {
             }
         }
     }
+}
+
+/// The error of an unanswered request, where it names its own reason.
+fn named_error(pair: &Pair, stage: Stage) -> Option<NetError> {
+    let preflight = pair.preflight().map(|preflight| &**preflight.exchange());
+    let exchange = if stage == Stage::Preflight { preflight? } else { pair.actual()? };
+    exchange.note.error.as_ref().and_then(RecorderError::net).filter(|error| error.speaks_of_network()).cloned()
 }

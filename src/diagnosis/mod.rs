@@ -8,6 +8,7 @@ pub mod causes;
 pub mod console;
 mod dispute;
 mod doubts;
+mod ending;
 pub mod event;
 pub mod evidence;
 pub mod explain;

@@ -45,6 +45,15 @@ pub enum Failure {
         /// Chromium's error; None for mixed content, which leaves none.
         error: Option<NetError>,
     },
+    /// The browser ended it with an error of another name than refusals by CORS have.
+    NetError {
+        /// What was under way.
+        stage: Stage,
+        /// The error.
+        error: NetError,
+    },
+    /// One redirect led to the next until the browser gave up.
+    TooManyRedirects,
     /// CORS passed and the body did not arrive whole.
     BodyCut,
 }
@@ -208,7 +217,9 @@ impl Judged {
     /// The stage of the failure or of the conditional rule.
     pub fn stage(&self) -> Option<Stage> {
         match &self.verdict {
-            Verdict::Fail(Failure::Rule { stage, .. } | Failure::Network { stage, .. }) => Some(*stage),
+            Verdict::Fail(
+                Failure::Rule { stage, .. } | Failure::Network { stage, .. } | Failure::NetError { stage, .. },
+            ) => Some(*stage),
             Verdict::Undecided { conditional: Some((stage, _)), .. } => Some(*stage),
             _ => None,
         }

@@ -35,6 +35,8 @@ impl NetError {
     pub const INVALID_REDIRECT: &str = "ERR_INVALID_REDIRECT";
     /// More redirects than the standard allows.
     pub const TOO_MANY_REDIRECTS: &str = "ERR_TOO_MANY_REDIRECTS";
+    /// An element's answer has a status of failure.
+    pub const HTTP_RESPONSE_CODE_FAILURE: &str = "ERR_HTTP_RESPONSE_CODE_FAILURE";
     /// A port that browsers do not call.
     pub const UNSAFE_PORT: &str = "ERR_UNSAFE_PORT";
 

@@ -4,6 +4,7 @@
 //! scheme behind TLS offload) and the traces that proxies leave. Pairs nothing.
 
 use super::clients;
+use super::memory::{leads_to_credentials, location_url};
 use crate::cors::{Engine, is_safelisted_method, lower_case, unsafe_request_header_names_in};
 use crate::exchange::{Exchange, NetError, Origin, OriginParts, Value, Vantage, origin_of_url};
 
@@ -133,7 +134,7 @@ pub fn classify(exchange: &Exchange, url: &str) -> Class {
     }
     let site = headers.get_str("sec-fetch-site");
     let mode = headers.get_str("sec-fetch-mode");
-    if site.as_deref() == Some("same-origin") {
+    if site.as_deref() == Some("same-origin") && !is_refused_redirect(exchange) {
         return Class::NotCors;
     }
     if matches!(mode.as_deref(), Some("navigate" | "no-cors" | "websocket" | "same-origin")) {
@@ -150,7 +151,7 @@ pub fn classify(exchange: &Exchange, url: &str) -> Class {
     if let Some(origin) = headers.get_str("origin") {
         let origin = Origin::from_header(&origin);
         if origin == target {
-            return Class::NotCors;
+            return own_server(exchange, origin);
         }
         let crosses = matches!(site.as_deref(), Some("same-site" | "cross-site")) || is_loopback(exchange);
         if exchange.recorder.vantage != Vantage::Browser
@@ -181,6 +182,24 @@ pub fn classify(exchange: &Exchange, url: &str) -> Class {
         return Class::NotJudged("origin-redacted");
     }
     without_origin_header(exchange, &target, mode.as_deref(), resource_type)
+}
+
+/// A page's own server is not bound by CORS, but may not lead the request to another one with a user name.
+fn own_server(exchange: &Exchange, origin: Origin) -> Class {
+    if is_refused_redirect(exchange) {
+        let origin = Some((origin, OriginSource::Header));
+        return Class::Cors { origin, maybe_form: false, unbound: None };
+    }
+    Class::NotCors
+}
+
+/// Whether a request of mode `cors` was refused at a redirect from the page's own server to another with a user name
+/// or password.
+fn is_refused_redirect(exchange: &Exchange) -> bool {
+    exchange.note.error.as_ref().is_some_and(|error| error.is_net(NetError::FAILED))
+        && exchange.request.headers.get("sec-fetch-mode").as_deref() == Some(b"cors")
+        && leads_to_credentials(exchange)
+        && location_url(exchange).and_then(|url| origin_of_url(url.as_str())) != origin_of_url(&exchange.request.url)
 }
 
 /// Browsers export requests that were never sent, and those of workers, with provisional headers only;

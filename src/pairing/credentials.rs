@@ -4,6 +4,7 @@
 //! never evidence of the mode.
 
 use super::clients::chromium_version;
+use super::memory::leads_to_credentials;
 use super::{Passes, Preflight};
 use crate::cors::{CorsRequest, cors_check};
 use crate::exchange::{
@@ -96,7 +97,8 @@ pub(super) fn infer(asked: &Asked<'_>) -> Credentials {
             "the browser sent the request after a preflight that passes only without credentials",
         );
     }
-    let by_actual = passes_actual(asked, actual);
+    // What is refused for where it leads says nothing of the mode.
+    let by_actual = if leads_to_credentials(actual) { None } else { passes_actual(asked, actual) };
     if browser_says_blocked(actual) {
         // DevTools does not record the refused answer of a worker's request: that may have been it.
         let hidden = actual.note.outside_pages && actual.head().is_none();

@@ -151,8 +151,18 @@ fn remember<T: Default>(
     add(map.entry(key).or_default());
 }
 
+/// Whether a redirect leads to a URL with user name or password (RedirectContainsCredentials).
+pub fn leads_to_credentials(exchange: &Exchange) -> bool {
+    location_url(exchange).is_some_and(|url| !url.username().is_empty() || url.password().is_some())
+}
+
 /// Where a redirect leads: absolute, without fragment.
 pub(super) fn redirect_target(exchange: &Exchange) -> Option<Box<str>> {
+    location_url(exchange).map(|target| without_fragment(target.as_str()).into())
+}
+
+/// The location URL (Fetch Standard) of a redirect.
+pub(super) fn location_url(exchange: &Exchange) -> Option<url::Url> {
     let response = exchange.head()?;
     if !matches!(response.status, 301 | 302 | 303 | 307 | 308) {
         return None;
@@ -160,6 +170,5 @@ pub(super) fn redirect_target(exchange: &Exchange) -> Option<Box<str>> {
     let location = response.headers.get_str("location").map(std::borrow::Cow::into_owned);
     let location = location.or_else(|| exchange.note.redirect_url.as_deref().map(str::to_owned))?;
     let base = url::Url::parse(&effective_url(exchange)).ok()?;
-    let target = base.join(&location).ok()?;
-    Some(without_fragment(target.as_str()).into())
+    base.join(&location).ok()
 }

@@ -18,6 +18,7 @@ mod repeats;
 pub use classify::{Class, OriginSource, Unbound, added_by_others, classify, effective_url};
 pub use clients::{engine_named, engine_of};
 pub use credentials::{Credentials, Mode, was_accepted};
+pub use memory::leads_to_credentials;
 pub use pairer::{Bounds, Counts, Pairer};
 
 use crate::cors::{CorsRequest, Engine, preflight_check};

@@ -90,6 +90,8 @@ enum What<'a> {
     Rule(Stage, &'a Rule),
     Network(Stage, Discriminant<NoResponse>),
     Browser(Option<&'a str>),
+    NetError(Stage, &'a str),
+    TooManyRedirects,
     BodyCut,
     Open(Doubt, Option<&'a (Stage, Rule)>),
 }
@@ -101,6 +103,8 @@ impl<'a> What<'a> {
             Verdict::Fail(Failure::Rule { stage, rule }) => Self::Rule(*stage, rule),
             Verdict::Fail(Failure::Network { stage, what }) => Self::Network(*stage, discriminant(what)),
             Verdict::Fail(Failure::Browser { error }) => Self::Browser(error.as_ref().map(NetError::name)),
+            Verdict::Fail(Failure::NetError { stage, error }) => Self::NetError(*stage, error.name()),
+            Verdict::Fail(Failure::TooManyRedirects) => Self::TooManyRedirects,
             Verdict::Fail(Failure::BodyCut) => Self::BodyCut,
             Verdict::Undecided { doubt, conditional } => Self::Open(*doubt, conditional.as_ref()),
         }

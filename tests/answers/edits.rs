@@ -6,7 +6,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use whycors::capture::{Limits, Source};
-use whycors::report::view::{Finding, Nature};
+use whycors::report::view::{Certainty, Finding, Nature, Verdict};
 use whycors::run::{Request, analyse};
 
 /// The only finding of a scenario's Chrome file after one edit, as customers' files differ.
@@ -50,10 +50,23 @@ fn a_network_error_blames_only_whom_it_names() {
 
 #[test]
 fn nothing_is_said_to_pass_where_no_answer_is_in_the_file() {
-    for error in ["net::ERR_TOO_MANY_REDIRECTS", "net::ERR_CACHE_MISS", "net::ERR_FAILED"] {
+    let finding = edited("sm-refused", "net::ERR_CONNECTION_REFUSED", "net::ERR_FAILED");
+    let said = format!("{} {}", finding.headline, finding.doubt.map_or_else(String::new, |doubt| doubt.text));
+    assert!(said.contains("No answer to this request is in the file") && !said.contains("would pass"), "{said}");
+    assert!(said.contains("net::ERR_FAILED"), "{said}");
+}
+
+#[test]
+fn an_error_with_a_name_of_its_own_is_that_failure() {
+    for (error, cause) in [
+        ("net::ERR_TOO_MANY_REDIRECTS", "too-many-redirects"),
+        ("net::ERR_CACHE_MISS", "network-error"),
+        ("net::ERR_INSUFFICIENT_RESOURCES", "network-error"),
+    ] {
         let finding = edited("sm-refused", "net::ERR_CONNECTION_REFUSED", error);
-        let said = format!("{} {}", finding.headline, finding.doubt.map_or_else(String::new, |doubt| doubt.text));
-        assert!(said.contains("No answer to this request is in the file") && !said.contains("would pass"), "{said}");
-        assert!(said.contains(error), "{said}");
+        assert_eq!((finding.verdict, finding.nature), (Verdict::Fail, Nature::NotCors), "{error}");
+        let found = finding.cause.unwrap();
+        assert_eq!((&*found.id, found.certainty), (cause, Certainty::Certain), "{error}");
+        assert!(finding.rule.is_none() && found.text.contains(error), "{}", found.text);
     }
 }

@@ -263,8 +263,83 @@ fn an_error_after_the_head_is_a_cut_body_only_when_it_ends_one() {
         judged(vec![exchange]).verdict
     };
     assert_eq!(failed("net::ERR_CONTENT_LENGTH_MISMATCH"), Verdict::Fail(Failure::BodyCut));
-    let loops = failed("net::ERR_TOO_MANY_REDIRECTS");
-    assert!(matches!(loops, Verdict::Undecided { doubt: Doubt::BlockedUnexplained, .. }), "{loops:?}");
+    assert_eq!(failed("net::ERR_TOO_MANY_REDIRECTS"), Verdict::Fail(Failure::TooManyRedirects));
+    let named = failed("net::ERR_CACHE_OPERATION_NOT_SUPPORTED");
+    assert!(matches!(named, Verdict::Fail(Failure::NetError { stage: Stage::Actual, .. })), "{named:?}");
+    let passes = |r: Recorded| r.allow(PAGE).header("access-control-allow-credentials", "true");
+    let refused = judged(answered(200, "net::ERR_FAILED", passes)).verdict;
+    assert!(matches!(refused, Verdict::Undecided { doubt: Doubt::BlockedUnexplained, .. }), "{refused:?}");
+}
+
+/// An answer of a browser's file after which this error stands.
+fn answered(status: u16, error: &str, edit: impl FnOnce(Recorded) -> Recorded) -> Vec<Exchange> {
+    let mut exchange = edit(browser(0).actual("GET", API, PAGE, &[]).at(0).took(5).status(status)).build();
+    exchange.note.error = Some(speaker(error));
+    vec![exchange]
+}
+
+#[test]
+fn only_err_failed_is_a_refusal_of_an_answer() {
+    for status in [200, 202, 404, 500] {
+        // Cancelled, or of no use to the element, after the head had come and passed: with the header or without.
+        assert_eq!(judged(answered(status, "net::ERR_ABORTED", |r| r)).verdict, Verdict::Pass, "{status}");
+        assert_eq!(judged(answered(status, "net::ERR_ABORTED", |r| r.allow("*"))).verdict, Verdict::Pass, "{status}");
+    }
+    assert_eq!(rule(answered(200, "net::ERR_FAILED", |r| r)), (Stage::Actual, Rule::AllowOriginMissing));
+    let unsafe_redirect = |r: Recorded| r.allow(PAGE).header("location", "data:text/plain,hi");
+    let named = judged(answered(302, "net::ERR_UNSAFE_REDIRECT", unsafe_redirect)).verdict;
+    assert!(matches!(named, Verdict::Fail(Failure::NetError { stage: Stage::Redirect, .. })), "{named:?}");
+}
+
+#[test]
+fn a_page_of_https_is_not_led_to_http() {
+    let to = |location: &'static str| move |r: Recorded| r.allow(PAGE).header("location", location);
+    let aborted = |location| judged(answered(302, "net::ERR_ABORTED", to(location))).verdict;
+    assert_eq!(aborted("http://api.example/v2"), Verdict::Fail(Failure::Browser { error: None }));
+    for elsewhere in ["http://localhost:3000/v2", "/v2", "https://other.example/v2"] {
+        assert!(matches!(aborted(elsewhere), Verdict::Undecided { doubt: Doubt::Aborted, .. }), "{elsewhere}");
+    }
+    // The redirect's own check comes first.
+    let refused = rule(answered(302, "net::ERR_FAILED", |r| r.header("location", "http://api.example/v2")));
+    assert_eq!(refused, (Stage::Redirect, Rule::AllowOriginMissing));
+}
+
+#[test]
+fn a_request_cancelled_while_its_preflight_was_under_way_did_not_pass() {
+    let preflight = browser(1).preflight("PUT", API, PAGE, "").at(1).took(4).status(204).allow(PAGE).methods("PUT");
+    let put = |provisional: bool| {
+        let put = browser(0).actual("PUT", API, PAGE, &[]).at(0).took(9).status(200).allow(PAGE);
+        let mut put = if provisional { put.provisional() } else { put }.build();
+        put.note.error = Some(speaker("net::ERR_ABORTED"));
+        put
+    };
+    assert_eq!(doubt(vec![put(true), preflight.build()]), Doubt::Aborted);
+    let preflight = browser(1).preflight("PUT", API, PAGE, "").at(1).took(4).status(204).allow(PAGE).methods("PUT");
+    assert_eq!(judged(vec![put(false), preflight.build()]).verdict, Verdict::Pass);
+}
+
+#[test]
+fn twenty_redirects_are_followed_and_no_more() {
+    let hop = |number: u64| {
+        let url = format!("https://api.example/{number}");
+        let next = format!("https://api.example/{}", number + 1);
+        let hop = wire(u32::try_from(number).unwrap()).actual("GET", &url, PAGE, &[]).tls();
+        hop.at(i64::try_from(number * 10).unwrap()).took(5).status(302).allow(PAGE).header("location", &next).build()
+    };
+    let all = |count: u64| {
+        let mut pairer = Pairer::new(Bounds::default());
+        (0..count).for_each(|number| pairer.add(hop(number)));
+        pairer.finish();
+        let judged = pairer.settled().into_iter().map(|pair| judge(pair, None).verdict);
+        judged.filter(|verdict| *verdict == Verdict::Fail(Failure::TooManyRedirects)).count()
+    };
+    assert_eq!((all(20), all(21)), (0, 1));
+}
+
+#[test]
+fn a_byte_outside_ascii_makes_an_origin_invalid() {
+    let rule = rule(answered(200, "net::ERR_FAILED", |r| r.allow("https://b\u{fc}cher.example")));
+    assert_eq!((rule.1.id(), rule.1.parameter().as_deref()), ("allow-origin-invalid", Some("")));
 }
 
 #[test]

@@ -115,6 +115,18 @@ pub(super) fn samples() -> Vec<Sample> {
             to_http("net::ERR_ABORTED"),
         ),
         sample(
+            "network-error",
+            "ended by another error than CORS",
+            unanswered(&Blocked, "net::ERR_INSUFFICIENT_RESOURCES"),
+            unanswered(&Blocked, "net::ERR_FAILED"),
+        ),
+        sample(
+            "too-many-redirects",
+            "redirects without an end",
+            unanswered(&Blocked, "net::ERR_TOO_MANY_REDIRECTS"),
+            unanswered(&Blocked, "net::ERR_UNSAFE_REDIRECT"),
+        ),
+        sample(
             "resource-policy",
             "blocked by CORP or ORB",
             to_http("net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin"),

@@ -15,14 +15,16 @@ use serde_json::{Value, json};
 const LOGIN: Title = Title::plain("redirected to login page");
 const ANOTHER: Title = Title::plain("redirected to another site");
 const HTTPS: Title = Title::plain("redirected to https");
+const HTTP: Title = Title::plain("redirected from https to http");
 
 pub(super) const DOC: CauseInfo = CauseInfo {
     id: "actual-redirect",
-    titles: &[LOGIN, ANOTHER, HTTPS],
+    titles: &[LOGIN, ANOTHER, HTTPS, HTTP],
     nature: Nature::SideEffect,
     explanation: "The request was redirected to a place that does not allow the page to read its answer. Most often \
                   the session has ended and the API sends a script to the login page instead of answering 401. After a \
-                  cross-origin redirect the Origin may have become null.",
+                  cross-origin redirect the Origin may have become null. From https to http no browser follows (mixed \
+                  content).",
     proven_by: "the redirect and the hop that failed after it",
     fix: "answer scripts 401 instead of a redirect to a login page; call the final URL; allow the origin on every \
           answer on the way",
@@ -51,6 +53,8 @@ pub enum ActualRedirectKind {
     TaintedOrigin,
     /// A URL with user name or password.
     CredentialsInUrl,
+    /// From a page of https to http.
+    MixedContent,
 }
 
 impl ActualRedirectKind {
@@ -62,6 +66,7 @@ impl ActualRedirectKind {
             Self::OtherSite => "other-site",
             Self::TaintedOrigin => "tainted-origin",
             Self::CredentialsInUrl => "credentials-in-url",
+            Self::MixedContent => "mixed-content",
         }
     }
 }
@@ -75,6 +80,7 @@ impl Told for ActualRedirect {
         match self.kind {
             ActualRedirectKind::Login => LOGIN,
             ActualRedirectKind::Https => HTTPS,
+            ActualRedirectKind::MixedContent => HTTP,
             ActualRedirectKind::OtherSite
             | ActualRedirectKind::TaintedOrigin
             | ActualRedirectKind::CredentialsInUrl => ANOTHER,
@@ -84,7 +90,11 @@ impl Told for ActualRedirect {
 
     fn nature(&self) -> Nature {
         // A redirect that is no login page is the server's CORS set-up at its second hop.
-        if self.is_login() { DOC.nature } else { Nature::Cors }
+        match self.kind {
+            ActualRedirectKind::Login => DOC.nature,
+            ActualRedirectKind::MixedContent => Nature::NotCors,
+            _ => Nature::Cors,
+        }
     }
 
     fn detail(&self) -> Value {
@@ -100,13 +110,17 @@ impl Told for ActualRedirect {
             ActualRedirectKind::CredentialsInUrl => {
                 "The request was redirected to a URL with a user name or password, which browsers refuse.".into()
             }
+            ActualRedirectKind::MixedContent => prose!(
+                "The answer sent a page of https on to http, and the browser {}stopped there (mixed content).",
+                say.or("", "probably ")
+            ),
             ActualRedirectKind::Https | ActualRedirectKind::OtherSite | ActualRedirectKind::TaintedOrigin => {
                 "The request was redirected to a place that does not allow this page.".into()
             }
         }
     }
 
-    fn fixes(&self, scene: &Scene<'_>, _host: &Captured<'_>) -> Vec<Fix> {
+    fn fixes(&self, scene: &Scene<'_>, host: &Captured<'_>) -> Vec<Fix> {
         let location = &self.location;
         match self.kind {
             ActualRedirectKind::Login => {
@@ -126,6 +140,15 @@ impl Told for ActualRedirect {
                 Who::Server,
                 NotProven::Redirect,
                 "take the user name and password out of the redirect's Location",
+            )],
+            ActualRedirectKind::MixedContent => vec![Fix::action(
+                Who::Server,
+                NotProven::Redirect,
+                prose!(
+                    "{}: redirect to https; behind a proxy that ends TLS the application has to believe its \
+                     X-Forwarded-Proto, or to send a Location without scheme and host",
+                    host
+                ),
             )],
             ActualRedirectKind::Https | ActualRedirectKind::OtherSite | ActualRedirectKind::TaintedOrigin => {
                 let called = target::callable(scene, location);
@@ -148,7 +171,10 @@ impl Told for ActualRedirect {
 
     fn verify(&self, check: &Check<'_>) -> Option<Verify> {
         let (scene, pair) = (check.scene, check.scene.pair);
-        let mended_at_the_hop = matches!(self.kind, ActualRedirectKind::Login | ActualRedirectKind::CredentialsInUrl);
+        let mended_at_the_hop = matches!(
+            self.kind,
+            ActualRedirectKind::Login | ActualRedirectKind::CredentialsInUrl | ActualRedirectKind::MixedContent
+        );
         if !mended_at_the_hop && target::is_pages_own(scene, &self.location) {
             return check.own_answer(&target::callable(scene, &self.location));
         }

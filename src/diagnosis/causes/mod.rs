@@ -25,6 +25,7 @@ mod header_not_allowed;
 mod html_200_page;
 mod invalid_http;
 mod method_not_allowed;
+mod network_error;
 mod network_proxy;
 mod no_answer;
 mod no_options_handler;
@@ -41,6 +42,7 @@ mod response_cut;
 mod server_unreachable;
 mod tls_failure;
 mod told;
+mod too_many_redirects;
 mod upstream_down;
 mod waf_block;
 mod wildcard_with_credentials;
@@ -98,6 +100,7 @@ causes! {
     preflight_timeout::PreflightTimeout,
     tls_failure::TlsFailure,
     invalid_http::InvalidHttp,
+    network_error::NetworkError,
     response_cut::ResponseCut,
     request_aborted::RequestAborted,
     no_answer::NoAnswer,
@@ -111,6 +114,7 @@ causes! {
     auth_before_cors::AuthBeforeCors,
     preflight_redirect::PreflightRedirect,
     actual_redirect::ActualRedirect,
+    too_many_redirects::TooManyRedirects,
     no_options_handler::NoOptionsHandler,
     preflight_rate_limited::PreflightRateLimited,
     upstream_down::UpstreamDown,

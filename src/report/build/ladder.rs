@@ -55,7 +55,9 @@ pub(super) fn ladder(judged: &Judged) -> Vec<Row> {
         exchange(&mut rows, lost, None, judged);
     }
     let stopped = match &judged.verdict {
-        Verdict::Fail(Failure::Rule { stage, .. } | Failure::Network { stage, .. }) => *stage == Stage::Preflight,
+        Verdict::Fail(
+            Failure::Rule { stage, .. } | Failure::Network { stage, .. } | Failure::NetError { stage, .. },
+        ) => *stage == Stage::Preflight,
         Verdict::Fail(Failure::Browser { .. }) => true,
         _ => false,
     };

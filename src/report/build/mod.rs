@@ -183,7 +183,7 @@ fn stage(judged: &Judged) -> view::Stage {
         Verdict::Fail(Failure::Rule { stage, .. }) => of(*stage),
         Verdict::Fail(Failure::Network { .. }) => view::Stage::Network,
         Verdict::Fail(Failure::Browser { .. }) => view::Stage::BeforeNetwork,
-        Verdict::Fail(Failure::BodyCut) => view::Stage::Network,
+        Verdict::Fail(Failure::NetError { .. } | Failure::TooManyRedirects | Failure::BodyCut) => view::Stage::Network,
         Verdict::Undecided { conditional: Some((stage, _)), .. } => of(*stage),
         Verdict::Undecided { .. } | Verdict::Pass => {
             let unanswered = judged.pair.actual().is_none_or(|actual| actual.head().is_none());
@@ -254,6 +254,7 @@ fn actual_view(judged: &Judged) -> Option<view::ActualView> {
         Verdict::Fail(
             Failure::Rule { stage: Stage::Preflight, .. }
                 | Failure::Network { stage: Stage::Preflight, .. }
+                | Failure::NetError { stage: Stage::Preflight, .. }
                 | Failure::Browser { .. }
         )
     );

@@ -3,6 +3,7 @@
 //! Owns their order and what an answer to one is. One question may give several causes, as one rule of CORS fails for
 //! several reasons; the words on a cause are its own file's.
 
+mod ended;
 mod missing;
 mod network;
 mod redirect;

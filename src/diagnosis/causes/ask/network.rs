@@ -2,7 +2,7 @@
 //!
 //! Owns the reading of network errors and packet events. Rules of CORS are not reached here.
 
-use super::Found;
+use super::{Found, ended};
 use crate::cors::{Rule, Stage};
 use crate::diagnosis::causes::preflight_timeout::let_go;
 use crate::diagnosis::causes::{
@@ -19,9 +19,12 @@ use crate::secrets::{Captured, Prose};
 
 pub(super) fn find(scene: &Scene<'_>) -> Option<Found> {
     match &scene.judged.verdict {
+        Verdict::Fail(Failure::Browser { error: None }) if scene.response.is_some() => ended::mixed_redirect(scene),
         Verdict::Fail(Failure::Browser { error }) => Some(browser(scene, error.as_ref())),
         Verdict::Fail(Failure::BodyCut) => Some(body_cut(scene)),
         Verdict::Fail(Failure::Network { stage, what }) => network(scene, *stage, what),
+        Verdict::Fail(Failure::NetError { error, .. }) => Some(ended::by_net_error(scene, error)),
+        Verdict::Fail(Failure::TooManyRedirects) => Some(ended::too_many_redirects(scene)),
         Verdict::Fail(Failure::Rule { .. })
             if scene.response.is_some_and(|response| response.version == HttpVersion::Http09) =>
         {
