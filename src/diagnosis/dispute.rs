@@ -33,6 +33,12 @@ pub(super) fn lines(scene: &Scene<'_>, cause: Option<&Cause>) -> Vec<Line> {
     if telling && story == Story::Redirected {
         push("allowed", allowed(scene));
     }
+    if scene.rule.is_some()
+        && let Some(stored) = scene.pair.revalidated.as_ref().and_then(|revalidated| revalidated.stored)
+    {
+        let (received, stored) = (scene.place(quote::response_place(scene.exchange)), scene.place(stored));
+        push("stored", prose!("the browser got 304 ({}) and judged the answer it had stored ({})", received, stored));
+    }
     if story == Story::Cancelled || matches!(scene.pair.kind, PairKind::Unexplained { .. }) {
         push("needs", needs(scene));
     }

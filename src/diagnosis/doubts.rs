@@ -102,6 +102,13 @@ pub(super) fn words(scene: &Scene<'_>) -> Option<Words> {
                 .into(),
             RECORD_AGAIN,
         ),
+        Doubt::StoredAnswerMissing => (
+            "stored answer not in the file",
+            "A 304 to the browser's own revalidation: what the browser judges is the answer that it had stored before, \
+             and that is not in the file."
+                .into(),
+            or_curl("Please record again with \"Disable cache\" on"),
+        ),
         Doubt::CaptureCut => (
             "response cut off in capture",
             "The capture ends, or has a hole, where the answer would be.".into(),

@@ -185,7 +185,9 @@ fn on_actual(pair: &Pair, engine: Engine) -> Verdict {
         Ok(response) => response,
         Err(what) => return no_answer(pair, Stage::Actual, what),
     };
-    if hides_response_headers(response) {
+    let revalidated = pair.revalidated.as_deref();
+    let response = revalidated.map_or(response, |revalidated| &revalidated.answer);
+    if revalidated.is_none() && hides_response_headers(response) {
         return Verdict::Undecided { doubt: Doubt::ExporterHides, conditional: None };
     }
     let is_font = actual.note.resource_type.as_deref() == Some("font");
@@ -203,7 +205,7 @@ fn on_actual(pair: &Pair, engine: Engine) -> Verdict {
     let own = origin_of_url(&pair.url).is_some_and(|target| target == pair.origin);
     let check = |include| if own { Outcome::Passed } else { outcome(&cors_check(&pair.request(include), response)) };
     let found = by_mode(pair, &check);
-    if !matches!(found, ByMode::Unreadable) && delivered {
+    if delivered && (revalidated.is_some() || !matches!(found, ByMode::Unreadable)) {
         // The recorder says that the page got it; whatever the headers say, no rule refused it.
         return Verdict::Pass;
     }
@@ -215,6 +217,9 @@ fn on_actual(pair: &Pair, engine: Engine) -> Verdict {
     }
     match found {
         ByMode::Failed(rule) => Verdict::Fail(Failure::Rule { stage, rule }),
+        ByMode::Unreadable if revalidated.is_some_and(|revalidated| revalidated.stored.is_none()) => {
+            Verdict::Undecided { doubt: Doubt::StoredAnswerMissing, conditional: None }
+        }
         ByMode::Unreadable => Verdict::Undecided { doubt: Doubt::HeaderUnreadable, conditional: None },
         // It fails with credentials and without; the rule is again the one of a request without.
         ByMode::Passed | ByMode::Depends(_) if names_a_user => {

@@ -33,7 +33,7 @@ pub use evidence::{Evidence, Side};
 pub use facts::{ServerFacts, Works};
 pub use judge::judge;
 pub use quote::status as status_line;
-pub use remarks::{Remark, RemarkCollector};
+pub use remarks::{ALL_FAILED, FAILED, Remark, RemarkCollector};
 pub use terms::{Certainty, Change, Fix, Line, Nature, NotProven, Who};
 pub use verdict::{Doubt, Failure, Judged, Verdict};
 pub use verify::Verify;

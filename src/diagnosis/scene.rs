@@ -29,7 +29,8 @@ pub(super) struct Scene<'a> {
 impl<'a> Scene<'a> {
     pub(super) fn new(judged: &'a Judged, facts: &'a ServerFacts) -> Self {
         let exchange = judged.failing_exchange();
-        let response = exchange.head();
+        let on_actual = !exchange.is_preflight();
+        let response = judged.pair.answer().filter(|_| on_actual).or_else(|| exchange.head());
         let excerpt =
             response.and_then(|response| response.body.excerpt.as_deref()).unwrap_or_default().to_ascii_lowercase();
         let (stage, rule) = (judged.stage(), judged.rule().map(|(_, rule)| rule));
@@ -159,7 +160,8 @@ impl<'a> Scene<'a> {
             None if self.exchange.is_preflight() => Side::PreflightResponse,
             None => Side::ActualResponse,
         };
-        (side, quote::response_place(self.exchange))
+        let stored = self.pair.revalidated.as_ref().filter(|_| side == Side::ActualResponse);
+        (side, stored.and_then(|by| by.stored).unwrap_or_else(|| quote::response_place(self.exchange)))
     }
 
     /// Whether Access-Control-Allow-Origin is surely absent from the failing response.

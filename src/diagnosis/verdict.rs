@@ -3,8 +3,9 @@
 //! Owns the vocabulary and its ids. Reaching a verdict is `judge`'s business.
 
 use crate::cors::{Engine, Rule, Stage, Steps, cors_check, preflight_check};
-use crate::exchange::{Exchange, NetError, NoResponse, ResponseHead};
+use crate::exchange::{Exchange, NetError, NoResponse, ResponseHead, Vantage};
 use crate::pairing::{Mode, Pair};
+use std::time::Duration;
 
 /// A verdict on one pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +76,8 @@ pub enum Doubt {
     ExporterHides,
     /// The browser blocked it, and the headers in the file would pass.
     BlockedUnexplained,
+    /// A 304 to the browser's own revalidation, whose stored answer is not in the file.
+    StoredAnswerMissing,
     /// The capture ends or has a hole where the answer would be.
     CaptureCut,
     /// The answer is there and cannot be read (lost header table, no keys).
@@ -88,7 +91,7 @@ pub enum Doubt {
 
 impl Doubt {
     /// Every doubt.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::CredentialsUnknown,
         Self::HeaderUnreadable,
         Self::BehindProxy,
@@ -96,6 +99,7 @@ impl Doubt {
         Self::ReasonNotRecorded,
         Self::ExporterHides,
         Self::BlockedUnexplained,
+        Self::StoredAnswerMissing,
         Self::CaptureCut,
         Self::Undecodable,
         Self::MaybeForm,
@@ -112,6 +116,7 @@ impl Doubt {
             Self::ReasonNotRecorded => "reason-not-recorded",
             Self::ExporterHides => "exporter-hides",
             Self::BlockedUnexplained => "blocked-unexplained",
+            Self::StoredAnswerMissing => "stored-answer-missing",
             Self::CaptureCut => "capture-cut",
             Self::Undecodable => "undecodable",
             Self::MaybeForm => "maybe-form",
@@ -174,7 +179,7 @@ impl Judged {
 
     /// Steps on the actual (or redirect) response.
     pub fn actual_steps(&self) -> Option<Steps> {
-        let response = self.pair.actual()?.head().filter(|response| !hides_response_headers(response))?;
+        let response = self.pair.answer().filter(|response| !hides_response_headers(response))?;
         Some(cors_check(&self.pair.request(self.included), response))
     }
 
@@ -199,7 +204,7 @@ impl Judged {
         let request = self.pair.request(true);
         let steps = match stage {
             Stage::Preflight => preflight_check(engine, &request, self.pair.preflight()?.exchange().head()?),
-            Stage::Actual => cors_check(&request, self.pair.actual()?.head()?),
+            Stage::Actual => cors_check(&request, self.pair.answer()?),
             Stage::Redirect => return None,
         };
         steps.first_failure().filter(|other| *other != rule).cloned()
@@ -212,6 +217,16 @@ impl Judged {
             (Some(Stage::Preflight), Some(preflight)) => preflight,
             _ => self.pair.representative(),
         }
+    }
+
+    /// Whether nobody waited for an answer: cancelled within milliseconds, as map tiles, beacons and whatever a
+    /// navigation ends. A person or a time-out would have taken longer.
+    pub fn was_cancelled_at_once(&self) -> bool {
+        const AT_ONCE: Duration = Duration::from_millis(50);
+        let Verdict::Undecided { doubt: Doubt::Aborted, .. } = self.verdict else { return false };
+        let Some(actual) = self.pair.actual().filter(|actual| actual.head().is_none()) else { return false };
+        let took = actual.started.zip(actual.completed).map(|(from, to)| to.since(from));
+        actual.recorder.vantage == Vantage::Browser && took.is_some_and(|took| took < AT_ONCE)
     }
 
     /// The stage of the failure or of the conditional rule.

@@ -6,7 +6,9 @@
 use super::clients;
 use super::memory::{leads_to_credentials, location_url};
 use crate::cors::{Engine, is_safelisted_method, lower_case, unsafe_request_header_names_in};
-use crate::exchange::{Exchange, NetError, Origin, OriginParts, Value, Vantage, origin_of_url};
+use crate::exchange::{
+    Exchange, NetError, NoResponse, Origin, OriginParts, RecorderError, Value, Vantage, origin_of_url,
+};
 
 /// Names that browsers add by themselves; on an actual request they need no preflight.
 const ADDED_BY_BROWSERS: &[&str] = &[
@@ -200,6 +202,21 @@ fn is_refused_redirect(exchange: &Exchange) -> bool {
         && exchange.request.headers.get("sec-fetch-mode").as_deref() == Some(b"cors")
         && leads_to_credentials(exchange)
         && location_url(exchange).and_then(|url| origin_of_url(url.as_str())) != origin_of_url(&exchange.request.url)
+}
+
+/// Whether a request that CORS does not judge failed, and is not known to be of the page's own server. Packets show
+/// connections instead.
+pub(super) fn failed_outside(exchange: &Exchange, url: &str) -> bool {
+    let error = exchange.note.error.as_ref();
+    let failed = match exchange.head() {
+        Some(_) => error.and_then(RecorderError::net).is_some_and(|error| error.short().starts_with("BLOCKED_BY_")),
+        None => error.is_some() && !matches!(exchange.response, Err(NoResponse::Aborted)),
+    };
+    let page = || exchange.note.page.as_deref().and_then(origin_of_url);
+    let caller = || referer_origin(exchange).or_else(page);
+    let own = exchange.request.headers.get("sec-fetch-site").as_deref() == Some(b"same-origin")
+        || caller().is_some_and(|caller| origin_of_url(url) == Some(caller));
+    failed && exchange.recorder.vantage != Vantage::Wire && !own
 }
 
 /// Browsers export requests that were never sent, and those of workers, with provisional headers only;

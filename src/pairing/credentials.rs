@@ -8,7 +8,7 @@ use super::memory::leads_to_credentials;
 use super::{Passes, Preflight};
 use crate::cors::{CorsRequest, cors_check};
 use crate::exchange::{
-    Exchange, FailureMark, NetError, NoResponse, Origin, OriginParts, Presence, RecorderError, Vantage,
+    Exchange, FailureMark, NetError, NoResponse, Origin, OriginParts, Presence, RecorderError, ResponseHead, Vantage,
 };
 
 /// A credentials mode as far as it matters to CORS.
@@ -70,6 +70,8 @@ pub(super) struct Asked<'a> {
     pub(super) unsafe_headers: &'a [String],
     pub(super) preflight: Option<&'a Preflight>,
     pub(super) actual: Option<&'a Exchange>,
+    /// The answer to the request that the browser judged.
+    pub(super) answer: Option<&'a ResponseHead>,
     /// No request followed the preflight, in a capture that would have it.
     pub(super) nothing_followed: bool,
 }
@@ -98,7 +100,7 @@ pub(super) fn infer(asked: &Asked<'_>) -> Credentials {
         );
     }
     // What is refused for where it leads says nothing of the mode.
-    let by_actual = if leads_to_credentials(actual) { None } else { passes_actual(asked, actual) };
+    let by_actual = if leads_to_credentials(actual) { None } else { passes_actual(asked) };
     if browser_says_blocked(actual) {
         // DevTools does not record the refused answer of a worker's request: that may have been it.
         let hidden = actual.note.outside_pages && actual.head().is_none();
@@ -205,8 +207,8 @@ fn may_be_one_site(left: &str, right: &str) -> bool {
 }
 
 /// Whether the actual response passes in either mode; `None` when the capture hides what decides.
-fn passes_actual(asked: &Asked<'_>, actual: &Exchange) -> Option<Passes> {
-    let response = actual.head()?;
+fn passes_actual(asked: &Asked<'_>) -> Option<Passes> {
+    let response = asked.answer?;
     if matches!(response.headers.presence("access-control-allow-origin"), Presence::Unknown | Presence::Redacted) {
         return None;
     }

@@ -7,6 +7,7 @@ use super::Preflight;
 use super::candidate::Candidate;
 use super::classify::effective_url;
 use super::matching::Recall;
+use super::revalidation::{Answers, names_condition};
 use crate::cors::{Coverage, covers, max_age};
 use crate::exchange::{Exchange, Origin, without_fragment};
 use std::collections::{HashMap, VecDeque};
@@ -25,6 +26,8 @@ pub(super) struct Memory {
     redirect_order: VecDeque<Box<str>>,
     cache: HashMap<Box<str>, VecDeque<Preflight>>,
     cache_order: VecDeque<Box<str>>,
+    /// Answers that browsers may have stored.
+    pub(super) answers: Answers,
 }
 
 impl Memory {
@@ -36,6 +39,7 @@ impl Memory {
             redirect_order: VecDeque::new(),
             cache: HashMap::new(),
             cache_order: VecDeque::new(),
+            answers: Answers::new(cap),
         }
     }
 
@@ -54,6 +58,11 @@ impl Memory {
     /// CORS-preflight cache: an earlier result for this origin and URL that covers method and
     /// headers and has not expired.
     pub(super) fn cached_for(&self, actual: &Candidate, origin: &Origin) -> Option<Preflight> {
+        self.cached_with(actual, origin, &actual.names)
+    }
+
+    /// The same for other names than the request shows.
+    fn cached_with(&self, actual: &Candidate, origin: &Origin, names: &[String]) -> Option<Preflight> {
         /// Browsers start the clock when the answer is read; captures see it a little earlier.
         const SLACK: i64 = 1_000_000_000;
         let engine = super::clients::engine_of(&actual.exchange);
@@ -69,9 +78,14 @@ impl Memory {
                 && actual.start >= started
                 && actual.start <= answered.saturating_add(age)
                 && engine.caches_preflight_of(&actual.url)
-                && covers(engine, response, true, &actual.method, &actual.names, false) == Coverage::Covered;
+                && covers(engine, response, true, &actual.method, names, false) == Coverage::Covered;
             fits.then(|| preflight.clone())
         })
+    }
+
+    /// Whether an earlier preflight that still holds asked for a condition: then a script sets it.
+    pub(super) fn script_sets_conditions(&self, actual: &Candidate, origin: &Origin) -> bool {
+        self.cached_with(actual, origin, &actual.names).is_some_and(|by| names_condition(by.names()))
     }
 
     /// Keeps an answer that leads elsewhere; a redirected preflight leads nowhere.

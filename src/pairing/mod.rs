@@ -14,15 +14,17 @@ mod matching;
 mod memory;
 mod pairer;
 mod repeats;
+mod revalidation;
 
 pub use classify::{Class, OriginSource, Unbound, added_by_others, classify, effective_url};
 pub use clients::{engine_named, engine_of};
 pub use credentials::{Credentials, Mode, was_accepted};
 pub use memory::leads_to_credentials;
 pub use pairer::{Bounds, Counts, Pairer};
+pub use revalidation::Revalidated;
 
 use crate::cors::{CorsRequest, Engine, preflight_check};
-use crate::exchange::{Exchange, Origin};
+use crate::exchange::{Exchange, Origin, ResponseHead};
 use std::sync::Arc;
 
 /// A CORS-preflight request: `OPTIONS` with `Origin` and `Access-Control-Request-Method`
@@ -159,6 +161,8 @@ pub struct Pair {
     pub maybe_form: bool,
     /// The credentials mode, as far as it can be inferred.
     pub credentials: Credentials,
+    /// What the browser judged instead of a 304 to its own revalidation.
+    pub revalidated: Option<Box<Revalidated>>,
 }
 
 /// How a pair was put together.
@@ -225,6 +229,14 @@ impl Pair {
             | PairKind::Simple { actual }
             | PairKind::Unexplained { actual, .. } => Some(actual),
             PairKind::PreflightOnly { .. } => None,
+        }
+    }
+
+    /// The answer to the actual request that the browser judges: the one received, or the one it had stored.
+    pub fn answer(&self) -> Option<&ResponseHead> {
+        match &self.revalidated {
+            Some(revalidated) => Some(&revalidated.answer),
+            None => self.actual()?.head(),
         }
     }
 

@@ -4,12 +4,13 @@
 //! preflight cache are `memory`'s.
 
 use super::candidate::{Candidate, Told};
-use super::classify::{Class, OriginSource, classify, effective_url, may_lead_a_form};
+use super::classify::{Class, OriginSource, classify, effective_url, failed_outside, may_lead_a_form};
 use super::clients::engine_named;
 use super::credentials::{self, Asked};
 use super::matching::{Match, matches};
 use super::memory::Memory;
-use super::{MissingPreflight, Pair, PairKind, Unbound};
+use super::revalidation::names_condition;
+use super::{MissingPreflight, Mode, Pair, PairKind, Unbound};
 use crate::exchange::{Exchange, Listing, Origin, Vantage, origin_of_url};
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
@@ -76,6 +77,8 @@ pub struct Pairer {
     sequence: u64,
     memory: Memory,
     settled: Vec<Pair>,
+    /// Failed requests that are none of CORS.
+    outside: Vec<Arc<Exchange>>,
     counts: Counts,
 }
 
@@ -95,6 +98,7 @@ impl Pairer {
             sequence: 0,
             memory: Memory::new(bounds.remembered),
             settled: Vec::new(),
+            outside: Vec::new(),
             counts: Counts::default(),
         }
     }
@@ -112,13 +116,19 @@ impl Pairer {
         }
         self.memory.remember_redirect(&exchange);
         let url = effective_url(&exchange);
+        self.memory.answers.remember(&exchange, &url);
         let told = match classify(&exchange, &url) {
             Class::Preflight => {
                 self.counts.preflights += 1;
                 Told::default()
             }
             Class::Cors { origin, maybe_form, unbound } => Told { origin, maybe_form, unbound },
-            Class::NotCors => return self.settle_old(),
+            Class::NotCors => {
+                if failed_outside(&exchange, &url) {
+                    self.outside.push(exchange);
+                }
+                return self.settle_old();
+            }
             Class::NotJudged(reason) => {
                 *self.counts.not_judged.entry(reason).or_default() += 1;
                 return self.settle_old();
@@ -160,6 +170,11 @@ impl Pairer {
     /// Pairs settled since the last call, in order of settling.
     pub fn settled(&mut self) -> Vec<Pair> {
         std::mem::take(&mut self.settled)
+    }
+
+    /// Failed requests that CORS does not judge, since the last call.
+    pub fn outside(&mut self) -> Vec<Arc<Exchange>> {
+        std::mem::take(&mut self.outside)
     }
 
     /// Settles everything that still waits, in order of arrival.
@@ -287,16 +302,27 @@ impl Pairer {
             _ => None,
         };
         let sent = actual.map(|candidate| &*candidate.exchange);
+        let scripted = by.is_some_and(|preflight| names_condition(preflight.names()))
+            || actual.is_some_and(|actual| self.memory.script_sets_conditions(actual, &origin));
+        let stored = |include| {
+            let actual = sent.filter(|_| !scripted)?;
+            self.memory.answers.revalidated(actual, &lead.url, include)
+        };
+        let answer = stored(false);
         let credentials = credentials::infer(&Asked {
             origin: &origin,
             method: &lead.method,
             unsafe_headers: &unsafe_headers,
             preflight: by,
             actual: sent,
+            answer: answer.as_ref().map(|revalidated| &revalidated.answer).or_else(|| sent?.head()),
             nothing_followed: actual.is_none() && self.goes_on_after(lead),
         });
         let maybe_form = lead.maybe_form || (lead.may_be_navigation() && chain.iter().any(|hop| may_lead_a_form(hop)));
+        let include = credentials.mode == Mode::Include;
+        let revalidated = if include { stored(true) } else { answer }.map(Box::new);
         Some(Pair {
+            revalidated,
             credentials,
             origin_source,
             page,

@@ -6,6 +6,7 @@
 use super::passed;
 use super::view::{Remark, RemarkFault, Report, Verdict};
 use super::words::{self, counted, not_judged};
+use crate::diagnosis::{ALL_FAILED, FAILED};
 use std::fmt::Write as _;
 
 /// The outcome of an analysis that shows no failure.
@@ -31,6 +32,10 @@ const ASK_HIDDEN: &str = "Ask for the red console line as text and for a HAR fro
 
 const ASK_CONNECTION: &str = "If the failing call goes to that server, look there first: is it running, reachable and \
 listening on that port? No header helps. Browsers print a CORS sentence for such failures, too.";
+
+const ASK_OUTSIDE: &str = "If one of these is the failing call, its error says why, and no CORS header helps. If not, ask for a \
+HAR with \"Preserve log\" on, recorded from before the click until the error shows, exported without a filter; and for the red \
+console line as text.";
 
 const ASK_CERTIFICATE: &str = "If the failing call goes to that server, look at its certificate first: its dates, its \
 names, who issued it, and whether the client knows the issuer. No header helps. Browsers print a CORS sentence for such \
@@ -152,6 +157,14 @@ pub fn clean(report: &Report) -> Option<Clean> {
         }
     };
     let mut headline = match leading {
+        Some(remark) if remark.id == ALL_FAILED => {
+            verdict = Verdict::Undecided;
+            format!("{}. No CORS rule was reached", capitalised(&remark.text))
+        }
+        Some(remark) if remark.id == FAILED => {
+            let exchanges = counted(summary.exchanges, "exchange", "exchanges");
+            format!("{}. CORS judges none of the {exchanges} in the file", remark.text)
+        }
         Some(remark) if remark.id == CONNECTIONS_FAILED => {
             verdict = Verdict::Undecided;
             let at = match remark.places.as_slice() {
@@ -171,7 +184,7 @@ pub fn clean(report: &Report) -> Option<Clean> {
         let nothing = if report.inputs.iter().any(|input| input.packets > 0) {
             "send no packets"
         } else {
-            "often leave no entry"
+            "often leave no entry, and those that still waited when the file was saved leave none"
         };
         let _ = write!(
             headline,
@@ -185,6 +198,8 @@ pub fn clean(report: &Report) -> Option<Clean> {
         _ if nothing_read => None,
         (Some(remark), ..) if remark.fault == Some(RemarkFault::ServerCertificate) => Some(ASK_CERTIFICATE),
         (Some(remark), ..) if remark.id == CONNECTIONS_FAILED => Some(ASK_CONNECTION),
+        (Some(remark), ..) if remark.id == ALL_FAILED => Some(ASK_CONNECTION),
+        (Some(remark), ..) if remark.id == FAILED => Some(ASK_OUTSIDE),
         (Some(_), ..) => None,
         (None, Some(_), _) => Some(ASK_HIDDEN),
         (None, None, Some((_, _, ask))) => Some(*ask),
@@ -192,6 +207,12 @@ pub fn clean(report: &Report) -> Option<Clean> {
         (None, None, None) => Some(ASK),
     };
     Some(Clean { verdict, headline, lines, ask, names_open: open.is_some() })
+}
+
+/// A sentence of ours at the beginning of a line.
+fn capitalised(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The remark on HTTP errors that passed, with an example.
@@ -203,7 +224,8 @@ fn http_errors(report: &Report) -> Option<&Remark> {
 fn nothing_to_judge(report: &Report, nothing_read: bool) -> String {
     let exchanges = report.summary.exchanges;
     let packets: u64 = report.inputs.iter().map(|input| input.packets).sum();
-    let leading = leading_remark(report).filter(|remark| remark.id != CONNECTIONS_FAILED);
+    let said_by_itself = [CONNECTIONS_FAILED, ALL_FAILED, FAILED];
+    let leading = leading_remark(report).filter(|remark| !said_by_itself.contains(&&*remark.id));
     match leading {
         Some(remark) => format!("Nothing to judge: {}", remark.text),
         _ if nothing_read => "Nothing to judge: no input could be read".to_owned(),
@@ -244,7 +266,9 @@ pub fn leading_remark(report: &Report) -> Option<&Remark> {
         return None;
     }
     let find = |id: &str| report.remarks.iter().find(|remark| remark.id == id);
-    find(CONNECTIONS_FAILED)
+    find(ALL_FAILED)
+        .or_else(|| find(CONNECTIONS_FAILED))
+        .or_else(|| find(FAILED).filter(|_| summary.cors_requests == 0))
         .or_else(|| ["tls-closed", "quic-not-read"].into_iter().filter(|_| summary.exchanges == 0).find_map(find))
 }
 

@@ -109,11 +109,18 @@ impl Kept {
     }
 
     fn settle(&mut self, listener: &mut dyn FnMut(Event)) {
+        for exchange in self.pairer.outside() {
+            self.collector.observe_outside(&exchange);
+        }
         for pair in self.pairer.settled() {
             self.count_page(&pair);
             let judged = message::settle(judge(pair, self.engine), self.message.as_ref(), self.engine);
             self.facts.observe(&judged);
             self.collector.observe(&judged);
+            if judged.was_cancelled_at_once() {
+                *self.counts.not_judged.entry("cancelled-at-once").or_default() += 1;
+                continue;
+            }
             let passed = matches!(judged.verdict, Verdict::Pass);
             if passed {
                 self.passes.observe(&judged);
@@ -178,12 +185,14 @@ impl Kept {
             .map(|(id, count)| view::Count { id: (*id).to_owned(), count: *count })
             .collect();
         let mut all: Vec<view::Remark> = remarks.iter().map(|remark| reader_remark(remark, inputs)).collect();
-        all.extend(std::mem::take(&mut self.collector).finish().into_iter().map(|remark| view::Remark {
-            fault: None,
-            id: remark.id.to_owned(),
-            count: remark.count,
-            text: remark.text,
-            places: remark.places.into_iter().map(build::place).collect(),
+        all.extend(std::mem::take(&mut self.collector).finish(self.counts.exchanges).into_iter().map(|remark| {
+            view::Remark {
+                fault: None,
+                id: remark.id.to_owned(),
+                count: remark.count,
+                text: remark.text,
+                places: remark.places.into_iter().map(build::place).collect(),
+            }
         }));
         let limits = [
             (self.overflow, "findings beyond the limit were counted and left out"),

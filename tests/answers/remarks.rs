@@ -6,7 +6,7 @@ use exchanges::{Recorded, browser, wire};
 use std::collections::BTreeSet;
 use whycors::diagnosis::remarks::RemarkKind;
 use whycors::diagnosis::{Remark, RemarkCollector, judge};
-use whycors::exchange::Exchange;
+use whycors::exchange::{Exchange, NoResponse};
 use whycors::pairing::{Bounds, Pairer};
 
 const PAGE: &str = "https://app.shop.test";
@@ -22,7 +22,7 @@ fn remarks(exchanges: Vec<Exchange>) -> Vec<Remark> {
     for pair in pairer.settled() {
         collector.observe(&judge(pair, None));
     }
-    collector.finish()
+    collector.finish(0)
 }
 
 fn ids(exchanges: Vec<Exchange>) -> BTreeSet<&'static str> {
@@ -94,6 +94,16 @@ fn two_sites(first: &str, second: &str) -> Vec<Exchange> {
         .collect()
 }
 
+/// A 304 to the browser's own revalidation.
+fn revalidated(at: i64) -> Recorded {
+    wire(1).actual("GET", API, PAGE, &[]).header_in("if-none-match", "\"a\"").at(at).took(1).status(304)
+}
+
+/// A request that was cancelled after so many milliseconds.
+fn cancelled(after: u64) -> Exchange {
+    browser(0).actual("GET", API, PAGE, &[]).at(1).took(after).failed(NoResponse::Aborted).build()
+}
+
 fn samples() -> Vec<(RemarkKind, Vec<Exchange>, Vec<Exchange>)> {
     let credentialed = |r: Recorded| r.header("access-control-allow-credentials", "true");
     let allow = |r: Recorded, value: &str| r.header("access-control-allow-origin", value);
@@ -151,6 +161,17 @@ fn samples() -> Vec<(RemarkKind, Vec<Exchange>, Vec<Exchange>)> {
             vec![varies(allow(browser(0).actual("PUT", API, PAGE, &[]).at(1).took(1).status(200), PAGE)).build()],
             vec![varies(allow(browser(0).actual("POST", API, PAGE, &[]).at(1).took(1).status(200), PAGE)).build()],
         ),
+        (
+            RemarkKind::StoredAnswerMissing,
+            vec![revalidated(1).build()],
+            vec![
+                varies(allow(wire(0).actual("GET", API, PAGE, &[]).at(1).took(1).status(200), PAGE))
+                    .header("etag", "\"a\"")
+                    .build(),
+                revalidated(9).build(),
+            ],
+        ),
+        (RemarkKind::CancelledAtOnce, vec![cancelled(3)], vec![cancelled(900)]),
     ]
 }
 

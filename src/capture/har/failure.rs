@@ -85,6 +85,8 @@ fn by_text(error: &str) -> NoResponse {
                 "unreachable",
                 "connect call failed",
                 "failed to connect",
+                "unable to connect",
+                "could not connect",
                 "no route",
             ],
             NoResponse::Refused,

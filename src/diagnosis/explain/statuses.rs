@@ -81,7 +81,9 @@ pub const STATUSES: &[StatusInfo] = &[
         name: "Not Modified",
         preflight: "No success to a browser, which wants 200 to 299.",
         preflight_causes: &["preflight-bad-status"],
-        actual: "Needs Access-Control-Allow-Origin as any other answer does; caches and servers often leave it out here.",
+        actual: "To the browser's own revalidation it needs no CORS headers: the browser judges the answer that it had \
+                 stored, with the headers that the 304 brings. A script that sets If-None-Match itself gets the 304, \
+                 which then needs Access-Control-Allow-Origin as any other answer does.",
         actual_causes: &["allow-origin-missing", "cdn-cached"],
     },
     redirect(

@@ -18,7 +18,7 @@ pub(in crate::diagnosis) fn without_credentials(scene: &Scene<'_>) -> Option<Fix
 
 /// A page whose origin is `null` is better given an origin than the server taught to allow `null`.
 pub(super) fn give_it_an_origin(scene: &Scene<'_>) -> Option<Fix> {
-    let own = scene.pair.origin.is_null() && scene.pair.redirected_from.is_empty();
+    let own = scene.rule.is_some() && scene.pair.origin.is_null() && scene.pair.redirected_from.is_empty();
     own.then(|| Fix {
         do_not: Some("allow the origin null for data that is not public: any sandboxed page has it"),
         why_not_proven: Some(NotProven::Behaviour),

@@ -4,9 +4,13 @@
 //! and tables of a fixed size. Health of the files is the readers' business.
 
 mod observe;
+mod outside;
+
+pub use outside::{ALL_FAILED, FAILED};
 
 use super::Judged;
-use crate::exchange::Place;
+use crate::exchange::{Exchange, Place};
+use outside::Outside;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Places listed by one remark.
@@ -45,11 +49,15 @@ pub enum RemarkKind {
     PreflightWithoutRequest,
     /// A request that needed a preflight the file does not have.
     PreflightMissing,
+    /// A 304 to the browser's own revalidation without the answer that it stood for.
+    StoredAnswerMissing,
+    /// Cancelled as soon as it was made.
+    CancelledAtOnce,
 }
 
 impl RemarkKind {
     /// Every kind, in order.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::HttpErrorReadable,
         Self::MaxAgeZero,
         Self::PreflightNotCached,
@@ -64,6 +72,8 @@ impl RemarkKind {
         Self::DuplicateListLines,
         Self::PreflightWithoutRequest,
         Self::PreflightMissing,
+        Self::StoredAnswerMissing,
+        Self::CancelledAtOnce,
     ];
 
     /// Stable id.
@@ -83,6 +93,8 @@ impl RemarkKind {
             Self::DuplicateListLines => "duplicate-list-lines",
             Self::PreflightWithoutRequest => "preflight-without-request",
             Self::PreflightMissing => "preflight-missing",
+            Self::StoredAnswerMissing => "stored-answer-missing",
+            Self::CancelledAtOnce => "cancelled-at-once",
         }
     }
 
@@ -146,6 +158,13 @@ impl RemarkKind {
             Self::PreflightWithoutRequest => {
                 format!("{count} preflight{s} passed and the request is not in the file ({example})")
             }
+            Self::StoredAnswerMissing => format!(
+                "{count} answer{s} with status 304 to the browser's own revalidation: it judges the answer that it had stored, which is not in the file ({example})"
+            ),
+            Self::CancelledAtOnce => format!(
+                "{count} request{s} {} cancelled within milliseconds and had no answer, as map tiles, beacons and navigations are ({example})",
+                if count == 1 { "was" } else { "were" }
+            ),
             Self::PreflightMissing => format!(
                 "{count} request{s} needed a preflight that the file does not have: cached before the recording began, or left out ({example})"
             ),
@@ -187,6 +206,7 @@ pub struct RemarkCollector {
     preflights: HashSet<String>,
     /// Sites allowed with credentials, by server.
     credentialed: HashMap<String, Vec<String>>,
+    outside: Outside,
 }
 
 impl RemarkCollector {
@@ -198,6 +218,11 @@ impl RemarkCollector {
     /// Takes what one pair shows.
     pub fn observe(&mut self, judged: &Judged) {
         observe::observe(self, judged);
+    }
+
+    /// Takes a failed request that CORS does not judge.
+    pub fn observe_outside(&mut self, exchange: &Exchange) {
+        self.outside.observe(exchange);
     }
 
     fn note(&mut self, kind: RemarkKind, place: Place, example: impl FnOnce() -> String, millis: u64) {
@@ -219,8 +244,9 @@ impl RemarkCollector {
         }
     }
 
-    /// The remarks, in the order of their kinds.
-    pub fn finish(self) -> Vec<Remark> {
+    /// The remarks, in the order of their kinds; `exchanges` is how many there were in all.
+    pub fn finish(self, exchanges: u64) -> Vec<Remark> {
+        let outside = self.outside.finish(exchanges);
         self.tallies
             .into_iter()
             .map(|(kind, tally)| Remark {
@@ -229,6 +255,7 @@ impl RemarkCollector {
                 text: kind.sentence(&tally),
                 places: tally.places,
             })
+            .chain(outside)
             .collect()
     }
 }

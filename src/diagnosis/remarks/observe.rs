@@ -3,7 +3,7 @@
 use super::{RemarkCollector, RemarkKind, TABLE};
 use crate::cors::{Engine, Rule, authorization_covered_by_wildcard, cors_check, preflight_check};
 use crate::diagnosis::rules::RuleInfo;
-use crate::diagnosis::{Judged, Verdict, quote};
+use crate::diagnosis::{Doubt, Judged, Verdict, quote};
 use crate::exchange::{Exchange, Presence, ResponseHead, origin_of_url};
 use crate::pairing::{MissingPreflight, Mode, Pair, PairKind, Preflight};
 
@@ -36,6 +36,12 @@ pub(super) fn observe(to: &mut RemarkCollector, judged: &Judged) {
         let title = RuleInfo::of(rule.id()).map_or(rule.id(), |info| info.title);
         let words = || format!("{} ({title})", request(pair));
         to.note(RemarkKind::WildcardBreaksCredentials, place(exchange), words, 0);
+    }
+    if let Verdict::Undecided { doubt: Doubt::StoredAnswerMissing, .. } = &judged.verdict {
+        to.note(RemarkKind::StoredAnswerMissing, place(pair.representative()), || request(pair), 0);
+    }
+    if judged.was_cancelled_at_once() {
+        to.note(RemarkKind::CancelledAtOnce, pair.representative().place, || request(pair), 0);
     }
     if let PairKind::Unexplained { actual, why: MissingPreflight::Unknown } = &pair.kind
         && passed
@@ -140,7 +146,7 @@ fn with_credentials(judged: &Judged) -> Option<(Rule, &Exchange)> {
     });
     of_preflight.or_else(|| {
         let actual = pair.actual().filter(|actual| !actual.note.service_worker)?;
-        let steps = cors_check(&request, actual.head()?);
+        let steps = cors_check(&request, pair.answer()?);
         Some((steps.first_failure()?.clone(), &**actual))
     })
 }

@@ -23,4 +23,4 @@ pub(super) const STACK: Stack = Stack::service(
 
 /// What to paste.
 const CONFIG: &str = r#"gcloud storage buckets update gs://BUCKET --cors-file=cors.json
-cors.json: [{ "origin": ["{origin}"], "method": [{methods"}], "responseHeader": [[[h:{headers"}]]], "maxAgeSeconds": 600 }]"#;
+cors.json: [{ "origin": ["{origin}"], "method": [{methods"}][[h:, "responseHeader": [{headers"}]]], "maxAgeSeconds": 600 }]"#;

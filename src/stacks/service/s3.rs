@@ -25,7 +25,7 @@ pub(super) const STACK: Stack =
 
 /// What to paste.
 const CONFIG: &str =
-    r#"[{ "AllowedOrigins": ["{origin}"], "AllowedMethods": [{methods"}], "AllowedHeaders": [[[h:{headers"}]]] }]"#;
+    r#"[{ "AllowedOrigins": ["{origin}"], "AllowedMethods": [{methods"}][[h:, "AllowedHeaders": [{headers"}]]] }]"#;
 
 /// A bucket has rules, and each is tried as a whole.
 fn configure(stack: &Stack, need: &Need<'_>) -> Option<Configuration> {

@@ -12,7 +12,7 @@ use crate::diagnosis::causes::{
 use crate::diagnosis::evidence::Side;
 use crate::diagnosis::scene::Scene;
 use crate::diagnosis::{Certainty, quote};
-use crate::exchange::{DuplicateLines, Origin, OriginParts};
+use crate::exchange::{DuplicateLines, Origin, OriginParts, Place};
 use crate::pairing::{Credentials, Mode};
 use crate::secrets::prose;
 use crate::secrets::{Captured, Prose};
@@ -218,7 +218,7 @@ fn method_refused(scene: &Scene<'_>, method: &str) -> Found {
     };
     Found::new(MethodNotAllowed { method: method.to_owned(), listed_as }, Certainty::Certain, text)
         .brief(brief)
-        .at(scene.here(), prose!("Access-Control-Request-Method: {}", Captured::text(method)))
+        .at(asked_at(scene), prose!("Access-Control-Request-Method: {}", Captured::text(method)))
         .quoting(scene, &["access-control-allow-methods"])
 }
 
@@ -293,7 +293,10 @@ fn headers_refused(scene: &Scene<'_>, names: &[String]) -> Found {
         prose!("{} not listed: {} ({}){}", Captured::text(&*missing), there, scene.whereabouts(), notes),
     )
     .brief(brief)
-    .at(scene.here(), prose!("Access-Control-Request-Headers: {}", Captured::text(scene.pair.unsafe_headers.join(","))))
+    .at(
+        asked_at(scene),
+        prose!("Access-Control-Request-Headers: {}", Captured::text(scene.pair.unsafe_headers.join(","))),
+    )
     .quoting(scene, &["access-control-allow-headers"])
 }
 
@@ -357,6 +360,11 @@ fn words(difference: Difference) -> &'static str {
         Difference::Pattern => "patterns are not understood by browsers",
         Difference::Host => "another site",
     }
+}
+
+/// Where the preflight asks for what its answer has to allow.
+fn asked_at(scene: &Scene<'_>) -> (Side, Place) {
+    (Side::PreflightRequest, scene.exchange.place)
 }
 
 #[cfg(test)]
