@@ -297,7 +297,7 @@ mod tests {
     }
 
     fn remark(id: &str, text: &str) -> Remark {
-        Remark { fault: None, id: id.to_owned(), count: 1, text: text.to_owned(), places: Vec::new() }
+        Remark { fault: None, words: None, id: id.to_owned(), count: 1, text: text.to_owned(), places: Vec::new() }
     }
 
     #[test]

@@ -205,7 +205,10 @@ impl Masker {
 
     /// Masks the text of a remark.
     pub fn remark(&mut self, remark: &mut Remark) {
-        remark.text = self.text(&remark.text);
+        remark.text = match remark.words.take() {
+            Some(words) => self.show(&words),
+            None => self.text(&remark.text),
+        };
     }
 
     fn json(&mut self, value: &mut Value, name: Option<&str>) {

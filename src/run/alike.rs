@@ -128,6 +128,7 @@ pub(super) fn remark(number: u32, first: &Judged, count: u64) -> view::Remark {
     let server = origin_of_url(url).map_or_else(|| view::split_url(url).0.to_owned(), |origin| origin.to_string());
     view::Remark {
         fault: None,
+        words: None,
         id: "findings-alike".to_owned(),
         count,
         text: format!(

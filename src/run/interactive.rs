@@ -50,8 +50,14 @@ pub(super) fn show(
         let findings = Ordered::listed(settled, request.all);
         let mut frame = findings.frame().clone();
         for notice in std::mem::take(&mut forward.notices) {
-            let remark =
-                view::Remark { fault: None, id: "notice".to_owned(), count: 1, text: notice, places: Vec::new() };
+            let remark = view::Remark {
+                fault: None,
+                words: None,
+                id: "notice".to_owned(),
+                count: 1,
+                text: notice,
+                places: Vec::new(),
+            };
             frame.remarks.push(remark);
         }
         forward.send(Update::Done { frame: Box::new(frame.clone()), findings: Box::new(findings) });

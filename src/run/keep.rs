@@ -190,7 +190,8 @@ impl Kept {
                 fault: None,
                 id: remark.id.to_owned(),
                 count: remark.count,
-                text: remark.text,
+                text: String::new(),
+                words: Some(remark.text),
                 places: remark.places.into_iter().map(build::place).collect(),
             }
         }));
@@ -204,7 +205,14 @@ impl Kept {
         ];
         for (count, what) in limits.into_iter().filter(|(count, _)| *count > 0) {
             let text = format!("{count} {what}");
-            all.push(view::Remark { fault: None, id: "limit-reached".to_owned(), count, text, places: Vec::new() });
+            all.push(view::Remark {
+                fault: None,
+                words: None,
+                id: "limit-reached".to_owned(),
+                count,
+                text,
+                places: Vec::new(),
+            });
         }
         let frame = view::Report {
             schema_version: view::SCHEMA_VERSION,
@@ -263,6 +271,7 @@ fn reader_remark(remark: &Remark, inputs: &[InputSummary]) -> view::Remark {
         id: remark.id.to_owned(),
         count: remark.count,
         text: named.map_or_else(|| remark.text.clone(), |input| format!("{}: {}", input.path, remark.text)),
+        words: None,
         places: remark.places.iter().copied().map(build::place).collect(),
         fault: remark.fault.map(|fault| match fault {
             ConnectionFault::ServerCertificate => view::RemarkFault::ServerCertificate,

@@ -127,6 +127,7 @@ fn nothing_failed_nothing_to_judge_and_damage() {
         let mut report = sample("cr-ok");
         report.remarks.push(Remark {
             fault: None,
+            words: None,
             id: "har-cut-off".to_owned(),
             count: 1,
             text: "cr-ok.har is cut off at byte 81,234; its 8 complete entries were read".to_owned(),
@@ -160,6 +161,7 @@ fn what_the_command_line_has_to_say_is_said_once_in_the_footer() {
     let text = "the message names no reason of its own: all findings are shown";
     report.remarks.push(Remark {
         fault: None,
+        words: None,
         id: "notice".to_owned(),
         count: 1,
         text: text.to_owned(),

@@ -10,6 +10,8 @@ pub use outside::{ALL_FAILED, FAILED};
 
 use super::Judged;
 use crate::exchange::{Exchange, Place};
+use crate::secrets::prose;
+use crate::secrets::{Captured, Padded, Prose};
 use outside::Outside;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -99,74 +101,136 @@ impl RemarkKind {
     }
 
     /// The sentence for so many.
-    fn sentence(self, tally: &Tally) -> String {
+    fn sentence(self, tally: &Tally) -> Prose {
         let count = tally.count;
         let (s, verb) = if count == 1 { ("", "s") } else { ("s", "") };
-        let example = tally.example.as_deref().unwrap_or_default();
+        let example = &tally.example;
         let took = match tally.millis {
-            0 => String::new(),
-            millis if millis < 1000 => format!(" took {millis} ms"),
-            millis => format!(" took {}.{:02} s", millis / 1000, millis % 1000 / 10),
+            0 => Prose::new(),
+            millis if millis < 1000 => prose!(" took {} ms", millis),
+            millis => {
+                prose!(" took {}.{} s", millis / 1000, Padded(i64::try_from(millis % 1000 / 10).unwrap_or_default(), 2))
+            }
         };
         match self {
-            Self::HttpErrorReadable => format!(
-                "{count} cross-origin answer{s} passed CORS with an HTTP error ({example}): the page could read it, it is not CORS"
+            Self::HttpErrorReadable => prose!(
+                "{} cross-origin answer{} passed CORS with an HTTP error ({}): the page could read it, it is not CORS",
+                count,
+                s,
+                example
             ),
-            Self::MaxAgeZero => format!(
-                "{count} preflight{s}{took}: Access-Control-Max-Age: 0 makes the browser ask before every call ({example})"
+            Self::MaxAgeZero => prose!(
+                "{} preflight{}{}: Access-Control-Max-Age: 0 makes the browser ask before every call ({})",
+                count,
+                s,
+                took,
+                example
             ),
             Self::PreflightNotCached => {
                 let why = match (&tally.no_number, tally.absent) {
-                    (None, _) => "without Access-Control-Max-Age".to_owned(),
+                    (None, _) => "without Access-Control-Max-Age".into(),
                     (Some(value), false) => {
-                        format!("with \"{value}\" in Access-Control-Max-Age, which is no number of seconds,")
+                        prose!("with \"{}\" in Access-Control-Max-Age, which is no number of seconds,", value)
                     }
-                    (Some(value), true) => format!(
-                        "without Access-Control-Max-Age, or with one that is no number of seconds (\"{value}\"),"
+                    (Some(value), true) => prose!(
+                        "without Access-Control-Max-Age, or with one that is no number of seconds (\"{}\"),",
+                        value
                     ),
                 };
-                format!("{count} preflight{s}{took}: {why} the browser keeps a result for 5 seconds only ({example})")
+                prose!(
+                    "{} preflight{}{}: {} the browser keeps a result for 5 seconds only ({})",
+                    count,
+                    s,
+                    took,
+                    why,
+                    example
+                )
             }
-            Self::MaxAgeShort => format!(
-                "{count} preflight{s}{took}: Access-Control-Max-Age is below the 600 seconds that every browser would keep ({example})"
+            Self::MaxAgeShort => prose!(
+                "{} preflight{}{}: Access-Control-Max-Age is below the 600 seconds that every browser would keep ({})",
+                count,
+                s,
+                took,
+                example
             ),
             Self::PreflightRepeated => {
-                format!("{count} preflight{s}{took}: a repetition of an earlier one with the same result ({example})")
+                prose!(
+                    "{} preflight{}{}: a repetition of an earlier one with the same result ({})",
+                    count,
+                    s,
+                    took,
+                    example
+                )
             }
-            Self::VaryOriginMissing => format!(
-                "{count} answer{s} name{verb} the page's origin without \"Vary: Origin\": a cache may hand {} to another site ({example})",
-                if count == 1 { "it" } else { "them" }
+            Self::VaryOriginMissing => prose!(
+                "{} answer{} name{} the page's origin without \"Vary: Origin\": a cache may hand {} to another site ({})",
+                count,
+                s,
+                verb,
+                if count == 1 { "it" } else { "them" },
+                example
             ),
-            Self::AuthorizationWildcard => format!(
-                "{count} request{s} send{verb} Authorization, which only \"*\" in Access-Control-Allow-Headers covers: the standard wants it named there ({example})"
+            Self::AuthorizationWildcard => prose!(
+                "{} request{} send{} Authorization, which only \"*\" in Access-Control-Allow-Headers covers: the standard wants it named there ({})",
+                count,
+                s,
+                verb,
+                example
             ),
-            Self::OriginReflected => format!(
-                "{count} server{s} allow{verb} several unrelated sites with credentials: make sure that this is a list and not every Origin echoed ({example})"
+            Self::OriginReflected => prose!(
+                "{} server{} allow{} several unrelated sites with credentials: make sure that this is a list and not every Origin echoed ({})",
+                count,
+                s,
+                verb,
+                example
             ),
-            Self::NullWithCredentials => format!(
-                "{count} answer{s} allow{verb} the origin null with credentials: any sandboxed page can then read as the user ({example})"
+            Self::NullWithCredentials => prose!(
+                "{} answer{} allow{} the origin null with credentials: any sandboxed page can then read as the user ({})",
+                count,
+                s,
+                verb,
+                example
             ),
             Self::CouldBeSimple => {
-                format!("{count} request{s} need{verb} a preflight only for a header they could do without ({example})")
+                prose!(
+                    "{} request{} need{} a preflight only for a header they could do without ({})",
+                    count,
+                    s,
+                    verb,
+                    example
+                )
             }
             Self::WildcardBreaksCredentials => {
-                format!("{count} answer{s} would fail if the page includes credentials: {example}")
+                prose!("{} answer{} would fail if the page includes credentials: {}", count, s, example)
             }
-            Self::DuplicateListLines => format!(
-                "{count} preflight answer{s} repeat{verb} an Allow-Methods or Allow-Headers line: browsers accept that, but two layers add CORS headers ({example})"
+            Self::DuplicateListLines => prose!(
+                "{} preflight answer{} repeat{} an Allow-Methods or Allow-Headers line: browsers accept that, but two layers add CORS headers ({})",
+                count,
+                s,
+                verb,
+                example
             ),
             Self::PreflightWithoutRequest => {
-                format!("{count} preflight{s} passed and the request is not in the file ({example})")
+                prose!("{} preflight{} passed and the request is not in the file ({})", count, s, example)
             }
-            Self::StoredAnswerMissing => format!(
-                "{count} answer{s} with status 304 to the browser's own revalidation: it judges the answer that it had stored, which is not in the file ({example})"
+            Self::StoredAnswerMissing => prose!(
+                "{} answer{} with status 304 to the browser's own revalidation: it judges the answer that it had stored, which is not in the file ({})",
+                count,
+                s,
+                example
             ),
-            Self::CancelledAtOnce => format!(
-                "{count} request{s} {} cancelled within milliseconds and had no answer, as map tiles, beacons and navigations are ({example})",
-                if count == 1 { "was" } else { "were" }
+            Self::CancelledAtOnce => prose!(
+                "{} request{} {} cancelled within milliseconds and had no answer, as map tiles, beacons and navigations are ({})",
+                count,
+                s,
+                if count == 1 { "was" } else { "were" },
+                example
             ),
-            Self::PreflightMissing => format!(
-                "{count} request{s} needed a preflight that the file does not have: cached before the recording began, or left out ({example})"
+            Self::PreflightMissing => prose!(
+                "{} request{} needed a preflight that the file does not have: cached before the recording began, or left out ({})",
+                count,
+                s,
+                example
             ),
         }
     }
@@ -180,7 +244,7 @@ pub struct Remark {
     /// How often.
     pub count: u64,
     /// One sentence without its full stop.
-    pub text: String,
+    pub text: Prose,
     /// First places.
     pub places: Vec<Place>,
 }
@@ -190,12 +254,12 @@ pub struct Remark {
 struct Tally {
     count: u64,
     places: Vec<Place>,
-    example: Option<String>,
+    example: Option<Prose>,
     millis: u64,
     /// Whether the header was absent somewhere.
     absent: bool,
     /// The first value that is no number.
-    no_number: Option<String>,
+    no_number: Option<Captured<'static>>,
 }
 
 /// Collects remarks.
@@ -225,7 +289,7 @@ impl RemarkCollector {
         self.outside.observe(exchange);
     }
 
-    fn note(&mut self, kind: RemarkKind, place: Place, example: impl FnOnce() -> String, millis: u64) {
+    fn note(&mut self, kind: RemarkKind, place: Place, example: impl FnOnce() -> Prose, millis: u64) {
         let tally = self.tallies.entry(kind).or_default();
         tally.count = tally.count.saturating_add(1);
         tally.millis = tally.millis.saturating_add(millis);
@@ -240,7 +304,7 @@ impl RemarkCollector {
         let tally = self.tallies.entry(RemarkKind::PreflightNotCached).or_default();
         match value {
             None => tally.absent = true,
-            Some(value) => _ = tally.no_number.get_or_insert(value),
+            Some(value) => _ = tally.no_number.get_or_insert(Captured::text(value)),
         }
     }
 

@@ -6,6 +6,8 @@ use crate::diagnosis::rules::RuleInfo;
 use crate::diagnosis::{Doubt, Judged, Verdict, quote};
 use crate::exchange::{Exchange, Presence, ResponseHead, origin_of_url};
 use crate::pairing::{MissingPreflight, Mode, Pair, PairKind, Preflight};
+use crate::secrets::prose;
+use crate::secrets::{Captured, Prose};
 
 /// Seconds that every engine keeps a preflight's result when asked to (WebKit's cap).
 const KEPT_BY_ALL: u64 = 600;
@@ -34,7 +36,7 @@ pub(super) fn observe(to: &mut RemarkCollector, judged: &Judged) {
     }
     if let Some((rule, exchange)) = with_credentials(judged) {
         let title = RuleInfo::of(rule.id()).map_or(rule.id(), |info| info.title);
-        let words = || format!("{} ({title})", request(pair));
+        let words = || prose!("{} ({})", request(pair), title);
         to.note(RemarkKind::WildcardBreaksCredentials, place(exchange), words, 0);
     }
     if let Verdict::Undecided { doubt: Doubt::StoredAnswerMissing, .. } = &judged.verdict {
@@ -121,14 +123,14 @@ fn of_preflight(to: &mut RemarkCollector, pair: &Pair, preflight: &Preflight, re
     };
     if needless {
         let name = preflight.names().first().cloned().unwrap_or_default();
-        to.note(RemarkKind::CouldBeSimple, at, || format!("{}, {name}", request(pair)), 0);
+        to.note(RemarkKind::CouldBeSimple, at, || prose!("{}, {}", request(pair), Captured::text(name)), 0);
     }
 }
 
 fn of_answer(to: &mut RemarkCollector, pair: &Pair, actual: &Exchange, response: &ResponseHead) {
     let at = place(actual);
     if response.status >= 400 {
-        to.note(RemarkKind::HttpErrorReadable, at, || format!("{} on {}", response.status, request(pair)), 0);
+        to.note(RemarkKind::HttpErrorReadable, at, || prose!("{} on {}", response.status, request(pair)), 0);
     }
 }
 
@@ -185,7 +187,7 @@ fn of_any(to: &mut RemarkCollector, pair: &Pair, exchange: &Exchange, response: 
         sites.push(site);
         // Said once for each server, when the second site turns up.
         if sites.len() == 2 {
-            let words = format!("{server}: {}", sites.join(" and "));
+            let words = prose!("{}: {}", server, Prose::joined(sites.iter().map(Captured::text), " and "));
             to.note(RemarkKind::OriginReflected, place(exchange), || words, 0);
         }
     }
@@ -203,6 +205,6 @@ fn place(exchange: &Exchange) -> crate::exchange::Place {
     quote::response_place(exchange)
 }
 
-fn request(pair: &Pair) -> String {
-    format!("{} {}", pair.method, pair.url)
+fn request(pair: &Pair) -> Prose {
+    prose!("{} {}", Captured::text(&*pair.method), Captured::address(&*pair.url))
 }

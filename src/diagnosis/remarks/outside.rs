@@ -4,6 +4,8 @@
 
 use super::{PLACES, Remark};
 use crate::exchange::{Exchange, NoResponse, Place, RecorderError};
+use crate::secrets::prose;
+use crate::secrets::{Captured, Prose};
 use std::collections::BTreeMap;
 
 /// Errors told apart; what comes after them is counted together.
@@ -25,7 +27,7 @@ struct Kind {
 struct Tally {
     count: u64,
     places: Vec<Place>,
-    example: String,
+    example: Prose,
 }
 
 /// Failed requests by their error.
@@ -49,7 +51,8 @@ impl Outside {
             tally.places.push(exchange.place);
         }
         if tally.example.is_empty() {
-            tally.example = format!("{} {}", exchange.request.method, exchange.request.url);
+            tally.example =
+                prose!("{} {}", Captured::text(&*exchange.request.method), Captured::address(&*exchange.request.url));
         }
     }
 
@@ -60,16 +63,16 @@ impl Outside {
         tallies.sort_by(|left, right| right.1.count.cmp(&left.1.count).then_with(|| left.0.cmp(&right.0)));
         if all {
             let why = tallies.iter().map(|(kind, tally)| said(kind, Some(tally.count).filter(|n| *n < exchanges)));
-            let text =
-                format!("all {exchanges} requests failed before an answer: {}", why.collect::<Vec<_>>().join("; "));
+            let text = prose!("all {} requests failed before an answer: {}", exchanges, Prose::joined(why, "; "));
             let places = tallies.into_iter().flat_map(|(_, tally)| tally.places).take(PLACES).collect();
             return vec![Remark { id: ALL_FAILED, count: exchanges, text, places }];
         }
         let one = |(kind, tally): (Kind, Tally)| {
             let requests = if tally.count == 1 { "request" } else { "requests" };
-            let text = format!(
-                "{} {requests} that CORS does not judge failed: {} ({})",
+            let text = prose!(
+                "{} {} that CORS does not judge failed: {} ({})",
                 tally.count,
+                requests,
                 said(&kind, None),
                 tally.example
             );
@@ -80,10 +83,10 @@ impl Outside {
 }
 
 /// `could not connect to the server, "Unable to connect to host"`.
-fn said(kind: &Kind, count: Option<u64>) -> String {
-    let times = count.map_or_else(String::new, |count| format!("{count} times "));
-    let error = if kind.error.is_empty() { String::new() } else { format!(", \"{}\"", kind.error) };
-    format!("{times}{}{error}", kind.what)
+fn said(kind: &Kind, count: Option<u64>) -> Prose {
+    let times = count.map_or_else(Prose::new, |count| prose!("{} times ", count));
+    let error = if kind.error.is_empty() { Prose::new() } else { prose!(", \"{}\"", Captured::text(&*kind.error)) };
+    prose!("{}{}{}", times, kind.what, error)
 }
 
 /// What the error, or the reason for no answer, means.

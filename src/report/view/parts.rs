@@ -4,7 +4,7 @@
 
 use super::{Certainty, Engine, LadderKind, LadderMark, StepOutcome};
 use crate::paste::Curl;
-use crate::secrets::Roles;
+use crate::secrets::{Prose, Roles};
 use serde::{Deserialize, Serialize};
 
 /// A value per engine.
@@ -333,6 +333,9 @@ pub struct Remark {
     pub text: String,
     /// First places.
     pub places: Vec<Place>,
+    /// What the text is made of, until the masker has written it.
+    #[serde(skip)]
+    pub words: Option<Prose>,
     /// What is at fault, where that decides what to ask for; not in JSON, whose reader has the text.
     #[serde(skip)]
     pub fault: Option<RemarkFault>,
