@@ -8,5 +8,6 @@ mod readme;
 mod reports;
 mod schema;
 mod screenshot;
+mod small_inputs;
 mod tmux;
 mod usage;
