@@ -9,7 +9,7 @@ use super::scene::Scene;
 use super::terms::Fix;
 use super::terms::{Certainty, Line, Nature};
 use super::verify::Verify;
-use super::{Cause, Doubt, Judged, Verdict, dispute, doubts, fix, layers, quote, two_rules};
+use super::{Cause, Doubt, Judged, Verdict, dispute, doubts, fix, layers, quote, twins, two_rules};
 use crate::cors::Rule;
 use crate::exchange::Exchange;
 use crate::paste::Curl;
@@ -85,7 +85,7 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
         return Diagnosis { request_ids, stack: layers::of_pair(&scene), ..empty(Nature::Cors) };
     }
     let doubt = doubts::words(&scene);
-    let found = causes::find(&scene).map(|found| two_rules::weigh(judged, found));
+    let found = causes::find(&scene).map(|found| twins::weigh(&scene, two_rules::weigh(judged, found)));
     let own = layers::of_pair(&scene);
     let mut diagnosis = Diagnosis {
         also: dispute::also(&scene),
@@ -100,7 +100,7 @@ pub fn diagnose(judged: &Judged, facts: &ServerFacts) -> Diagnosis {
             let origin = judged.pair.page.as_ref().unwrap_or(&judged.pair.origin);
             diagnosis.log = log_line(hop, origin.as_str(), &[]);
         }
-        diagnosis.headline = two_rules::headline(&scene, &found);
+        diagnosis.headline = twins::headline(&scene).unwrap_or_else(|| two_rules::headline(&scene, &found));
         diagnosis.fixes = fix::fixes(&scene, found.cause.wants(&scene), &own);
         diagnosis.verify = found.cause.verify(&scene, &diagnosis.fixes);
         diagnosis.certainty = found.certainty;

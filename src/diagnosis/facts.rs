@@ -2,6 +2,7 @@
 //!
 //! Owns the table. Causes that need other exchanges ask it; nothing here judges.
 
+use super::twins::Twins;
 use super::{Judged, Verdict, quote};
 use crate::exchange::{Exchange, Place, origin_of_url};
 use crate::pairing::Pair;
@@ -39,6 +40,7 @@ pub struct ServerFacts {
     hosts: HashMap<Box<str>, HostFacts>,
     /// Requests that were redirected after a preflight: where they stand, and that preflight's answer.
     redirected: HashMap<Place, (Place, u16)>,
+    twins: Twins,
 }
 
 fn key(page: &str, host: &str) -> String {
@@ -81,6 +83,9 @@ impl ServerFacts {
     pub fn observe(&mut self, judged: &Judged) {
         let pair = &judged.pair;
         self.observe_redirect(pair);
+        if !self.twins.observe(judged, self.cap) {
+            self.full = true;
+        }
         let Some(host) = origin_of_url(&pair.url) else { return };
         let key = key(pair.origin.as_str(), host.as_str());
         let (known, known_host) = (self.pages.contains_key(&*key), self.hosts.contains_key(host.as_str()));
@@ -138,6 +143,11 @@ impl ServerFacts {
     /// Place and status of the preflight that let a redirected request out.
     pub(super) fn preflight_of(&self, hop: &Exchange) -> Option<(Place, u16)> {
         self.redirected.get(&hop.place).copied()
+    }
+
+    /// Answers to equal requests.
+    pub(super) fn twins(&self) -> &Twins {
+        &self.twins
     }
 
     /// Whether the bound was reached and facts were left out.

@@ -23,6 +23,7 @@ pub mod remarks;
 pub mod rules;
 mod scene;
 pub mod terms;
+mod twins;
 mod two_rules;
 pub mod verdict;
 pub mod verify;

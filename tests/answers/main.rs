@@ -24,4 +24,5 @@ mod remarks;
 mod stacks;
 mod statements;
 mod truth;
+mod twins;
 mod vector_fixes;
