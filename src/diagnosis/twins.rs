@@ -74,17 +74,17 @@ impl Twins {
 /// Status and place of the answer at a stage, and whether it passes without credentials.
 fn answer(judged: &Judged, stage: Stage) -> Option<(u16, Place, bool)> {
     // What the browser took in its own mode passes in the other one as well.
-    let (pair, passed) = (&judged.pair, judged.verdict == Verdict::Pass);
+    let (pair, delivered) = (&judged.pair, judged.verdict == Verdict::Pass);
     let (exchange, passes) = if stage == Stage::Preflight {
         let preflight = pair.preflight()?;
-        (preflight.exchange(), passed || preflight.passes()?.without)
+        (preflight.exchange(), delivered || preflight.passes()?.without)
     } else {
         let actual = pair.actual().filter(|actual| !actual.note.service_worker)?;
-        let passes = || {
+        let checked = || {
             let steps = cors_check(&pair.request(false), pair.answer()?);
             Some(steps.first_failure().is_none() && steps.first_unreadable().is_none())
         };
-        (actual, passed || passes()?)
+        (actual, delivered || checked()?)
     };
     Some((exchange.head()?.status, quote::response_place(exchange), passes))
 }

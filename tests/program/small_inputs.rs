@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "a test file")]
+
 //! Small inputs, each of one kind that was once answered wrongly, with the right value beside it.
 //!
 //! `tests/small_inputs/AREA/index.json` is a list of `{file, keylog?, args?, truth, expect, never?}`. What is expected is
