@@ -16,8 +16,8 @@ use std::hash::{BuildHasher, RandomState};
 /// Answers to equal requests: how many passed and failed, and the first of each.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Answers {
-    passed: u64,
-    failed: u64,
+    passed: u32,
+    failed: u32,
     /// Status and place of the first that passed.
     passing: Option<(u16, Place)>,
     failing: Option<(u16, Place)>,
@@ -42,10 +42,10 @@ impl Twins {
             }
             let answers = self.answers.entry(key).or_default();
             if passes {
-                answers.passed += 1;
+                answers.passed = answers.passed.saturating_add(1);
                 answers.passing.get_or_insert((status, place));
             } else {
-                answers.failed += 1;
+                answers.failed = answers.failed.saturating_add(1);
                 answers.failing.get_or_insert((status, place));
             }
             room

@@ -11,7 +11,7 @@ use crate::report::{Options, view};
 use std::borrow::Cow;
 
 /// Findings that are held although they could be made again: what fits into little memory need not be made twice.
-const MADE: usize = 100;
+const MADE: usize = 32;
 
 /// What is held of each finding besides its facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,8 +53,12 @@ impl Ordered {
     }
 
     fn new(mut settled: Settled, all: bool, options: &Options, kept: Beside) -> Self {
-        let (mut facts, mut at_of, mut made, mut unfiltered) = (Vec::new(), Vec::new(), Vec::new(), 0);
-        let (mut rows, mut lines, mut maker) = (Vec::new(), Vec::new(), ListRows::default());
+        // Made once and whole: growing would take as much again.
+        let count = settled.judged().len();
+        let (mut facts, mut at_of) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let (mut made, mut unfiltered, mut maker) = (Vec::new(), 0, ListRows::default());
+        let mut rows = Vec::with_capacity(if kept == Beside::Rows { count } else { 0 });
+        let mut lines = Vec::with_capacity(if kept == Beside::Lines { count } else { 0 });
         settled.learn_and_count(all, |settled, at, finding| {
             unfiltered += usize::from(options.all || finding.verdict != view::Verdict::Pass);
             if !settled.shows(at, &finding, options) {
