@@ -60,6 +60,17 @@ impl InputKind {
     }
 }
 
+/// Why a HAR gave no exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmptyHar {
+    /// Its list of entries is empty.
+    NoEntries,
+    /// It ends before its first whole entry.
+    CutOff,
+    /// So many entries are there, and none could be read.
+    Unreadable(u64),
+}
+
 /// What was learnt of one input, once it is read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InputSummary {
@@ -73,6 +84,8 @@ pub struct InputSummary {
     pub recorder: Option<String>,
     /// Exchanges read.
     pub exchanges: u64,
+    /// Of a HAR without any: why.
+    pub empty: Option<EmptyHar>,
     /// Packets read (packet captures).
     pub packets: u64,
     /// TLS connections that stayed closed for lack of keys, by server name, with their count.

@@ -15,7 +15,7 @@ mod passes;
 mod select;
 mod settled;
 
-use crate::capture::{self, InputSummary, Limits, Progress, ReadError, Remark, Sink, Source};
+use crate::capture::{self, EmptyHar, InputSummary, Limits, Progress, ReadError, Remark, Sink, Source};
 use crate::cors::Engine;
 use crate::exchange::Exchange;
 use crate::report::view;
@@ -108,11 +108,10 @@ fn settle(request: &Request, stop: &AtomicBool, listener: &mut dyn FnMut(Event))
         match capture::har::read(opened, source, &request.limits, &mut feed) {
             Ok(summary) if summary.exchanges == 0 => {
                 let path = source.path.clone();
-                let of_this = |remark: &Remark| remark.input == source.index && remark.id == "file-truncated";
-                let error = if remarks.iter().any(of_this) {
-                    ReadError::CutOff { path }
-                } else {
-                    ReadError::NoEntries { path }
+                let error = match summary.empty {
+                    Some(EmptyHar::CutOff) => ReadError::CutOff { path },
+                    Some(EmptyHar::Unreadable(count)) => ReadError::NoneReadable { path, count },
+                    Some(EmptyHar::NoEntries) | None => ReadError::NoEntries { path },
                 };
                 set(&mut summaries, source, summary);
                 fail(&mut errors, &mut kept, source, &error);

@@ -78,6 +78,9 @@ pub fn read(opened: Opened, source: &Source, limits: &Limits, sink: &mut impl Si
         }
         std::mem::swap(&mut ready, &mut spare);
     }
+    if exchanges == 0 && feed.is_netlog() {
+        return Err(ReadError::NotHar { path: source.path.clone(), what: NETLOG });
+    }
     if !feed.splitter.looks_like_har() && feed.trouble.is_none() {
         return Err(ReadError::NotHar { path: source.path.clone(), what: feed.what_instead() });
     }
@@ -85,6 +88,7 @@ pub fn read(opened: Opened, source: &Source, limits: &Limits, sink: &mut impl Si
     health.pages_left_out(context.pages_left_out);
     let recorder = health.recorder(&context);
     let label = dialects::label(recorder, context.version.as_deref(), health.user_agent());
+    let empty = (exchanges == 0).then(|| health.empty());
     for remark in health.remarks(recorder) {
         sink.remark(remark);
     }
@@ -94,9 +98,13 @@ pub fn read(opened: Opened, source: &Source, limits: &Limits, sink: &mut impl Si
         dialect: Some(recorder.id),
         recorder: Some(label),
         exchanges,
+        empty,
         ..InputSummary::default()
     })
 }
+
+const NETLOG: &str = "is a Chrome NetLog (chrome://net-export), which is not read; it is a sound recording, and a HAR or a \
+                      packet capture of the same moment can be read";
 
 /// The reader with its window and the splitter behind it.
 struct Feed {
@@ -163,6 +171,12 @@ impl Feed {
                 return;
             }
         }
+    }
+
+    /// Whether the file begins as a recording of chrome://net-export does, with its table of constants.
+    fn is_netlog(&self) -> bool {
+        let head = self.head.trim_ascii_start().strip_prefix(b"{").unwrap_or_default();
+        head.trim_ascii_start().starts_with(b"\"constants\"")
     }
 
     fn what_instead(&self) -> &'static str {

@@ -7,6 +7,7 @@ use super::Feed;
 use super::dialects::{CHROME, GENERIC, PLAYWRIGHT, SAFARI};
 use super::entry::{Context, Parsed, Unreadable};
 use super::split::{AtEnd, Damage, What};
+use crate::capture::EmptyHar;
 use crate::capture::input;
 use crate::capture::remark::Remark;
 use crate::exchange::{Listing, Place, Recorder};
@@ -21,6 +22,8 @@ const MAX_SECRETS: usize = 65_536;
 pub(super) struct Health {
     input: u32,
     unreadable: Tally,
+    /// Of these, entries without a request URL.
+    without_url: u64,
     garbled: Tally,
     too_large: Tally,
     too_deep: Tally,
@@ -74,6 +77,7 @@ impl Health {
         Self {
             input,
             unreadable: Tally::default(),
+            without_url: 0,
             garbled: Tally::default(),
             too_large: Tally::default(),
             too_deep: Tally::default(),
@@ -110,7 +114,17 @@ impl Health {
         }
     }
 
-    pub(super) fn unreadable(&mut self, _: Unreadable, index: u32, offset: u64) {
+    /// Why there is no exchange.
+    pub(super) fn empty(&self) -> EmptyHar {
+        match self.unreadable.count {
+            0 if self.tail.is_some() => EmptyHar::CutOff,
+            0 => EmptyHar::NoEntries,
+            count => EmptyHar::Unreadable(count),
+        }
+    }
+
+    pub(super) fn unreadable(&mut self, why: Unreadable, index: u32, offset: u64) {
+        self.without_url += u64::from(matches!(why, Unreadable::NoUrl));
         self.unreadable.add(Some(index), offset);
     }
 
@@ -199,7 +213,7 @@ impl Health {
 
     /// All remarks, in a fixed order: damage first.
     pub(super) fn remarks(mut self, recorder: &'static Recorder) -> Vec<Remark> {
-        let mut all = Vec::new();
+        let (mut all, without_url) = (Vec::new(), self.without_url);
         if let Some(offset) = self.lost_head {
             let text = format!(
                 "the beginning of the file is lost or damaged: the first entry that could be read starts at byte {offset}; {} entries were recovered",
@@ -217,11 +231,12 @@ impl Health {
         }));
         all.extend(self.tail.take());
         all.extend(self.tally("entry-unreadable", &self.unreadable, |tally| {
-            format!(
-                "{} could not be read (no object, no request URL, or broken JSON), first {}",
-                entries(tally.count),
-                tally.first()
-            )
+            let why = match without_url {
+                0 => "no object, or broken JSON",
+                all if all == tally.count => "no request URL",
+                _ => "no object, no request URL, or broken JSON",
+            };
+            format!("{} could not be read ({why}), first {}", entries(tally.count), tally.first())
         }));
         all.extend(self.tally("limit-reached", &self.too_large, |tally| {
             format!("{} too large even without bodies, left out, first {}", entries(tally.count), tally.first())

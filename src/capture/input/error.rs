@@ -59,6 +59,16 @@ pub enum ReadError {
         /// As given.
         path: String,
     },
+    /// A HAR of whose entries none can be read.
+    #[error(
+        "{path}: no entry of this HAR can be read ({count} tried, the remark says why); export it with the browser itself"
+    )]
+    NoneReadable {
+        /// As given.
+        path: String,
+        /// How many there are.
+        count: u64,
+    },
     /// A HAR that ends before its first whole entry.
     #[error("{path}: this HAR is cut off before its first whole entry; export or copy it again")]
     CutOff {

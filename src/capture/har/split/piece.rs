@@ -205,11 +205,11 @@ impl Splitter {
         at
     }
 
-    /// `startedDateTime` deeper than it belongs: the entry around it was never closed. It is given
-    /// up, and the inner object becomes the piece.
+    /// `startedDateTime` deeper than it belongs: where its object has no place in sound JSON, the entry around it was
+    /// never closed. It is given up, and the inner object becomes the piece.
     fn restart(&mut self, batch: &mut Batch) {
         let Some((closing, start)) = self.opens.last().copied() else { return };
-        if self.kind != Kind::Entry || closing != b'}' {
+        if self.kind != Kind::Entry || closing != b'}' || !self.is_misplaced(start, batch) {
             return;
         }
         let index = self.count_entry();
@@ -217,6 +217,28 @@ impl Splitter {
         self.opens.clear();
         self.opens.push((b'}', start));
         self.piece_at = start;
+    }
+
+    /// Whether the object that begins at `start` is no value of a key and no element of a list that may hold any.
+    fn is_misplaced(&self, start: usize, batch: &Batch) -> bool {
+        let before = |at: usize| {
+            let kept = batch.arena.get(self.piece_at..at).unwrap_or_default();
+            kept.trim_ascii_end()
+        };
+        if before(start).ends_with(b":") {
+            return false;
+        }
+        let Some((container, list)) = self.opens.iter().rev().nth(1) else { return true };
+        if *container != b']' {
+            return true;
+        }
+        // Lists of a HAR hold names and values; other lists are the exporter's own.
+        let key = before(*list).strip_suffix(b":").map(<[u8]>::trim_ascii_end);
+        key.is_none_or(|key| {
+            [&b"\"headers\""[..], b"\"cookies\"", b"\"queryString\"", b"\"params\""]
+                .iter()
+                .any(|name| key.ends_with(name))
+        })
     }
 
     fn end_piece(&mut self, batch: &mut Batch) {
