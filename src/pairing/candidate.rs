@@ -3,7 +3,7 @@
 use super::classify::{OriginSource, Unbound, proxy_trace, referer_origin, unsafe_names};
 use super::{Passes, Preflight, credentials};
 use crate::cors::is_safelisted_method;
-use crate::exchange::{Exchange, NoResponse, Origin, Vantage};
+use crate::exchange::{Exchange, Listing, NoResponse, Origin, Vantage};
 use std::sync::Arc;
 
 /// What classification told of a request.
@@ -71,6 +71,12 @@ impl Candidate {
 
     pub(super) fn is_browser(&self) -> bool {
         self.exchange.recorder.vantage == Vantage::Browser
+    }
+
+    /// Whether its time is when the page asked for it: recorders in a browser that also list what was never sent write
+    /// that down, others when it left.
+    pub(super) fn starts_when_asked(&self) -> bool {
+        self.is_browser() && self.exchange.recorder.failures == Listing::Always
     }
 
     /// Whether a header of this name is on the request, whatever its value.

@@ -166,8 +166,8 @@ fn credentials(preflight: &Candidate, actual: &Candidate) -> u64 {
 fn nearness(preflight: &Candidate, actual: &Candidate) -> Option<u64> {
     /// A browser's clock of an issued request and the network's may differ.
     const APART: i64 = 1_000_000_000;
-    /// DevTools write down when the page asked, and that comes before the preflight. Other recorders in browsers
-    /// write down when the request left, so it only decides between requests that are near.
+    /// The page asks before the browser makes the preflight. Files are edited, so it only decides between requests
+    /// that are near.
     const ASKED_AFTER: u64 = 100;
     let after = actual.start.saturating_sub(preflight.end);
     let behind = actual.start.saturating_sub(preflight.start);
@@ -187,7 +187,7 @@ fn nearness(preflight: &Candidate, actual: &Candidate) -> Option<u64> {
     }
     let millis = miss.saturating_sub(SLACK).max(0).saturating_add(999_999) / 1_000_000;
     let millis = u64::try_from(millis).unwrap_or(u64::MAX);
-    let asked_after = if actual.is_browser() && behind > 0 { ASKED_AFTER } else { 0 };
+    let asked_after = if actual.starts_when_asked() && behind > 0 { ASKED_AFTER } else { 0 };
     Some(millis.saturating_add(asked_after).min((1 << 14) - 1))
 }
 

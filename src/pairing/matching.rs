@@ -219,7 +219,7 @@ fn give_to_earliest(
         let Some(mate) = partner.get(index).copied().flatten() else { continue };
         let (Some(preflight), Some(actual)) = (group.get(index), group.get(mate)) else { continue };
         let Some(evidence) = cost(index, mate).map(without_times) else { continue };
-        if !actual.is_browser() {
+        if !actual.starts_when_asked() {
             continue;
         }
         let covered = |earlier: &Candidate| {

@@ -1,8 +1,8 @@
 //! Several requests and preflights on one URL of a browser's file: which preflight was made for which request.
 
-use crate::exchanges::browser;
+use crate::exchanges::{BROWSER, Recorded, browser};
 use crate::pairing::{API, PAGE, pairs};
-use whycors::exchange::{NoResponse, Place};
+use whycors::exchange::{Listing, NoResponse, Place, Recorder};
 use whycors::pairing::{Pair, PairKind};
 
 /// Places of the preflight and of the request of each pair that has both.
@@ -30,6 +30,20 @@ fn a_browser_asks_for_a_request_before_it_makes_its_preflight() {
     // Where it is the only one, times in a file forbid nothing.
     let preflight = browser(2).preflight("PUT", API, PAGE, "").at(30).took(5).status(204).allow(PAGE).methods("PUT");
     assert_eq!(mates(&pairs(vec![preflight.build(), asked(3, 31).build()])), [(entry(2), entry(3))]);
+}
+
+#[test]
+fn a_recorder_that_writes_down_when_requests_left_keeps_their_order() {
+    static LEAVING: Recorder = Recorder { id: "test-leaving", failures: Listing::Never, ..BROWSER };
+    let new = |index| Recorded::new(&LEAVING, index);
+    let mut capture = Vec::new();
+    for (number, preflight, request) in [(0, 48, 50), (1, 59, 62), (2, 67, 69)] {
+        let actual = new(2 * number).actual("PUT", API, PAGE, &[]).at(request).took(4).status(200);
+        capture.push(actual.allow(PAGE).build());
+        let preflight = new(2 * number + 1).preflight("PUT", API, PAGE, "").at(preflight).took(2).status(204);
+        capture.push(preflight.allow(PAGE).methods("PUT").build());
+    }
+    assert_eq!(mates(&pairs(capture)), [(entry(1), entry(0)), (entry(3), entry(2)), (entry(5), entry(4))]);
 }
 
 #[test]
