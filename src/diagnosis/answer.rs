@@ -194,7 +194,8 @@ fn empty(nature: Nature) -> Diagnosis {
 }
 
 fn request_ids(scene: &Scene<'_>) -> Vec<(String, String)> {
-    let response = scene.response.map(|response| &response.headers);
+    // Of the answer that arrived, also where the browser judged a stored one.
+    let response = scene.exchange.head().map(|response| &response.headers);
     let request = &scene.exchange.request.headers;
     REQUEST_IDS
         .iter()
