@@ -67,7 +67,9 @@ pub fn conversation(script: &[u8]) {
     assert_eq!(conversation.waiting(), 0, "everything is settled");
     for exchange in &out {
         let status = exchange.head().map_or(200, |head| head.status);
-        assert!((100..1000).contains(&status), "a status has three digits");
+        // Chromium reads what digits there are, none as 0; HTTP/2 has three of them.
+        let lowest = if first % 2 == 0 { 0 } else { 100 };
+        assert!((lowest..1000).contains(&status), "a status has at most three digits");
         assert!(exchange.request.url.contains("://") && !exchange.request.url.contains('#'), "URLs are absolute");
     }
 }

@@ -58,7 +58,8 @@ pub(super) fn repaired(head: &[u8]) -> Option<(StatusLine, Vec<u8>)> {
     let after = after.trim_ascii_start();
     let length = after.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, reason) = after.split_at_checked(length)?;
-    let status = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok()).unwrap_or(0);
+    let status: Option<u16> = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
+    let status = status.filter(|status| *status < 1000).unwrap_or(0);
     is_disputed |= !matches!(length, 2 | 3) || status == 0 || !matches!(reason.first(), None | Some(b' '));
     let version = if version == b"1.0" { HttpVersion::Http10 } else { HttpVersion::Http11 };
     Some(with(status, version, is_disputed, reason, rest))
